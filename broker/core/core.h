@@ -1,0 +1,123 @@
+#ifndef ONEVISIT_BROKER_CORE_CORE_H
+#define ONEVISIT_BROKER_CORE_CORE_H
+
+#include "broker/core/effect.h"
+#include "broker/core/event.h"
+#include "broker/core/row.h"
+
+/* The rules of the house: pure and deterministic. It opens nothing, reads no
+ * clock, draws no random number and holds no message bodies.
+ *
+ * Two kinds of state, two structs:
+ *  - durable: rows (cases, duplicates, business keys, feeds, participants,
+ *    windows, meta), a function of the journal alone;
+ *  - volatile: sessions, credit, leases, retry timers. It reaches the durable
+ *    state only through a fact that core_propose hands to the shell, which
+ *    journals it and steps it like any message.
+ *
+ * Life of one event in the shell:
+ *    core_needs -> read the rows that are not in memory -> core_offer each
+ *    core_step  -> VERDICT_STORE: append the record; anything else: nothing
+ *    core_propose until it has nothing more -> each fact is stepped likewise
+ *    ONE synchronous write -> the effects are carried out
+ *    now and then: core_dirty_* -> one atomic write of rows with the checkpoint
+ */
+struct core;
+
+struct core_settings {
+    int64_t lease_ms;              /* a delivery is acknowledged within, else sent again; grows to lease_ms_max */
+    int64_t lease_ms_max;
+    uint16_t doubt_attempts;       /* attempts until IN_DOUBT is recorded */
+    uint16_t delivery_attempts_max;/* attempts until the case is parked */
+    uint32_t feed_in_flight_max;   /* unacknowledged CASE_EVENTs per branch session */
+    int64_t feed_retry_ms;         /* no EVENT_ACK progress for so long: sent again */
+    int64_t silence_ms_max;        /* a session without any message for so long is down */
+    int64_t archive_ms;            /* certified and acknowledged for so long: archived */
+    uint32_t queue_count_max;      /* undelivered cases per window; beyond: BUSY */
+    uint32_t open_count_max;       /* open cases in all; beyond: BUSY */
+};
+
+enum verdict {
+    VERDICT_STORE,   /* append it at event->sequence; state has changed accordingly */
+    VERDICT_ANSWER,  /* nothing to store; effects may hold an answer */
+};
+
+struct step {
+    enum verdict verdict;
+    uint64_t case_previous;         /* the case's record before this one, 0 for none: the case's thread through the journal */
+    char case_id[CASE_ID_SIZE + 1]; /* the case concerned (the one just given for CASE_SUBMIT), "" for none */
+};
+
+/* A fact the core wants to become true: the shell journals and steps it. */
+struct fact {
+    enum message_type message;
+    char case_id[CASE_ID_SIZE + 1];
+    union {
+        struct fact_dispatch dispatch;
+        struct fact_doubt doubt;
+        struct fact_park park;
+        struct fact_expire expire;
+        struct fact_archive archive;
+        struct fact_window_link window_link;
+    } body; /* texts inside are valid until the next call into the core */
+};
+
+MUST_CHECK enum status core_new(const struct core_settings *settings, struct core **out);
+void core_free(struct core **core);
+
+/* ---- rows ---- */
+
+/* At start: every row of the store that must be in memory (core_loads_all says
+ * which prefixes), then core_loaded, then the tail of the journal is stepped. */
+const char *core_load_prefixes(void); /* one byte each, in order of loading */
+MUST_CHECK enum status core_load(struct core *core, const struct row_key *key, struct bytes value);
+MUST_CHECK enum status core_loaded(struct core *core);
+
+/* The rows this event needs and memory does not hold, at most ROW_NEEDS_MAX. */
+void core_needs(const struct core *core, const struct event *event, struct row_keys *out);
+/* What the store said: a value, or absent (data NULL). STATUS_CORRUPT when it cannot be read. */
+MUST_CHECK enum status core_offer(struct core *core, const struct row_key *key, struct bytes value);
+
+/* Walks the rows changed since the last core_dirty_done, each once, in order of
+ * the key's first change. A value with data NULL means: delete the row. The
+ * value is valid until the next call into the core. */
+bool core_dirty_next(struct core *core, uint32_t *cursor, struct row_key *key, struct bytes *value);
+uint32_t core_dirty_count(const struct core *core);
+/* They are in the store now: closed cases and small rows may leave memory. */
+void core_dirty_done(struct core *core);
+/* A row that is in memory (dirty or loaded): true and its value, else false. For the shell's own reading. */
+bool core_row(struct core *core, const struct row_key *key, struct bytes *value);
+
+/* ---- stepping ---- */
+
+/* Was this message stored before? (Then form checks that depend on the day are not repeated.) Needs offered before. */
+bool core_knows(const struct core *core, struct text participant, const uint8_t message_id[MESSAGE_ID_SIZE]);
+/* Writes the canonical bytes of the business key (district, sorted units,
+ * mortgagee USCC, DYFS, kind, 抵押合同号); its SM3 goes into event->business_key. */
+MUST_CHECK enum status core_business_key(const struct case_submit *application, uint8_t *out, size_t capacity, size_t *size);
+struct step core_step(struct core *core, const struct event *event, struct effects *effects);
+/* The next fact due at `now_us`, or false. */
+bool core_propose(struct core *core, int64_t now_us, struct fact *out);
+/* When EVENT_TIME is wanted next; INT64_MAX for never. */
+int64_t core_wake_us(const struct core *core);
+
+/* ---- looking ---- */
+
+uint64_t core_sequence(const struct core *core);
+const struct meta_row *core_meta(const struct core *core);
+uint32_t core_open_count(const struct core *core);
+/* NULL when it is not in memory (offer its row first). */
+const struct case_row *core_case(const struct core *core, struct text case_id);
+/* The key's directory row, NULL when nobody knows the key. */
+const struct directory_row *core_participant_of_key(const struct core *core, struct text key);
+/* The window as operators see it; texts valid until the next call into the core. */
+bool core_window_view(const struct core *core, struct text window, struct window_view *out);
+/* Fills what may be said of a case (history left empty); texts borrow from the core. */
+MUST_CHECK enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena, struct case_status *out);
+/* Open cases, newest first: calls `take` until it answers false. */
+void core_each_open_case(const struct core *core, bool (*take)(const struct case_row *row, void *context), void *context);
+
+/* Walks every invariant; true, or false with a sentence in `why`. */
+bool core_check(const struct core *core, char *why, size_t size);
+
+#endif

@@ -1,0 +1,58 @@
+#ifndef ONEVISIT_SCHEMAS_CHECKS_CHECK_H
+#define ONEVISIT_SCHEMAS_CHECKS_CHECK_H
+
+#include "schemas/calendar.h"
+#include "schemas/message.h"
+
+/* The counter checks (DOMAIN 6.5): all findings at once, in a stable order
+ * (order of findings.def, then of the path in the application), used by the
+ * branch at its counter and by the broker at its door.
+ *
+ * findings.def: FINDING(id, level, "Chinese", "English", "fix hint in Chinese", "fix hint in English"),
+ * one row per id and shade of meaning; several rows may carry one id, as F07
+ * with "check digit", "impossible date" and "younger than 18". */
+
+enum { CHECK_FOUND_COUNT_MAX = 256 };
+
+#define FINDING(name, id, level, chinese, english, fix_chinese, fix_english) FINDING_##name,
+enum finding_name {
+#include "schemas/findings.def"
+    FINDING_COUNT
+};
+#undef FINDING
+
+struct finding_row {
+    const char *id;    /* "F07" */
+    const char *level; /* "E" or "W" */
+    const char *chinese;
+    const char *english;
+    const char *fix_chinese;
+    const char *fix_english;
+};
+
+const struct finding_row *finding_row(enum finding_name name);
+
+struct found {
+    enum finding_name name;
+    char path[RECORD_PATH_SIZE_MAX];
+    char detail[160]; /* English detail behind the row's sentence, "" for none; never a full name or id */
+};
+
+struct check_result {
+    struct found items[CHECK_FOUND_COUNT_MAX];
+    uint32_t count;
+    uint32_t error_count; /* of level E */
+    bool has_more;
+};
+
+/* `problems` are those of decoding `application`: a field named there is
+ * reported once, as F02 or by the check of its own, and never again as
+ * missing. `today` is the date at UTC+8 (age, start of term). */
+void check_application(const struct case_submit *application, const struct problems *problems, struct date today,
+                       struct check_result *out);
+
+/* The window's participant name ("W:370102") for a district code, retired codes
+ * through their alias; NULL when no window serves it. */
+const char *window_of_district(struct text district);
+
+#endif

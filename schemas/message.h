@@ -1,0 +1,59 @@
+#ifndef ONEVISIT_SCHEMAS_MESSAGE_H
+#define ONEVISIT_SCHEMAS_MESSAGE_H
+
+#include "schemas/record.h"
+
+/* The catalogue: structs of all records and one row per message type, expanded
+ * from messages.def. */
+
+extern const struct record record_envelope;
+#define RECORDS_FILE "schemas/messages.def"
+#define RECORDS_EXPAND_STRUCTS
+#include "schemas/records_expand.h"
+
+enum {
+    PROTOCOL_VERSION = 1,
+    MESSAGE_SIZE_MAX = 1 << 20,    /* envelope and body together, bytes */
+    MESSAGE_CHUNK_COUNT_MAX = 4,   /* chunk frames behind the body */
+    MESSAGE_CHUNK_SIZE_MAX = 1 << 18, /* one chunk frame that a peer sends, bytes */
+    MESSAGE_ARENA_SIZE = 1 << 20,  /* enough to decode any message within the limits of its rows */
+};
+
+#define RECORD(name, sentence)
+#define FIELD(name, type, member, key, need, minimum, maximum, ref, sentence)
+#define END(name)
+#define MESSAGE(name, record, senders, scope, keep, sentence) MESSAGE_##name,
+enum message_type {
+#include "schemas/messages.def"
+    MESSAGE_COUNT
+};
+#undef RECORD
+#undef FIELD
+#undef END
+#undef MESSAGE
+
+enum message_role { ROLE_BRANCH = 1, ROLE_WINDOW = 2, ROLE_OPERATOR = 4, ROLE_BROKER = 8 };
+
+enum message_keep {
+    KEEP_STORED,   /* journaled before its RECEIPT */
+    KEEP_LAZY,     /* journaled with the next commit, no RECEIPT */
+    KEEP_VOLATILE, /* never journaled */
+};
+
+struct message_kind {
+    const char *name; /* on the wire */
+    const struct record *record;
+    unsigned senders; /* bits of enum message_role */
+    bool is_of_case;  /* the envelope must name the case */
+    enum message_keep keep;
+    const char *sentence;
+};
+
+/* Never NULL for a valid type. */
+const struct message_kind *message_kind(enum message_type type);
+/* MESSAGE_COUNT where nobody knows the name. */
+enum message_type message_type_of(struct text name);
+/* The role a participant name stands for ("B:..." branch); 0 for none. */
+unsigned participant_role(struct text participant);
+
+#endif
