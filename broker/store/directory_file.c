@@ -1,0 +1,461 @@
+#include "broker/store/directory_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "broker/store/journal.h"
+
+/* ---- problems ---- */
+
+struct judgement {
+    const char *path;     /* of the file */
+    struct bytes content; /* to find lines in */
+    char *why;
+    uint32_t problem_count;
+    directory_take_problem *take;
+    void *context;
+};
+
+static enum status say_errno(const char *path, const char *verb, char *why)
+{
+    int error = errno;
+    snprintf(why, DIRECTORY_WHY_SIZE, "%s: cannot %s: %s", path, verb, strerror(error));
+    return error == ENOENT ? STATUS_NOT_FOUND : error == ENOSPC || error == EDQUOT ? STATUS_DISK_FULL : STATUS_IO;
+}
+
+__attribute__((format(printf, 4, 5))) static void add_problem(struct judgement *judgement, unsigned line,
+                                                              const char *path, const char *format, ...)
+{
+    char sentence[DIRECTORY_WHY_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    if (judgement->problem_count++ == 0)
+        snprintf(judgement->why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "",
+                 sentence);
+    if (judgement->take)
+        judgement->take(line, path, sentence, judgement->context);
+}
+
+static void say_how_many_more(const struct judgement *judgement)
+{
+    size_t used = strlen(judgement->why);
+    if (judgement->problem_count > 1)
+        snprintf(judgement->why + used, DIRECTORY_WHY_SIZE - used, " (and %" PRIu32 " more)",
+                 judgement->problem_count - 1);
+}
+
+/* jansson keeps no lines. The rows are the objects at depth two, so the line
+ * of a row is found by counting braces outside of strings. */
+static unsigned line_of_row(struct bytes content, size_t row)
+{
+    unsigned line = 1;
+    unsigned depth = 0;
+    bool is_string = false;
+    for (uint32_t i = 0; i < content.size; i++) {
+        uint8_t byte = content.data[i];
+        if (byte == '\n')
+            line++;
+        if (is_string && byte == '\\')
+            i++;
+        else if (byte == '"')
+            is_string = !is_string;
+        else if (!is_string && (byte == '{' || byte == '[')) {
+            if (depth++ == 2 && byte == '{' && row-- == 0)
+                return line;
+        } else if (!is_string && (byte == '}' || byte == ']'))
+            depth--;
+    }
+    return line;
+}
+
+/* ---- the file's bytes ---- */
+
+static enum status read_all(int file, const char *path, struct bytes *out, char *why)
+{
+    struct stat information;
+    if (fstat(file, &information) != 0)
+        return say_errno(path, "read", why);
+    if (!S_ISREG(information.st_mode)) {
+        snprintf(why, DIRECTORY_WHY_SIZE, "%s: not a regular file", path);
+        return STATUS_CONFIG;
+    }
+    if (information.st_size > DIRECTORY_FILE_SIZE_MAX) {
+        snprintf(why, DIRECTORY_WHY_SIZE, "%s: larger than %d bytes", path, DIRECTORY_FILE_SIZE_MAX);
+        return STATUS_LIMIT;
+    }
+    size_t size = (size_t)information.st_size;
+    uint8_t *content = malloc(size + 1);
+    if (!content) {
+        snprintf(why, DIRECTORY_WHY_SIZE, "%s: out of memory", path);
+        return STATUS_NO_MEMORY;
+    }
+    size_t used = 0;
+    while (used < size) {
+        ssize_t got = read(file, content + used, size - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            free(content);
+            return say_errno(path, "read", why);
+        }
+        if (got == 0)
+            break;
+        used += (size_t)got;
+    }
+    *out = bytes_of(content, used);
+    return STATUS_OK;
+}
+
+static enum status read_file(const char *path, struct bytes *out, char *why)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return say_errno(path, "open", why);
+    enum status status = read_all(file, path, out, why);
+    close(file);
+    return status;
+}
+
+/* ---- rows ---- */
+
+static bool copy_text(struct arena *arena, struct text *text)
+{
+    if (!text->data)
+        return true;
+    char *copy = arena_take(arena, text->size + 1);
+    if (!copy)
+        return false;
+    memcpy(copy, text->data, text->size);
+    text->data = copy;
+    return true;
+}
+
+/* A row read from JSON borrows from it; the directory outlives the JSON. */
+static bool own_texts(struct arena *arena, struct directory_row *row)
+{
+    for (uint32_t i = 0; i < record_directory_row.field_count; i++) {
+        const struct field *field = &record_directory_row.fields[i];
+        if (field->type == FIELD_TEXT && !copy_text(arena, (struct text *)(void *)((char *)row + field->offset)))
+            return false;
+    }
+    return true;
+}
+
+static void judge_row(struct judgement *judgement, size_t index, const struct directory_row *row)
+{
+    char path[RECORD_PATH_SIZE_MAX];
+    snprintf(path, sizeof path, "participants/%zu", index);
+    unsigned line = 0;
+    if (row->participant.data && participant_role(row->participant) == ROLE_BROKER) {
+        line = line_of_row(judgement->content, index);
+        add_problem(judgement, line, path, "K is the broker itself; its key stands in K.key, not in the directory");
+    }
+    if (row->revoked_why.data && !row->revoked_at.is_present) {
+        line = line_of_row(judgement->content, index);
+        add_problem(judgement, line, path, "revoked_why without revoked_at: is this key revoked or not?");
+    }
+    if (row->revoked_at.is_present && row->added_at.is_present && row->revoked_at.value < row->added_at.value) {
+        line = line_of_row(judgement->content, index);
+        add_problem(judgement, line, path, "revoked_at is before added_at");
+    }
+}
+
+static enum status read_row(struct judgement *judgement, size_t index, const json_t *json, struct arena *arena,
+                            struct directory_row *out)
+{
+    struct problems problems = {0};
+    enum status status = record_from_json(&record_directory_row, json, arena, out, &problems);
+    if (status == STATUS_LIMIT || !own_texts(arena, out))
+        return STATUS_LIMIT;
+    for (uint32_t i = 0; i < problems.count; i++) {
+        char path[RECORD_PATH_SIZE_MAX + 32];
+        char sentence[DIRECTORY_WHY_SIZE];
+        snprintf(path, sizeof path, "participants/%zu%s%s", index, problems.items[i].path[0] ? "/" : "",
+                 problems.items[i].path);
+        add_problem(judgement, line_of_row(judgement->content, index), path, "%s",
+                    problem_english(&problems.items[i], sentence, sizeof sentence));
+    }
+    judge_row(judgement, index, out);
+    return STATUS_OK;
+}
+
+/* ---- rows among each other ---- */
+
+struct entry {
+    const struct directory_row *row;
+    size_t index;
+};
+
+static int compare_texts(struct text a, struct text b)
+{
+    uint32_t shorter = a.size < b.size ? a.size : b.size;
+    int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static int compare_indexes(const struct entry *a, const struct entry *b)
+{
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const struct entry *a = left;
+    const struct entry *b = right;
+    int order = compare_texts(a->row->key, b->row->key);
+    return order ? order : compare_indexes(a, b);
+}
+
+static int compare_participants(const void *left, const void *right)
+{
+    const struct entry *a = left;
+    const struct entry *b = right;
+    int order = compare_texts(a->row->participant, b->row->participant);
+    return order ? order : compare_indexes(a, b);
+}
+
+static void find_repeated_keys(struct judgement *judgement, const struct entry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const struct entry *before = &entries[i - 1];
+        const struct entry *here = &entries[i];
+        if (!here->row->key.data || !text_equal(before->row->key, here->row->key))
+            continue;
+        char path[RECORD_PATH_SIZE_MAX];
+        snprintf(path, sizeof path, "participants/%zu/key", here->index);
+        add_problem(judgement, line_of_row(judgement->content, here->index), path,
+                    "this key stands at participants/%zu already (%.*s); one key is one participant", before->index,
+                    TEXT_ARGS(before->row->participant));
+    }
+}
+
+static void find_too_many_keys(struct judgement *judgement, const struct entry *entries, size_t count)
+{
+    uint32_t active = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct directory_row *row = entries[i].row;
+        if (i == 0 || !text_equal(entries[i - 1].row->participant, row->participant))
+            active = 0;
+        if (!row->participant.data || row->revoked_at.is_present)
+            continue;
+        if (++active <= DIRECTORY_ACTIVE_KEYS_MAX)
+            continue;
+        char path[RECORD_PATH_SIZE_MAX];
+        snprintf(path, sizeof path, "participants/%zu", entries[i].index);
+        add_problem(judgement, line_of_row(judgement->content, entries[i].index), path,
+                    "%.*s has more than %d keys in force; revoke one first", TEXT_ARGS(row->participant),
+                    DIRECTORY_ACTIVE_KEYS_MAX);
+    }
+}
+
+static enum status judge_rows_together(struct judgement *judgement, const struct directory_row *rows, size_t count)
+{
+    struct entry *entries = calloc(count + 1, sizeof *entries);
+    if (!entries)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        entries[i] = (struct entry){&rows[i], i};
+    qsort(entries, count, sizeof *entries, compare_keys);
+    find_repeated_keys(judgement, entries, count);
+    qsort(entries, count, sizeof *entries, compare_participants);
+    find_too_many_keys(judgement, entries, count);
+    free(entries);
+    return STATUS_OK;
+}
+
+static enum status read_rows(struct judgement *judgement, const json_t *participants, struct arena *arena,
+                             struct fact_directory *out)
+{
+    size_t count = json_array_size(participants);
+    if (count > DIRECTORY_ROWS_MAX) {
+        add_problem(judgement, 1, "participants", "%zu rows, at most %d are allowed", count, DIRECTORY_ROWS_MAX);
+        return STATUS_OK;
+    }
+    out->rows.items = arena_take(arena, (count + 1) * sizeof *out->rows.items);
+    if (!out->rows.items)
+        return STATUS_LIMIT;
+    for (size_t i = 0; i < count; i++) {
+        enum status status = read_row(judgement, i, json_array_get(participants, i), arena, &out->rows.items[i]);
+        if (status != STATUS_OK)
+            return status;
+    }
+    out->rows.count = (uint32_t)count;
+    out->rows.is_present = true;
+    return judge_rows_together(judgement, out->rows.items, count);
+}
+
+/* ---- the whole ---- */
+
+static enum status read_top(struct judgement *judgement, const json_t *top, struct arena *arena,
+                            struct fact_directory *out)
+{
+    if (!json_is_object(top)) {
+        add_problem(judgement, 1, "", "the file must be one JSON object with version and participants");
+        return STATUS_OK;
+    }
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)top, key, value)
+    {
+        if (strcmp(key, "version") != 0 && strcmp(key, "participants") != 0)
+            add_problem(judgement, 1, key, "nobody knows this key; the file holds version and participants");
+    }
+    const json_t *version = json_object_get(top, "version");
+    if (!json_is_integer(version) || json_integer_value(version) != DIRECTORY_VERSION)
+        add_problem(judgement, 1, "version", "must be %d", DIRECTORY_VERSION);
+    const json_t *participants = json_object_get(top, "participants");
+    if (json_is_array(participants))
+        return read_rows(judgement, participants, arena, out);
+    add_problem(judgement, 1, "participants", "must be a list of rows");
+    return STATUS_OK;
+}
+
+static enum status read_content(struct judgement *judgement, struct arena *arena, struct fact_directory *out)
+{
+    json_error_t error;
+    json_t *top = json_loadb((const char *)judgement->content.data, judgement->content.size,
+                             JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (!top) {
+        add_problem(judgement, error.line > 0 ? (unsigned)error.line : 1, "", "not JSON: %s", error.text);
+        return STATUS_CONFIG;
+    }
+    enum status status = read_top(judgement, top, arena, out);
+    json_decref(top);
+    if (status == STATUS_OK && judgement->problem_count > 0)
+        status = STATUS_CONFIG;
+    if (status != STATUS_OK && judgement->problem_count == 0)
+        snprintf(judgement->why, DIRECTORY_WHY_SIZE, "%s: %s", judgement->path, status_english(status));
+    say_how_many_more(judgement);
+    return status;
+}
+
+enum status directory_file_judge(const char *path, struct arena *arena, struct fact_directory *out, char *why,
+                                 directory_take_problem *take, void *context)
+{
+    memset(out, 0, sizeof *out);
+    why[0] = '\0';
+    struct judgement judgement = {.path = path, .why = why, .take = take, .context = context};
+    enum status status = read_file(path, &judgement.content, why);
+    if (status != STATUS_OK)
+        return status;
+    status = read_content(&judgement, arena, out);
+    if (status != STATUS_OK)
+        goto done;
+    uint8_t *digest = arena_take(arena, 32);
+    if (!digest) {
+        status = STATUS_LIMIT;
+        snprintf(why, DIRECTORY_WHY_SIZE, "%s: %s", path, status_english(status));
+        goto done;
+    }
+    digest_sm3(judgement.content, digest);
+    out->digest = bytes_of(digest, 32);
+    out->is_present = true;
+done:
+    free((void *)(uintptr_t)judgement.content.data);
+    return status;
+}
+
+enum status directory_file_read(const char *path, struct arena *arena, struct fact_directory *out, char *why)
+{
+    return directory_file_judge(path, arena, out, why, NULL, NULL);
+}
+
+/* ---- writing ---- */
+
+static bool write_row(FILE *file, const struct directory_row *row, bool is_last)
+{
+    json_t *json = record_to_json(&record_directory_row, row);
+    char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    bool is_written = line && fprintf(file, "%s%s\n", line, is_last ? "" : ",") > 0;
+    free(line);
+    json_decref(json);
+    return is_written;
+}
+
+static bool write_rows(FILE *file, const struct fact_directory *directory)
+{
+    if (fprintf(file, "{\"version\":%d,\"participants\":[\n", DIRECTORY_VERSION) < 0)
+        return false;
+    for (uint32_t i = 0; i < directory->rows.count; i++)
+        if (!write_row(file, &directory->rows.items[i], i + 1 == directory->rows.count))
+            return false;
+    return fprintf(file, "]}\n") > 0 && fflush(file) == 0;
+}
+
+static enum status sync_folder_of(const char *path, char *why)
+{
+    char copy[PATH_MAX];
+    snprintf(copy, sizeof copy, "%s", path);
+    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return say_errno(path, "open the folder of", why);
+    enum status status = fsync(folder) == 0 ? STATUS_OK : say_errno(path, "sync the folder of", why);
+    close(folder);
+    return status;
+}
+
+enum status directory_file_write(const char *path, const struct fact_directory *directory, char *why)
+{
+    char temporary[PATH_MAX];
+    int length = snprintf(temporary, sizeof temporary, "%s.new-XXXXXX", path);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        snprintf(why, DIRECTORY_WHY_SIZE, "the path of the directory file is too long");
+        return STATUS_USAGE;
+    }
+    int descriptor = mkostemp(temporary, O_CLOEXEC);
+    if (descriptor < 0)
+        return say_errno(path, "write beside", why);
+    enum status status = STATUS_OK;
+    FILE *file = fdopen(descriptor, "w");
+    if (!file)
+        close(descriptor);
+    if (!file || fchmod(descriptor, 0644) != 0 || !write_rows(file, directory) || fsync(descriptor) != 0)
+        status = say_errno(temporary, "write", why);
+    if (file && fclose(file) != 0 && status == STATUS_OK)
+        status = say_errno(temporary, "close", why);
+    if (status == STATUS_OK && rename(temporary, path) != 0)
+        status = say_errno(path, "replace", why);
+    if (status != STATUS_OK) {
+        unlink(temporary);
+        return status == STATUS_NOT_FOUND ? STATUS_IO : status;
+    }
+    return sync_folder_of(path, why);
+}
+
+enum status directory_file_lock(const char *path, int *out_lock, char *why)
+{
+    char copy[PATH_MAX];
+    snprintf(copy, sizeof copy, "%s", path);
+    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return say_errno(path, "open the folder of", why);
+    int result;
+    do
+        result = flock(folder, LOCK_EX);
+    while (result != 0 && errno == EINTR);
+    if (result != 0) {
+        enum status status = say_errno(path, "lock the folder of", why);
+        close(folder);
+        return status;
+    }
+    *out_lock = folder;
+    return STATUS_OK;
+}
+
+void directory_file_unlock(int *lock)
+{
+    if (*lock >= 0)
+        close(*lock);
+    *lock = -1;
+}
