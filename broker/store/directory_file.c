@@ -32,6 +32,16 @@ static enum status say_errno(const char *path, const char *verb, char *why)
     return error == ENOENT ? STATUS_NOT_FOUND : error == ENOSPC || error == EDQUOT ? STATUS_DISK_FULL : STATUS_IO;
 }
 
+/* What does not fit is cut with "...", as problem paths are. */
+static void keep_first(struct judgement *judgement, unsigned line, const char *path, const char *sentence)
+{
+    char *why = judgement->why;
+    int length =
+        snprintf(why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "", sentence);
+    if (length >= DIRECTORY_WHY_SIZE)
+        memcpy(why + DIRECTORY_WHY_SIZE - 4, "...", 4);
+}
+
 __attribute__((format(printf, 4, 5))) static void add_problem(struct judgement *judgement, unsigned line,
                                                               const char *path, const char *format, ...)
 {
@@ -41,8 +51,7 @@ __attribute__((format(printf, 4, 5))) static void add_problem(struct judgement *
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     if (judgement->problem_count++ == 0)
-        snprintf(judgement->why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "",
-                 sentence);
+        keep_first(judgement, line, path, sentence);
     if (judgement->take)
         judgement->take(line, path, sentence, judgement->context);
 }
