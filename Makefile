@@ -1,5 +1,8 @@
 # OneVisit. `make help` lists the words; CI runs the same words.
 BUILD ?= build
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN)
+endif
 VERSION := 0.1.0
 
 CC ?= gcc
@@ -39,18 +42,18 @@ sources = $(filter-out $(MAINS),$(foreach dir,$(1),$(wildcard $(dir)/*.c)))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archives = $(foreach room,$(1),$(if $(call sources,$($(room)_DIRS)),$(BUILD)/lib/lib$(room).a))
 
-.PHONY: all help clean programs
+.PHONY: all programs
 all: programs ## build the programs into build/bin
 
-include $(wildcard scripts/make/*.mk)
+include scripts/make/setup.mk
 
 # ---- data files become tables (schemas/dictionaries -> build/gen) ----
 GENERATED := $(patsubst schemas/dictionaries/%.csv,$(BUILD)/gen/%.inc,$(wildcard schemas/dictionaries/*.csv))
-$(BUILD)/gen/%.inc: schemas/dictionaries/%.csv scripts/csv-to-c.awk
+$(BUILD)/gen/%.inc: schemas/dictionaries/%.csv scripts/csv-to-c.awk | $(SETUP_BUILD)
 	@mkdir -p $(@D)
 	awk -f scripts/csv-to-c.awk $< > $@.new && mv $@.new $@
 
-$(BUILD)/obj/%.o: %.c | $(GENERATED)
+$(BUILD)/obj/%.o: %.c | $(GENERATED) $(SETUP_BUILD)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
@@ -75,23 +78,7 @@ $(BUILD)/bin/describe: $(BUILD)/obj/schemas/describe.o $(BUILD)/lib/libschemas.a
 
 programs: $(foreach program,$(PROGRAMS),$(BUILD)/bin/$(program))
 
-# ---- tests: tests/<suite>/*.c with Criterion, one program a suite ----
-# tests/<suite>/rooms names the rooms it links, e.g. "core schemas".
-SUITES := $(patsubst tests/%/rooms,%,$(wildcard tests/*/rooms))
-define suite_rule
-$(BUILD)/tests/$(1): $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard tests/$(1)/*.c)) $$(call archives,$$(shell cat tests/$(1)/rooms))
-	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcriterion $$(LIBS)
-.PHONY: test-$(1)
-test-$(1): $(BUILD)/tests/$(1)
-	$(BUILD)/tests/$(1) $(CRITERION)
-endef
-$(foreach suite,$(SUITES),$(eval $(call suite_rule,$(suite))))
-
-help: ## list these words
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort | column -t -s "$$(printf '\t')"
-
-clean: ## remove build/
-	rm -rf $(BUILD)
+include scripts/make/test.mk
+include scripts/make/words.mk
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
