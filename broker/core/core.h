@@ -67,10 +67,15 @@ void core_free(struct core **core);
 
 /* ---- rows ---- */
 
-/* At start: every row of the store that must be in memory (core_loads_all says
- * which prefixes), then core_loaded, then the tail of the journal is stepped. */
+/* At start: every row under core_load_prefixes, then the rows core_load_wants
+ * asks for (the cases that are open), then core_loaded, then the tail of the
+ * journal is stepped (core_needs and core_offer before each, as ever). */
 const char *core_load_prefixes(void); /* one byte each, in order of loading */
+/* The next row that the rows loaded so far call for, or false: read it, hand it to core_load, ask again. */
+bool core_load_wants(struct core *core, struct row_key *out);
+/* STATUS_CORRUPT when the value cannot be read, STATUS_NEWER when a newer version wrote it. */
 MUST_CHECK enum status core_load(struct core *core, const struct row_key *key, struct bytes value);
+/* STATUS_CORRUPT when a row that was wanted is missing. */
 MUST_CHECK enum status core_loaded(struct core *core);
 
 /* The rows this event needs and memory does not hold, at most ROW_NEEDS_MAX. */

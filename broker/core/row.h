@@ -11,7 +11,7 @@
  *   'w' window                  window_row
  *   'b' branch                  branch_row: last event number, last acknowledged
  *   'c' case id                 case_row
- *   'o' case id                 (empty): the case is open, so it is loaded at start
+ *   'o' case id                 (no map): the case is open, so its row is loaded at start
  *   'd' participant 0 mid(16)   duplicate_row: sequence and digest of the message
  *   'k' business key(32)        business_row: the case that is open under it
  *   'y' window 0 ywh            number_row: the case that has this 业务号
@@ -27,6 +27,22 @@ struct row_key {
 struct row_keys {
     struct row_key items[ROW_NEEDS_MAX];
     uint32_t count;
+};
+
+/* Bits of case_row.flags. The first byte is told to others by these names; the
+ * second is the core's own. */
+enum case_flag {
+    CASE_IN_DOUBT = 1 << 0,      /* a delivery was sent several times and never acknowledged */
+    CASE_CONTRADICTION = 1 << 1, /* the window said what cannot be; stored, not applied */
+    CASE_OUT_OF_ORDER = 1 << 2,  /* the window said things in another order than they can have happened */
+    CASE_ECHO_DIFF = 1 << 3,     /* what was booked is not what was filed */
+    CASE_RISK = 1 << 4,          /* reserved for risk alerts */
+    CASE_DECLARED_ONLY = 1 << 5, /* its materials are declared, not carried */
+    CASE_FLAGS_TOLD = 0xff,
+    CASE_PROOF_VERIFIED = 1 << 8, /* the branch checked the proof */
+    CASE_SUSPENDED = 1 << 9,      /* layers over the state beneath, see schemas/lifecycle.h */
+    CASE_WITHDRAWING = 1 << 10,
+    CASE_PARKED = 1 << 11,
 };
 
 #define RECORDS_FILE "broker/core/rows.def"
