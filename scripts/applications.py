@@ -1,0 +1,169 @@
+"""Synthetic applications for registration: lines as a branch files them.
+
+One application is a plain dict of the shape of CASE_SUBMIT (docs/messages.md),
+complete and right; `plant_mistake` then spoils one thing the counter checks
+must find. The same seed gives the same applications."""
+import datetime
+import hashlib
+
+import checkcodes
+
+CITIES = {  # city code: (name, area of the bank branch's number)
+    "370100": ("济南市", "4510"), "370200": ("青岛市", "4520"), "370300": ("淄博市", "4530"),
+    "370400": ("枣庄市", "4540"), "370500": ("东营市", "4550"), "370600": ("烟台市", "4560"),
+    "370700": ("潍坊市", "4580"), "370800": ("济宁市", "4610"), "370900": ("泰安市", "4630"),
+    "371000": ("威海市", "4650"), "371100": ("日照市", "4732"), "371300": ("临沂市", "4730"),
+    "371400": ("德州市", "4680"), "371500": ("聊城市", "4710"), "371600": ("滨州市", "4660"),
+    "371700": ("菏泽市", "4750"),
+}
+BANK = "105"
+SURNAMES = "张李王刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
+KINDS = ("M01",) * 12 + ("M04",) * 3 + ("M05",) * 3 + ("M07",) * 2
+MATERIAL_NAMES = {
+    "SQS": "不动产登记申请书", "ID": "身份证明", "XWBL": "询问笔录", "SQWT": "授权委托书", "QSZ": "不动产权属证书",
+    "HTB": "主债权合同及抵押合同信息表", "DJZM": "不动产登记证明", "JQZM": "贷款结清证明", "YGZM": "预告登记证明",
+    "YGXY": "预告登记约定", "ZGEHT": "最高额抵押合同", "SXHT": "授信合同",
+}
+KIND_MATERIALS = {"M01": ("QSZ", "HTB"), "M04": ("DJZM", "JQZM"), "M05": ("HTB", "YGZM", "YGXY"),
+                  "M07": ("QSZ", "ZGEHT", "SXHT")}
+SIGNED_CONTRACTS = ("HTB", "ZGEHT", "YGXY")
+PAGES = {"SQS": 2, "QSZ": 2, "XWBL": 2, "YGXY": 2, "ZGEHT": 6, "SXHT": 8}
+
+
+class Branch:
+    """A synthetic bank branch of one city."""
+
+    def __init__(self, city):
+        self.city, (self.city_name, area) = city, CITIES[city]
+        self.cnaps = checkcodes.cnaps(BANK, area)
+        self.participant = "B:" + self.cnaps
+        self.name = f"示例银行{self.city_name[:-1]}分行"
+        self.uscc = checkcodes.uscc(city, "QQQQ", 1)
+
+
+class Window:
+    """A registry window: one district. `old_codes`: retired codes its units may still carry."""
+
+    def __init__(self, code, name, city, old_codes=()):
+        self.code, self.name, self.city, self.old_codes = code, name, city, old_codes
+        self.city_name = CITIES[city][0]
+        self.participant = "W:" + code
+
+
+class Maker:
+    """Makes applications one after the other; numbers of units, contracts and papers never repeat."""
+
+    def __init__(self, random, today):
+        self.random, self.today, self.count = random, today, 0
+        self.last_unit = {}  # window code: a unit that is mortgaged already
+
+    def application(self, window, branch, kind=None):
+        self.count += 1
+        kind = kind or self.random.choice(KINDS)
+        owners = self.owners(kind)
+        form = {
+            "kind": kind, "district": window.code, "units": self.units(window, kind), "dybdclx": "2",
+            "mortgagors": owners,
+            "mortgagee": {"name": branch.name, "uscc": branch.uscc, "cnaps": branch.cnaps, "agent": self.person()},
+            "debtors": self.debtors(owners), "dyfs": "2" if kind == "M07" else "1",
+            "zgzqse" if kind == "M07" else "bdbzzqse": self.amount(),
+            **self.term(kind), "dbfw": "主债权及利息、罚息、违约金、实现债权的费用",
+            "sfczjzhxz": self.random.choice((0, 0, 0, 1)),
+            "dyhth": f"DY-{self.today.year}-{branch.cnaps[3:7]}-{self.count:06}",
+            **self.only_of_kind(window, kind),
+        }
+        if kind in ("M01", "M07"):
+            form["sw"] = 1
+        form["materials"] = self.materials(form)
+        form["consent"] = {"pipl": f"C-{self.count:06}", "correction_scope": "typo,format,material-rescan",
+                           "face": [f"F-{self.count:06}-{index}" for index in range(len(owners))]}
+        form["fee_payer"], form["cert"] = "mortgagee", "electronic"
+        return form
+
+    def person(self):
+        surname = "欧阳" if self.random.random() < 0.02 else self.random.choice(SURNAMES)
+        return {"name": surname + "某", "idt": "1", "id": checkcodes.citizen_id(self.random)}
+
+    def owners(self, kind):
+        share = self.random.random()
+        if share < 0.08 and kind in ("M01", "M07"):
+            company = {"name": f"示例{self.random.choice('甲乙丙丁戊')}商贸有限公司", "idt": "7", "gyfs": "0",
+                       "id": checkcodes.uscc("370100", "XXXX", self.random.randint(10, 99)), "agent": self.person()}
+            return [company]
+        count = 1 if share < 0.45 else 3 if share > 0.95 else 2
+        owners = [{**self.person(), "gyfs": "0" if count == 1 else "1"} for _ in range(count)]
+        owners[0]["tel"] = f"1380000{self.random.randint(0, 9999):04}"
+        return owners
+
+    def debtors(self, owners):
+        if self.random.random() < 0.1:
+            return [self.person()]
+        return [{"ref": f"mortgagors/{index}"} for index in range(len(owners) if self.random.random() < 0.3 else 1)]
+
+    def units(self, window, kind):
+        used = self.last_unit.get(window.code)
+        if used and kind == "M01" and self.random.random() < 0.03:
+            return [dict(used)]  # a second mortgage on the same home: order in one lane
+        count = 1 if self.random.random() < 0.9 else self.random.randint(2, 4)
+        units = [self.unit(window, kind, room) for room in range(1, count + 1)]
+        if kind != "M05":
+            self.last_unit[window.code] = units[0]
+        return units
+
+    def unit(self, window, kind, room):
+        district = window.code
+        if window.old_codes and self.random.random() < 0.15:
+            district = self.random.choice(window.old_codes)
+        building, floor = self.random.randint(1, 60), self.random.randint(1, 33)
+        unit = {"bdcdyh": f"{district}999{self.random.randint(1, 60):03}GB{self.count:05}F{building:04}{floor:02}{room:02}"}
+        if kind != "M05":
+            unit["bdcqzh"] = self.paper(window, "不动产权")
+        unit["zl"] = f"{window.city_name}{window.name}示例路{self.count % 300 + 1}号{building}幢{floor}{room:02}室"
+        unit["mj"] = f"{self.random.randint(6000, 22000) / 100:.2f}"
+        unit["use"] = "商业" if self.random.random() < 0.05 else "住宅"
+        return unit
+
+    def paper(self, window, what):
+        year = self.random.randint(2017, self.today.year)
+        return f"鲁（{year}）{window.city_name}{what}第{self.random.randint(1, 9999999):07}号"
+
+    def amount(self):
+        """Fen; around 800,000 yuan, whole thousands of yuan."""
+        yuan = min(max(self.random.lognormvariate(13.5, 0.42), 100_000), 6_000_000)
+        return round(yuan / 1000) * 1000 * 100
+
+    def term(self, kind):
+        start = self.today + datetime.timedelta(days=self.random.randint(-20, 10))
+        years = self.random.choice((1, 2, 3, 5) if kind == "M07" else (10, 15, 20, 25, 30))
+        start = start.replace(day=min(start.day, 28))
+        return {"zwlxqssj": start.isoformat(), "zwlxjssj": start.replace(year=start.year + years).isoformat()}
+
+    def only_of_kind(self, window, kind):
+        if kind == "M04":
+            return {"bdcdjzmh": self.paper(window, "不动产证明"), "zxdyyy": "主债权已清偿，债权消灭"}
+        if kind == "M05":
+            return {"prenotice_zmh": self.paper(window, "不动产证明"),
+                    "prenotice_ywh": f"{window.code}-{self.today.year}-{self.count:07}"}
+        return {}
+
+    def materials(self, form):
+        owners = [f"mortgagors/{index}" + ("/agent" if "agent" in owner else "")
+                  for index, owner in enumerate(form["mortgagors"])]
+        bank_alone = form["kind"] == "M04" and self.random.random() < 0.7
+        parties = ["mortgagee/agent"] if bank_alone else owners + ["mortgagee/agent"]
+        signed = {"SQS": parties, "XWBL": ["mortgagee/agent"] if bank_alone else owners}
+        signed.update({code: parties for code in SIGNED_CONTRACTS})
+        rows = [self.material(code, signed.get(code)) for code in ("SQS", "ID", "XWBL") + KIND_MATERIALS[form["kind"]]]
+        rows.append(self.material("SQWT", ["mortgagee"]))
+        rows += [self.material("SQWT", [f"mortgagors/{index}"])
+                 for index, owner in enumerate(form["mortgagors"]) if "agent" in owner]
+        return rows
+
+    def material(self, code, signed_by):
+        pages = PAGES.get(code, 1)
+        text = f"{code} {self.count} {self.random.random()}"
+        row = {"code": code, "name": MATERIAL_NAMES[code], "pages": pages, "size": pages * 180_000,
+               "mime": "application/pdf", "sm3": hashlib.new("sm3", text.encode()).hexdigest()}
+        if signed_by:
+            row["signed_by"] = list(signed_by)
+        return row
