@@ -39,7 +39,7 @@ void digest_free(struct digest **digest)
     *digest = NULL;
 }
 
-enum status digest_sm3(struct digest *digest, struct bytes bytes, uint8_t out[SM3_SIZE])
+enum status digest_make(struct digest *digest, struct bytes bytes, uint8_t out[SM3_SIZE])
 {
     unsigned size = 0;
     bool is_made = EVP_DigestInit_ex(digest->context, digest->sm3, NULL) == 1 &&
@@ -51,7 +51,7 @@ enum status digest_sm3(struct digest *digest, struct bytes bytes, uint8_t out[SM
 bool digest_holds(struct digest *digest, struct bytes bytes, struct bytes expected)
 {
     uint8_t found[SM3_SIZE];
-    return expected.data && expected.size == SM3_SIZE && digest_sm3(digest, bytes, found) == STATUS_OK &&
+    return expected.data && expected.size == SM3_SIZE && digest_make(digest, bytes, found) == STATUS_OK &&
            CRYPTO_memcmp(found, expected.data, SM3_SIZE) == 0;
 }
 

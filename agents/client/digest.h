@@ -16,7 +16,7 @@ enum { SM3_SIZE = 32, SM3_HEX_SIZE = 65 }; /* the hex with its zero byte */
 MUST_CHECK enum status digest_new(struct digest **out);
 void digest_free(struct digest **digest);
 
-MUST_CHECK enum status digest_sm3(struct digest *digest, struct bytes bytes, uint8_t out[SM3_SIZE]);
+MUST_CHECK enum status digest_make(struct digest *digest, struct bytes bytes, uint8_t out[SM3_SIZE]);
 /* Is `expected` (SM3_SIZE bytes, else false) the digest of `bytes`? */
 bool digest_holds(struct digest *digest, struct bytes bytes, struct bytes expected);
 

@@ -107,7 +107,7 @@ enum status link_frames_send(struct wire *wire, struct digest *digest, const cha
     else
         link_new_message_id(id);
     envelope_fill(&envelope, source, message, id, now_us);
-    enum status status = digest_sm3(digest, message->body, sm3);
+    enum status status = digest_make(digest, message->body, sm3);
     envelope.digest = bytes_of(sm3, sizeof sm3);
     if (status == STATUS_OK)
         status = record_encode(&record_envelope, &envelope, encoded, sizeof encoded, &used);
