@@ -1,0 +1,37 @@
+#ifndef ONEVISIT_BROKER_AUTH_H
+#define ONEVISIT_BROKER_AUTH_H
+
+#include "broker/core/core.h"
+
+/* Who may come in: answers libzmq's ZAP questions from the core's directory,
+ * and remembers every door that stayed shut, for the log and the operator.
+ *
+ * ZAP only judges the handshake; a key revoked later stays connected, so
+ * auth_judge is asked again for every message. */
+struct auth;
+
+enum { AUTH_REFUSAL_COUNT_MAX = 64 };
+
+struct auth_refusal {
+    char participant[PARTICIPANT_SIZE_MAX + 1]; /* "" where unknown */
+    char key[41];
+    char address[64];
+    enum status status;
+    int64_t last_us;
+    int64_t count;
+};
+
+MUST_CHECK enum status auth_open(void *context, const struct core *core, struct auth **out);
+void auth_close(struct auth **auth);
+void *auth_socket(const struct auth *auth);
+/* Answers all handshakes that wait. */
+void auth_serve(struct auth *auth, int64_t now_us);
+
+/* STATUS_OK and the participant of the key, or UNKNOWN_KEY, REVOKED_KEY. */
+MUST_CHECK enum status auth_judge(const struct auth *auth, struct text key, struct text *participant);
+/* Counts and logs a refusal; the same one again only counts (and is logged at powers of ten). */
+void auth_refuse(struct auth *auth, struct text participant, struct text key, const char *address, enum status status,
+                 int64_t now_us);
+uint32_t auth_refusals(const struct auth *auth, const struct auth_refusal **out);
+
+#endif

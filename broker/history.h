@@ -1,0 +1,15 @@
+#ifndef ONEVISIT_BROKER_HISTORY_H
+#define ONEVISIT_BROKER_HISTORY_H
+
+#include "broker/keeper.h"
+
+/* The steps of a case: its records are threaded through the journal, each
+ * naming the one before; read backwards, told forwards. At most
+ * HISTORY_COUNT_MAX of the newest are shown. */
+enum { HISTORY_COUNT_MAX = 512 };
+
+/* Fills out->history from the case's last record back; texts live in the arena. */
+MUST_CHECK enum status history_read(struct keeper *keeper, uint64_t last_sequence, struct arena *arena,
+                                    struct case_status *out, char *why);
+
+#endif

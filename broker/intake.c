@@ -1,0 +1,203 @@
+#include "broker/intake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/log.h"
+#include "schemas/envelope.h"
+
+struct intake {
+    struct auth *auth;     /* borrowed */
+    struct peers *peers;   /* borrowed */
+    struct outlet *outlet; /* borrowed */
+    struct arena arena;
+    struct problems problems;
+    struct check_result findings;
+};
+
+enum status intake_new(struct auth *auth, struct peers *peers, struct outlet *outlet, struct intake **out)
+{
+    struct intake *intake = calloc(1, sizeof *intake);
+
+    *out = intake;
+    if (intake == NULL)
+        return STATUS_NO_MEMORY;
+    intake->auth = auth;
+    intake->peers = peers;
+    intake->outlet = outlet;
+    intake->arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
+    return intake->arena.memory != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+void intake_free(struct intake **intake)
+{
+    if (*intake == NULL)
+        return;
+    free((*intake)->arena.memory);
+    free(*intake);
+    *intake = NULL;
+}
+
+/* One step of the way in: STATUS_OK, or the reason and the path it concerns. */
+struct verdict_in {
+    enum status status;
+    const char *path;
+};
+
+static const struct verdict_in good = {STATUS_OK, ""};
+
+static struct verdict_in judge_frames(struct door_message *raw)
+{
+    if (raw->has_too_many || raw->frame_count < 2)
+        return (struct verdict_in){STATUS_FRAMES, "frames"};
+    if (door_frame(raw, 0).size + door_frame(raw, 1).size > MESSAGE_SIZE_MAX)
+        return (struct verdict_in){STATUS_TOO_LARGE, "frames/1"};
+    for (uint32_t i = 2; i < raw->frame_count; i++)
+        if (door_frame(raw, i).size > MESSAGE_CHUNK_SIZE_MAX)
+            return (struct verdict_in){STATUS_TOO_LARGE, "chunks"};
+    return good;
+}
+
+static struct verdict_in judge_sender(const struct intake_message *message)
+{
+    if (!text_equal(message->envelope.source, message->participant))
+        return (struct verdict_in){STATUS_WRONG_SENDER, "src"};
+    if (!text_is(message->envelope.destination, "K"))
+        return (struct verdict_in){STATUS_BAD_ENVELOPE, "dst"};
+    if ((message_kind(message->type)->senders & participant_role(message->participant)) == 0)
+        return (struct verdict_in){STATUS_WRONG_ROLE, "typ"};
+    return good;
+}
+
+static struct verdict_in judge_digest(struct intake_message *message)
+{
+    digest_sm3(message->bytes.body, message->digest);
+    if (!bytes_equal(message->envelope.digest, bytes_of(message->digest, DIGEST_SIZE)))
+        return (struct verdict_in){STATUS_DIGEST, "h"};
+    return good;
+}
+
+static struct verdict_in judge_body(struct intake *intake, struct intake_message *message)
+{
+    const struct record *record = message_kind(message->type)->record;
+    void *body = arena_take(&intake->arena, record->struct_size);
+
+    if (body == NULL)
+        return (struct verdict_in){STATUS_LIMIT, ""};
+    message->body = body;
+    const enum status status = record_decode(record, message->bytes.body, &intake->arena, body, &intake->problems);
+    /* An application's faults of form become findings of the counter checks. */
+    if (status == STATUS_BAD_BODY && message->type == MESSAGE_CASE_SUBMIT)
+        return good;
+    return (struct verdict_in){status, ""};
+}
+
+/* The certificate file is the first chunk: its size and digest are promised by
+ * the body, and the branch relies on them. No other message carries chunks. */
+static struct verdict_in judge_chunks(const struct intake_message *message)
+{
+    uint8_t digest[DIGEST_SIZE];
+
+    if (message->type != MESSAGE_CERT_ISSUED)
+        return message->bytes.chunk_count == 0 ? good : (struct verdict_in){STATUS_FRAMES, "chunks"};
+    const struct cert_issued *certificate = message->body;
+    if (message->bytes.chunk_count != 1)
+        return (struct verdict_in){STATUS_FRAMES, "chunks"};
+    if (message->bytes.chunks[0].size != certificate->file_size.value)
+        return (struct verdict_in){STATUS_BAD_BODY, "size"};
+    digest_sm3(message->bytes.chunks[0], digest);
+    if (!bytes_equal(certificate->file_digest, bytes_of(digest, sizeof digest)))
+        return (struct verdict_in){STATUS_DIGEST, "sm3"};
+    return good;
+}
+
+static bool route_equal(const struct door_route *a, const struct door_route *b)
+{
+    return a->size == b->size && memcmp(a->id, b->id, a->size) == 0;
+}
+
+static struct verdict_in judge_session(const struct intake *intake, const struct door_message *raw,
+                                       const struct intake_message *message)
+{
+    const struct peer *peer = peers_find(intake->peers, message->participant);
+
+    if (message->type == MESSAGE_HELLO || (peer != NULL && !peer->is_gone && route_equal(&peer->route, &raw->route)))
+        return good;
+    return (struct verdict_in){STATUS_NO_SESSION, ""};
+}
+
+static void fill_bytes(struct door_message *raw, struct keeper_bytes *bytes)
+{
+    bytes->envelope = door_frame(raw, 0);
+    bytes->body = door_frame(raw, 1);
+    bytes->chunk_count = raw->frame_count - 2;
+    for (uint32_t i = 0; i < bytes->chunk_count; i++)
+        bytes->chunks[i] = door_frame(raw, 2 + i);
+}
+
+static struct verdict_in judge(struct intake *intake, struct door_message *raw, struct intake_message *out)
+{
+    struct verdict_in verdict = judge_frames(raw);
+
+    if (verdict.status == STATUS_OK)
+        verdict.status = auth_judge(intake->auth, text_of(raw->key), &out->participant);
+    if (verdict.status == STATUS_OK) {
+        fill_bytes(raw, &out->bytes);
+        verdict.status =
+            envelope_judge(out->bytes.envelope, &intake->arena, &out->envelope, &out->type, &intake->problems);
+    }
+    if (verdict.status == STATUS_OK)
+        verdict = judge_sender(out);
+    if (verdict.status == STATUS_OK)
+        verdict = judge_session(intake, raw, out);
+    if (verdict.status == STATUS_OK)
+        verdict = judge_digest(out);
+    if (verdict.status == STATUS_OK)
+        verdict = judge_body(intake, out);
+    if (verdict.status == STATUS_OK)
+        verdict = judge_chunks(out);
+    return verdict;
+}
+
+/* Refusals that concern who somebody is, not what was written. */
+static bool concerns_the_link(enum status status)
+{
+    return status == STATUS_UNKNOWN_KEY || status == STATUS_REVOKED_KEY || status == STATUS_WRONG_SENDER ||
+           status == STATUS_WRONG_ROLE || status == STATUS_FRAMES || status == STATUS_TOO_LARGE ||
+           status == STATUS_BAD_ENVELOPE || status == STATUS_UNKNOWN_TYPE;
+}
+
+bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_us, struct intake_message *out)
+{
+    arena_reset(&intake->arena);
+    memset(out, 0, sizeof *out);
+    intake->problems.count = 0;
+    intake->problems.has_more = false;
+    const struct verdict_in verdict = judge(intake, raw, out);
+    if (verdict.status == STATUS_OK)
+        return true;
+
+    if (concerns_the_link(verdict.status))
+        auth_refuse(intake->auth, out->participant, text_of(raw->key), raw->address, verdict.status, now_us);
+    const uint8_t *answers = out->envelope.message_id.size == MESSAGE_ID_SIZE ? out->envelope.message_id.data : NULL;
+    const struct outlet_reject reject = {.status = verdict.status,
+                                         .path = verdict.path,
+                                         .problems = intake->problems.count > 0 ? &intake->problems : NULL};
+    outlet_reject(intake->outlet, &raw->route, out->participant, answers, &reject, now_us);
+    return false;
+}
+
+bool intake_check(struct intake *intake, struct door_message *raw, const struct intake_message *message, int64_t now_us)
+{
+    check_application(message->body, &intake->problems, date_of_time(now_us), &intake->findings);
+    if (intake->findings.error_count == 0 && intake->problems.count == 0)
+        return true;
+    const bool is_found = intake->findings.error_count > 0;
+    const struct outlet_reject reject = {.status = is_found ? STATUS_FINDINGS : STATUS_BAD_BODY,
+                                         .path = "",
+                                         .problems = is_found ? NULL : &intake->problems,
+                                         .findings = is_found ? &intake->findings : NULL};
+    outlet_reject(intake->outlet, &raw->route, message->participant, message->envelope.message_id.data, &reject,
+                  now_us);
+    return false;
+}

@@ -1,0 +1,433 @@
+#include "broker/ops/requests.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "schemas/windows.h"
+
+enum { REQUESTS_ARENA_SIZE = 8 << 20 };
+
+struct requests {
+    struct keeper *keeper; /* borrowed */
+    struct peers *peers;   /* borrowed */
+    struct auth *auth;     /* borrowed */
+    struct outlet *outlet; /* borrowed */
+    struct arena arena;
+};
+
+/* One question being answered. */
+struct question {
+    struct requests *requests;
+    struct peer *peer;
+    const struct intake_message *message;
+    const struct requests_health *health;
+    int64_t now_us;
+    char *why;
+};
+
+enum status requests_new(struct keeper *keeper, struct peers *peers, struct auth *auth, struct outlet *outlet,
+                         struct requests **out)
+{
+    struct requests *requests = calloc(1, sizeof *requests);
+
+    *out = requests;
+    if (requests == NULL)
+        return STATUS_NO_MEMORY;
+    requests->keeper = keeper;
+    requests->peers = peers;
+    requests->auth = auth;
+    requests->outlet = outlet;
+    requests->arena = arena_over(malloc(REQUESTS_ARENA_SIZE), REQUESTS_ARENA_SIZE);
+    return requests->arena.memory != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+void requests_free(struct requests **requests)
+{
+    if (*requests == NULL)
+        return;
+    free((*requests)->arena.memory);
+    free(*requests);
+    *requests = NULL;
+}
+
+static enum status reply(const struct question *question, enum message_type type, const void *body)
+{
+    return outlet_send(question->requests->outlet, question->peer, type, body,
+                       question->message->envelope.message_id.data, "", question->now_us);
+}
+
+/* ---- one case ---- */
+
+static enum status show_case(const struct question *question)
+{
+    const struct ops_case_show *asked = question->message->body;
+    struct case_status body;
+
+    memset(&body, 0, sizeof body);
+    const enum status status = outlet_case_status(question->requests->outlet, asked->case_id, true,
+                                                  &question->requests->arena, &body, question->why);
+    return status == STATUS_OK ? reply(question, MESSAGE_CASE_STATUS, &body)
+                               : (status == STATUS_NOT_FOUND ? STATUS_UNKNOWN_CASE : status);
+}
+
+/* ---- cases ---- */
+
+struct listing {
+    const struct question *question;
+    const struct ops_case_list *asked;
+    struct case_status *items;
+    uint32_t count;
+    uint32_t count_max;
+    uint32_t looked_at;
+    bool is_behind_cursor; /* the cursor was passed, or there is none */
+    bool has_more;
+    enum status status;
+};
+
+static bool is_wanted(const struct listing *listing, const struct case_row *row)
+{
+    const struct ops_case_list *asked = listing->asked;
+    const bool any_state = asked->state.data == NULL || text_is(asked->state, "open") || text_is(asked->state, "all");
+
+    return (any_state || text_equal(asked->state, row->state)) &&
+           (asked->window.data == NULL || text_equal(asked->window, row->window)) &&
+           (asked->branch.data == NULL || text_equal(asked->branch, row->branch));
+}
+
+static struct text arena_text(struct arena *arena, struct text text)
+{
+    char *copy = text.data != NULL ? arena_take(arena, text.size + 1) : NULL;
+    if (copy == NULL)
+        return text_of(NULL);
+    memcpy(copy, text.data, text.size);
+    return (struct text){copy, text.size};
+}
+
+/* A list shows neither units nor history, and keeps its texts: the row may go. */
+static void keep_texts(struct arena *arena, struct case_status *item)
+{
+    item->units = (struct text_list){NULL, 0, false};
+    item->case_id = arena_text(arena, item->case_id);
+    item->kind = arena_text(arena, item->kind);
+    item->branch = arena_text(arena, item->branch);
+    item->window = arena_text(arena, item->window);
+    item->state = arena_text(arena, item->state);
+    item->number = arena_text(arena, item->number);
+    item->proof = arena_text(arena, item->proof);
+}
+
+static bool list_case(const struct case_row *row, void *context)
+{
+    struct listing *listing = context;
+    struct arena *arena = &listing->question->requests->arena;
+
+    if (!listing->is_behind_cursor) {
+        listing->is_behind_cursor = text_equal(listing->asked->after, row->case_id);
+        return true;
+    }
+    if (++listing->looked_at > REQUESTS_ROW_COUNT_MAX) {
+        listing->has_more = true;
+        return false;
+    }
+    if (!is_wanted(listing, row))
+        return true;
+    if (listing->count == listing->count_max) {
+        listing->has_more = true;
+        return false;
+    }
+    struct case_status *item = &listing->items[listing->count];
+    listing->status = core_case_status(keeper_core(listing->question->requests->keeper), row, arena, item);
+    if (listing->status != STATUS_OK)
+        return false;
+    keep_texts(arena, item);
+    listing->count++;
+    return true;
+}
+
+static bool list_row(struct bytes key, struct bytes value, void *context)
+{
+    struct listing *listing = context;
+    struct arena *arena = &listing->question->requests->arena;
+    const struct arena mark = *arena;
+    struct problems problems = {.count = 0};
+    struct case_row row;
+    const uint32_t count = listing->count;
+
+    (void)key;
+    if (value.size < 2 || record_decode(&record_case_row, bytes_of(value.data + 1, value.size - 1), arena, &row,
+                                        &problems) != STATUS_OK) {
+        listing->status = STATUS_CORRUPT;
+        return false;
+    }
+    const bool goes_on = list_case(&row, listing);
+    if (listing->count == count)
+        *arena = mark;
+    return goes_on;
+}
+
+static enum status list_closed(struct listing *listing)
+{
+    const struct question *question = listing->question;
+    const struct bytes prefix = bytes_of("c", 1);
+    uint8_t after[ROW_KEY_SIZE_MAX];
+    struct row_key cursor = {.size = 0};
+
+    /* The newest rows may still be in memory only. */
+    enum status status = keeper_checkpoint(question->requests->keeper, true, question->why);
+    if (status != STATUS_OK)
+        return status;
+    if (listing->asked->after.data != NULL)
+        cursor = row_key_case(listing->asked->after);
+    memcpy(after, cursor.bytes, cursor.size);
+    listing->is_behind_cursor = true;
+    return store_each_row(journal_store(keeper_journal(question->requests->keeper)), prefix,
+                          bytes_of(after, cursor.size), true, list_row, listing, question->why);
+}
+
+static enum status list_cases(const struct question *question)
+{
+    const struct ops_case_list *asked = question->message->body;
+    const uint32_t count_max = asked->count.is_present ? (uint32_t)asked->count.value : REQUESTS_LIST_COUNT;
+    struct listing listing = {.question = question,
+                              .asked = asked,
+                              .items = arena_take(&question->requests->arena, count_max * sizeof(struct case_status)),
+                              .count_max = count_max,
+                              .is_behind_cursor = asked->after.data == NULL};
+
+    if (listing.items == NULL)
+        return STATUS_LIMIT;
+    if (asked->state.data == NULL || text_is(asked->state, "open"))
+        core_each_open_case(keeper_core(question->requests->keeper), list_case, &listing);
+    else
+        listing.status = list_closed(&listing);
+    if (listing.status != STATUS_OK)
+        return listing.status;
+    const struct case_list body = {
+        .cases = {listing.items, listing.count, true}, .has_more = number_of(listing.has_more), .is_present = true};
+    return reply(question, MESSAGE_CASE_LIST, &body);
+}
+
+/* ---- windows ---- */
+
+static struct window_view view_of(const struct question *question, const struct window *window)
+{
+    struct window_view view = {.queued = number_of(0),
+                               .in_flight = number_of(0),
+                               .open = number_of(0),
+                               .credit = number_of(0),
+                               .state = text_of("offline")};
+    char name[128];
+
+    (void)core_window_view(keeper_core(question->requests->keeper), text_of(window->participant), &view);
+    snprintf(name, sizeof name, "%s%s", window->city_name, window->name);
+    view.window = text_of(window->participant);
+    view.name = arena_text(&question->requests->arena, text_of(name));
+    view.state = arena_text(&question->requests->arena, view.state);
+    view.is_present = true;
+    return view;
+}
+
+static enum status list_windows(const struct question *question)
+{
+    const struct ops_window_list *asked = question->message->body;
+    const bool open_only = asked->open_only.is_present && asked->open_only.value != 0;
+    struct window_view *views = arena_take(&question->requests->arena, window_count() * sizeof *views);
+    uint32_t count = 0;
+
+    if (views == NULL)
+        return STATUS_LIMIT;
+    for (uint32_t i = 0; i < window_count(); i++) {
+        views[count] = view_of(question, window_at(i));
+        if (!open_only || !text_is(views[count].state, "offline"))
+            count++;
+    }
+    const struct window_list body = {.windows = {views, count, true}, .is_present = true};
+    return reply(question, MESSAGE_WINDOW_LIST, &body);
+}
+
+/* ---- journal ---- */
+
+static struct bytes arena_bytes(struct arena *arena, struct bytes bytes)
+{
+    uint8_t *copy = arena_take(arena, bytes.size);
+    if (copy != NULL)
+        memcpy(copy, bytes.data, bytes.size);
+    return bytes_of(copy, copy != NULL ? bytes.size : 0);
+}
+
+static enum status view_record(const struct question *question, uint64_t sequence, struct journal_view *out)
+{
+    struct arena *arena = &question->requests->arena;
+    struct keeper_origin origin;
+    const enum status status = keeper_origin(question->requests->keeper, sequence, &origin, question->why);
+
+    if (status != STATUS_OK)
+        return status;
+    *out = (struct journal_view){.sequence = number_of((int64_t)sequence),
+                                 .time = number_of(origin.entry.time_us),
+                                 .source = arena_text(arena, origin.entry.sender),
+                                 .type = arena_text(arena, origin.envelope.type),
+                                 .case_id = arena_text(arena, origin.envelope.case_id),
+                                 .size = number_of(origin.entry.stored_size),
+                                 .chain = arena_bytes(arena, bytes_of(origin.entry.chain, CHAIN_SIZE)),
+                                 .is_present = true};
+    return STATUS_OK;
+}
+
+static enum status tail_journal(const struct question *question)
+{
+    const struct ops_journal_tail *asked = question->message->body;
+    const uint64_t last = journal_last_sequence(keeper_journal(question->requests->keeper));
+    const uint64_t count_max = asked->count.is_present ? (uint64_t)asked->count.value : REQUESTS_TAIL_COUNT;
+    uint64_t after = last > count_max ? last - count_max : 0;
+    struct journal_view *views = arena_take(&question->requests->arena, count_max * sizeof *views);
+    uint32_t count = 0;
+    enum status status = STATUS_OK;
+
+    if (views == NULL)
+        return STATUS_LIMIT;
+    if (asked->after.is_present)
+        after = (uint64_t)asked->after.value;
+    for (uint64_t sequence = after + 1; sequence <= last && count < count_max && status == STATUS_OK; sequence++)
+        status = view_record(question, sequence, &views[count++]);
+    if (status != STATUS_OK)
+        return status;
+    const struct journal_list body = {.entries = {views, count, true}, .is_present = true};
+    return reply(question, MESSAGE_JOURNAL_LIST, &body);
+}
+
+/* ---- links and health ---- */
+
+static struct text shown(const char *string)
+{
+    return string[0] != '\0' ? text_of(string) : text_of(NULL);
+}
+
+static struct link_view view_refusal(const struct auth_refusal *refusal)
+{
+    return (struct link_view){.participant = shown(refusal->participant),
+                              .key = shown(refusal->key),
+                              .address = shown(refusal->address),
+                              .time = number_of(refusal->last_us),
+                              .refused = text_of(status_code(refusal->status)),
+                              .count = number_of(refusal->count),
+                              .is_present = true};
+}
+
+static struct link_view view_peer(const struct peer *peer)
+{
+    return (struct link_view){.participant = text_of(peer->participant),
+                              .key = shown(peer->key),
+                              .address = shown(peer->address),
+                              .time = number_of(peer->since_us),
+                              .software = shown(peer->software),
+                              .is_present = true};
+}
+
+static enum status list_links(const struct question *question)
+{
+    enum { LINK_COUNT_MAX = 1024 };
+    const struct ops_link_list *asked = question->message->body;
+    const bool refused_only = asked->refused_only.is_present && asked->refused_only.value != 0;
+    const struct auth_refusal *refusals;
+    const uint32_t refusal_count = auth_refusals(question->requests->auth, &refusals);
+    struct link_view *views = arena_take(&question->requests->arena, LINK_COUNT_MAX * sizeof *views);
+    uint32_t count = 0;
+
+    if (views == NULL)
+        return STATUS_LIMIT;
+    for (uint32_t i = 0; i < refusal_count; i++)
+        views[count++] = view_refusal(&refusals[i]);
+    const struct peer *peer = refused_only ? NULL : peers_first(question->requests->peers);
+    for (; peer != NULL && count < LINK_COUNT_MAX; peer = peer->next)
+        views[count++] = view_peer(peer);
+    const struct link_list body = {.links = {views, count, true}, .is_present = true};
+    return reply(question, MESSAGE_LINK_LIST, &body);
+}
+
+static int64_t resident_bytes(void)
+{
+    long long pages = 0;
+    long long resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%lld %lld", &pages, &resident) != 2)
+        resident = 0;
+    fclose(file);
+    return (int64_t)resident * sysconf(_SC_PAGESIZE);
+}
+
+static enum status show_health(const struct question *question)
+{
+    struct requests *requests = question->requests;
+    const struct journal *journal = keeper_journal(requests->keeper);
+    const struct core *core = keeper_core(requests->keeper);
+    const struct health body = {.state = text_of(question->health->is_behind ? "behind" : "serving"),
+                                .reason =
+                                    question->health->is_behind ? text_of(question->health->reason) : text_of(NULL),
+                                .software = text_of("onevisitd " ONEVISIT_VERSION),
+                                .is_test = number_of(journal_is_test(journal)),
+                                .epoch = core_meta(core)->epoch,
+                                .sequence = number_of((int64_t)journal_last_sequence(journal)),
+                                .checkpoint = number_of((int64_t)keeper_checkpoint_sequence(requests->keeper)),
+                                .open_cases = number_of(core_open_count(core)),
+                                .sessions = number_of(peers_count(requests->peers)),
+                                .memory = number_of(resident_bytes()),
+                                .is_present = true};
+    return reply(question, MESSAGE_HEALTH, &body);
+}
+
+/* ---- the table of questions ---- */
+
+struct answerer {
+    enum message_type type;
+    enum status (*answer)(const struct question *question);
+};
+
+static const struct answerer answerers[] = {
+    {MESSAGE_OPS_CASE_SHOW, show_case},      {MESSAGE_OPS_CASE_LIST, list_cases},
+    {MESSAGE_OPS_WINDOW_LIST, list_windows}, {MESSAGE_OPS_JOURNAL_TAIL, tail_journal},
+    {MESSAGE_OPS_LINK_LIST, list_links},     {MESSAGE_OPS_HEALTH, show_health},
+};
+
+static const struct answerer *answerer_of(enum message_type type)
+{
+    for (size_t i = 0; i < sizeof answerers / sizeof answerers[0]; i++)
+        if (answerers[i].type == type)
+            return &answerers[i];
+    return NULL;
+}
+
+bool requests_owns(enum message_type type)
+{
+    return type == MESSAGE_OPS_DIRECTORY_LOAD || answerer_of(type) != NULL;
+}
+
+/* Faults of the question, as against faults of the store. */
+static bool is_an_answer(enum status status)
+{
+    return status == STATUS_UNKNOWN_CASE || status == STATUS_LIMIT || status == STATUS_NOT_FOUND;
+}
+
+enum status requests_answer(struct requests *requests, const struct intake_message *message,
+                            const struct door_route *route, const struct requests_health *health, int64_t now_us,
+                            char *why)
+{
+    struct question question = {requests, peers_find(requests->peers, message->participant), message, health, now_us,
+                                why};
+    const struct answerer *answerer = answerer_of(message->type);
+
+    if (question.peer == NULL || answerer == NULL)
+        return STATUS_OK;
+    arena_reset(&requests->arena);
+    const enum status status = answerer->answer(&question);
+    if (!is_an_answer(status))
+        return status;
+    const struct outlet_reject reject = {.status = status, .path = ""};
+    outlet_reject(requests->outlet, route, message->participant, message->envelope.message_id.data, &reject, now_us);
+    return STATUS_OK;
+}

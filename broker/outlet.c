@@ -1,0 +1,459 @@
+#include "broker/outlet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/history.h"
+#include "broker/log.h"
+#include "schemas/envelope.h"
+
+/* The slots of message_id_derive; slot 1 is the keeper's facts. */
+enum { SLOT_RECEIPT = 2, SLOT_DELIVER = 3, SLOT_EVENT = 0x4000, SLOT_EVENT_MASK = 0x3fff, SLOT_VOLATILE = 0x8000 };
+
+enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, FINDING_TEXT_SIZE = 512 };
+
+struct outlet {
+    struct outlet_settings settings;
+    struct keeper *keeper; /* borrowed */
+    struct peers *peers;   /* borrowed */
+    struct door *door;     /* borrowed */
+    struct arena arena;
+    uint8_t *body;
+    uint64_t volatile_count; /* tells answers apart that no record stands for */
+    struct finding findings[FINDING_SHOWN_COUNT_MAX];
+    char finding_texts[FINDING_SHOWN_COUNT_MAX][2][FINDING_TEXT_SIZE];
+};
+
+enum status outlet_new(const struct outlet_settings *settings, struct keeper *keeper, struct peers *peers,
+                       struct door *door, struct outlet **out)
+{
+    struct outlet *outlet = calloc(1, sizeof *outlet);
+
+    *out = outlet;
+    if (outlet == NULL)
+        return STATUS_NO_MEMORY;
+    outlet->settings = *settings;
+    outlet->keeper = keeper;
+    outlet->peers = peers;
+    outlet->door = door;
+    outlet->arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
+    outlet->body = malloc(MESSAGE_SIZE_MAX);
+    return outlet->arena.memory != NULL && outlet->body != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+void outlet_free(struct outlet **outlet)
+{
+    if (*outlet == NULL)
+        return;
+    free((*outlet)->arena.memory);
+    free((*outlet)->body);
+    free(*outlet);
+    *outlet = NULL;
+}
+
+/* One message on its way: the body is encoded, the envelope is built around it. */
+struct parcel {
+    enum message_type type;
+    const void *body;
+    const uint8_t *message_id;
+    struct text destination;
+    struct text case_id;
+    struct bytes answers;
+    struct bytes answered_digest;
+    uint16_t attempt;
+    bool is_duplicate;
+    int64_t time_us;
+    struct bytes chunks[MESSAGE_CHUNK_COUNT_MAX];
+    uint32_t chunk_count;
+};
+
+static enum status parcel_pack(struct outlet *outlet, const struct parcel *parcel, uint8_t *envelope_bytes,
+                               struct door_outgoing *out)
+{
+    uint8_t digest[DIGEST_SIZE];
+    size_t body_size = 0;
+    size_t envelope_size = 0;
+    enum status status = record_encode(message_kind(parcel->type)->record, parcel->body, outlet->body,
+                                       MESSAGE_SIZE_MAX - ENVELOPE_SIZE_MAX, &body_size);
+    if (status != STATUS_OK)
+        return status;
+    digest_sm3(bytes_of(outlet->body, body_size), digest);
+    const struct envelope envelope = {
+        .version = number_of(PROTOCOL_VERSION),
+        .message_id = bytes_of(parcel->message_id, MESSAGE_ID_SIZE),
+        .type = text_of(message_kind(parcel->type)->name),
+        .source = text_of("K"),
+        .destination = parcel->destination,
+        .case_id = parcel->case_id,
+        .answers = parcel->answers,
+        .sent_at = number_of(parcel->time_us),
+        .digest = bytes_of(digest, sizeof digest),
+        .answered_digest = parcel->answered_digest,
+        .attempt = {parcel->attempt, parcel->attempt > 0},
+        .is_duplicate = {1, parcel->is_duplicate},
+        .is_present = true,
+    };
+    status = record_encode(&record_envelope, &envelope, envelope_bytes, ENVELOPE_SIZE_MAX, &envelope_size);
+    out->frames[0] = bytes_of(envelope_bytes, envelope_size);
+    out->frames[1] = bytes_of(outlet->body, body_size);
+    for (uint32_t i = 0; i < parcel->chunk_count; i++)
+        out->frames[2 + i] = parcel->chunks[i];
+    out->frame_count = 2 + parcel->chunk_count;
+    return status;
+}
+
+static enum status parcel_send(struct outlet *outlet, struct peer *peer, const struct parcel *parcel)
+{
+    uint8_t envelope[ENVELOPE_SIZE_MAX];
+    struct door_outgoing message;
+    const enum status status = parcel_pack(outlet, parcel, envelope, &message);
+
+    if (status == STATUS_OK)
+        peers_send(outlet->peers, outlet->door, peer, &message);
+    return status;
+}
+
+static void volatile_id(struct outlet *outlet, int64_t now_us, uint8_t out[MESSAGE_ID_SIZE])
+{
+    message_id_derive(now_us, outlet->volatile_count++, SLOT_VOLATILE, out);
+}
+
+static struct text optional_text(const char *string)
+{
+    return string != NULL && string[0] != '\0' ? text_of(string) : text_of(NULL);
+}
+
+enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_type type, const void *body,
+                        const uint8_t *answers, const char *case_id, int64_t now_us)
+{
+    uint8_t message_id[MESSAGE_ID_SIZE];
+
+    volatile_id(outlet, now_us, message_id);
+    const struct parcel parcel = {.type = type,
+                                  .body = body,
+                                  .message_id = message_id,
+                                  .destination = text_of(peer->participant),
+                                  .case_id = optional_text(case_id),
+                                  .answers = bytes_of(answers, answers != NULL ? MESSAGE_ID_SIZE : 0),
+                                  .time_us = now_us};
+    return parcel_send(outlet, peer, &parcel);
+}
+
+/* ---- REJECT ---- */
+
+static void show_problem(struct outlet *outlet, uint32_t index, const struct problem *problem)
+{
+    char *chinese = outlet->finding_texts[index][0];
+    char *english = outlet->finding_texts[index][1];
+
+    problem_chinese(problem, chinese, FINDING_TEXT_SIZE);
+    problem_english(problem, english, FINDING_TEXT_SIZE);
+    outlet->findings[index] = (struct finding){.id = text_of("F02"),
+                                               .level = text_of("E"),
+                                               .path = text_of(problem->path),
+                                               .text_zh = text_of(chinese),
+                                               .text_en = text_of(english),
+                                               .is_present = true};
+}
+
+static void show_found(struct outlet *outlet, uint32_t index, const struct found *found)
+{
+    const struct finding_row *row = finding_row(found->name);
+    char *english = outlet->finding_texts[index][1];
+
+    snprintf(english, FINDING_TEXT_SIZE, "%s%s%s", row->english, found->detail[0] != '\0' ? ": " : "", found->detail);
+    outlet->findings[index] = (struct finding){.id = text_of(row->id),
+                                               .level = text_of(row->level),
+                                               .path = text_of(found->path),
+                                               .text_zh = text_of(row->chinese),
+                                               .text_en = text_of(english),
+                                               .fix = text_of(row->fix_chinese),
+                                               .is_present = true};
+}
+
+static uint32_t show_findings(struct outlet *outlet, const struct outlet_reject *reject)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; reject->problems != NULL && i < reject->problems->count && count < FINDING_SHOWN_COUNT_MAX;
+         i++)
+        show_problem(outlet, count++, &reject->problems->items[i]);
+    for (uint32_t i = 0; reject->findings != NULL && i < reject->findings->count && count < FINDING_SHOWN_COUNT_MAX;
+         i++)
+        show_found(outlet, count++, &reject->findings->items[i]);
+    return count;
+}
+
+static struct reject reject_body(struct outlet *outlet, const struct outlet_reject *reject)
+{
+    const uint32_t count = show_findings(outlet, reject);
+    const char *path = reject->path;
+
+    if (path[0] == '\0' && reject->problems != NULL && reject->problems->count > 0)
+        path = reject->problems->items[0].path;
+    return (struct reject){.code = text_of(status_code(reject->status)),
+                           .path = text_of(path),
+                           .text_zh = text_of(status_chinese(reject->status)),
+                           .text_en = text_of(status_english(reject->status)),
+                           .may_retry = number_of(status_may_retry(reject->status)),
+                           .retry_ms = {reject->retry_ms, reject->retry_ms > 0},
+                           .case_id = optional_text(reject->case_id),
+                           .findings = {outlet->findings, count, count > 0},
+                           .is_present = true};
+}
+
+void outlet_reject(struct outlet *outlet, const struct door_route *route, struct text participant,
+                   const uint8_t *answers, const struct outlet_reject *reject, int64_t now_us)
+{
+    uint8_t message_id[MESSAGE_ID_SIZE];
+    uint8_t envelope[ENVELOPE_SIZE_MAX];
+    struct door_outgoing message;
+    const struct reject body = reject_body(outlet, reject);
+
+    volatile_id(outlet, now_us, message_id);
+    const struct parcel parcel = {.type = MESSAGE_REJECT,
+                                  .body = &body,
+                                  .message_id = message_id,
+                                  .destination = participant.data != NULL ? participant : text_of("O:unknown"),
+                                  .answers = bytes_of(answers, answers != NULL ? MESSAGE_ID_SIZE : 0),
+                                  .time_us = now_us};
+    /* A REJECT is not remembered: when the pipe is full or the peer is gone, it asks again. */
+    if (parcel_pack(outlet, &parcel, envelope, &message) == STATUS_OK)
+        (void)!door_send(outlet->door, route, &message);
+}
+
+/* ---- effects ---- */
+
+static enum status carry_receipt(struct outlet *outlet, const struct effect *effect, struct peer *peer, char *why)
+{
+    struct keeper_origin origin;
+    uint8_t message_id[MESSAGE_ID_SIZE];
+    uint8_t mac[CHAIN_SIZE];
+    const enum status status = keeper_origin(outlet->keeper, effect->sequence, &origin, why);
+
+    if (status != STATUS_OK)
+        return status;
+    journal_receipt_mac(keeper_journal(outlet->keeper), effect->sequence, origin.entry.time_us, origin.entry.chain,
+                        mac);
+    const struct receipt receipt = {.sequence = number_of((int64_t)effect->sequence),
+                                    .time = number_of(origin.entry.time_us),
+                                    .chain = bytes_of(origin.entry.chain, CHAIN_SIZE),
+                                    .mac = bytes_of(mac, sizeof mac),
+                                    .case_id = optional_text(effect->case_id),
+                                    .is_present = true};
+    message_id_derive(origin.entry.time_us, effect->sequence, SLOT_RECEIPT, message_id);
+    const struct parcel parcel = {.type = MESSAGE_RECEIPT,
+                                  .body = &receipt,
+                                  .message_id = message_id,
+                                  .destination = text_of(effect->to),
+                                  .case_id = optional_text(effect->case_id),
+                                  .answers = bytes_of(effect->answers, MESSAGE_ID_SIZE),
+                                  .answered_digest = origin.envelope.digest,
+                                  .is_duplicate = effect->is_duplicate,
+                                  .time_us = origin.entry.time_us};
+    return parcel_send(outlet, peer, &parcel);
+}
+
+static void attach_origin(struct parcel *parcel, const struct keeper_origin *origin)
+{
+    if (origin->entry.body.data == NULL) {
+        log_line(LOG_ERROR, "body-gone", "seq=%llu: its day key was deleted, the body cannot be sent",
+                 (unsigned long long)origin->entry.sequence);
+        return;
+    }
+    parcel->chunks[parcel->chunk_count++] = origin->entry.body;
+    for (uint32_t i = 0; i < origin->entry.chunk_count && parcel->chunk_count < MESSAGE_CHUNK_COUNT_MAX; i++)
+        parcel->chunks[parcel->chunk_count++] = origin->entry.chunks[i];
+}
+
+static enum status carry_delivery(struct outlet *outlet, const struct effect *effect, struct peer *peer, char *why)
+{
+    struct keeper_origin origin;
+    uint8_t message_id[MESSAGE_ID_SIZE];
+    const enum status status = keeper_origin(outlet->keeper, effect->sequence, &origin, why);
+
+    if (status != STATUS_OK)
+        return status;
+    const struct case_deliver body = {.sequence = number_of((int64_t)effect->sequence),
+                                      .time = number_of(origin.entry.time_us),
+                                      .number = number_of((int64_t)effect->number),
+                                      .origin_type = origin.envelope.type,
+                                      .origin_id = origin.envelope.message_id,
+                                      .origin_source = origin.envelope.source,
+                                      .origin_digest = origin.envelope.digest,
+                                      .is_present = true};
+    message_id_derive(origin.entry.time_us, effect->sequence, SLOT_DELIVER, message_id);
+    struct parcel parcel = {.type = MESSAGE_CASE_DELIVER,
+                            .body = &body,
+                            .message_id = message_id,
+                            .destination = text_of(effect->to),
+                            .case_id = text_of(effect->case_id),
+                            .attempt = effect->attempt,
+                            .time_us = origin.entry.time_us};
+    attach_origin(&parcel, &origin);
+    return parcel_send(outlet, peer, &parcel);
+}
+
+static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_t number, char *why)
+{
+    const struct row_key key = row_key_feed(text_of(peer->participant), number);
+    struct feed_row row;
+    struct keeper_origin origin;
+    uint8_t message_id[MESSAGE_ID_SIZE];
+
+    arena_reset(&outlet->arena);
+    enum status status = keeper_row(outlet->keeper, &key, &record_feed_row, &outlet->arena, &row, why);
+    if (status == STATUS_OK)
+        status = keeper_origin(outlet->keeper, (uint64_t)row.sequence.value, &origin, why);
+    if (status != STATUS_OK)
+        return status;
+    struct case_event body = {.number = number_of((int64_t)number),
+                              .sequence = row.sequence,
+                              .time = number_of(origin.entry.time_us),
+                              .state = row.state,
+                              .fact = row.fact,
+                              .is_present = true};
+    message_id_derive(origin.entry.time_us, (uint64_t)row.sequence.value,
+                      (uint16_t)(SLOT_EVENT | (number & SLOT_EVENT_MASK)), message_id);
+    struct parcel parcel = {.type = MESSAGE_CASE_EVENT,
+                            .body = &body,
+                            .message_id = message_id,
+                            .destination = text_of(peer->participant),
+                            .case_id = row.case_id,
+                            .time_us = origin.entry.time_us};
+    if (row.fact.data == NULL) {
+        body.origin_type = origin.envelope.type;
+        body.origin_id = origin.envelope.message_id;
+        body.origin_source = origin.envelope.source;
+        body.origin_digest = origin.envelope.digest;
+        attach_origin(&parcel, &origin);
+    }
+    return parcel_send(outlet, peer, &parcel);
+}
+
+static enum status carry_feed(struct outlet *outlet, const struct effect *effect, struct peer *peer, char *why)
+{
+    enum status status = STATUS_OK;
+    for (uint64_t number = effect->number; number <= effect->number_last && status == STATUS_OK; number++)
+        status = carry_event(outlet, peer, number, why);
+    return status;
+}
+
+static enum status carry_window_state(struct outlet *outlet, const struct effect *effect, struct peer *peer,
+                                      int64_t now_us, char *why)
+{
+    const struct row_key key = row_key_window(text_of(effect->window));
+    struct window_row row;
+
+    arena_reset(&outlet->arena);
+    const enum status status = keeper_row(outlet->keeper, &key, &record_window_row, &outlet->arena, &row, why);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    const struct window_state body = {.window = text_of(effect->window),
+                                      .state = row.is_up.value != 0 ? row.state : text_of("offline"),
+                                      .reason = row.reason,
+                                      .until = row.until,
+                                      .is_present = true};
+    return outlet_send(outlet, peer, MESSAGE_WINDOW_STATE, &body, NULL, "", now_us);
+}
+
+static enum status carry_hello_ack(struct outlet *outlet, const struct effect *effect, struct peer *peer,
+                                   int64_t now_us, char *why)
+{
+    const struct meta_row *meta = core_meta(keeper_core(outlet->keeper));
+    const struct journal *journal = keeper_journal(outlet->keeper);
+    struct hello_ack body = {.software = text_of("onevisitd " ONEVISIT_VERSION),
+                             .version = text_of("1"),
+                             .broker = bytes_of(journal_broker_id(journal), BROKER_ID_SIZE),
+                             .epoch = meta->epoch,
+                             .time = number_of(now_us),
+                             .sequence = number_of((int64_t)journal_last_sequence(journal)),
+                             .heartbeat_ms = number_of(outlet->settings.heartbeat_ms),
+                             .is_test = number_of(journal_is_test(journal)),
+                             .is_present = true};
+    struct branch_row row;
+
+    if (participant_role(text_of(effect->to)) == ROLE_BRANCH) {
+        const struct row_key key = row_key_branch(text_of(effect->to));
+        arena_reset(&outlet->arena);
+        const enum status status = keeper_row(outlet->keeper, &key, &record_branch_row, &outlet->arena, &row, why);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+            return status;
+        body.event_number = number_of(status == STATUS_OK ? row.event_acknowledged.value : 0);
+    }
+    return outlet_send(outlet, peer, MESSAGE_HELLO_ACK, &body, effect->answers, "", now_us);
+}
+
+enum status outlet_case_status(struct outlet *outlet, struct text case_id, bool with_history, struct arena *arena,
+                               struct case_status *out, char *why)
+{
+    struct case_row *row = arena_take(arena, sizeof *row);
+    const struct row_key key = row_key_case(case_id);
+
+    if (row == NULL)
+        return STATUS_LIMIT;
+    enum status status = keeper_row(outlet->keeper, &key, &record_case_row, arena, row, why);
+    if (status == STATUS_OK)
+        status = core_case_status(keeper_core(outlet->keeper), row, arena, out);
+    if (status == STATUS_OK && with_history)
+        status = history_read(outlet->keeper, (uint64_t)row->last_sequence.value, arena, out, why);
+    return status;
+}
+
+static enum status carry_case_status(struct outlet *outlet, const struct effect *effect, struct peer *peer,
+                                     int64_t now_us, char *why)
+{
+    struct case_status body;
+
+    memset(&body, 0, sizeof body);
+    arena_reset(&outlet->arena);
+    const enum status status = outlet_case_status(outlet, text_of(effect->case_id), true, &outlet->arena, &body, why);
+    if (status != STATUS_OK)
+        return status;
+    return outlet_send(outlet, peer, MESSAGE_CASE_STATUS, &body, effect->answers, effect->case_id, now_us);
+}
+
+static enum status carry_answer(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
+                                char *why)
+{
+    if (effect->message == MESSAGE_HELLO_ACK)
+        return carry_hello_ack(outlet, effect, peer, now_us, why);
+    if (effect->message == MESSAGE_CASE_STATUS)
+        return carry_case_status(outlet, effect, peer, now_us, why);
+    log_line(LOG_ERROR, "no-such-answer", "type=%s", message_kind(effect->message)->name);
+    return STATUS_OK;
+}
+
+static void carry_reject(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us)
+{
+    const struct outlet_reject reject = {
+        .status = effect->status, .path = effect->path, .case_id = effect->case_id, .retry_ms = effect->retry_ms};
+    outlet_reject(outlet, &peer->route, text_of(peer->participant), effect->answers, &reject, now_us);
+}
+
+enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect, int64_t now_us, char *why)
+{
+    struct peer *peer = peers_find(outlet->peers, text_of(effect->to));
+
+    if (peer == NULL || peer->is_gone)
+        return STATUS_OK;
+    switch (effect->type) {
+    case EFFECT_RECEIPT:
+        return carry_receipt(outlet, effect, peer, why);
+    case EFFECT_REJECT:
+        carry_reject(outlet, effect, peer, now_us);
+        return STATUS_OK;
+    case EFFECT_DELIVER:
+        return carry_delivery(outlet, effect, peer, why);
+    case EFFECT_FEED:
+        return carry_feed(outlet, effect, peer, why);
+    case EFFECT_ANSWER:
+        return carry_answer(outlet, effect, peer, now_us, why);
+    case EFFECT_WINDOW_STATE:
+        return carry_window_state(outlet, effect, peer, now_us, why);
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,247 @@
+#include "broker/peers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/log.h"
+
+enum { PEERS_BUCKET_COUNT = 4096 }; /* a power of two; 14,000 branches still make short chains */
+
+/* A message that waits: frames one after the other behind the struct. */
+struct outbound {
+    struct outbound *next;
+    struct door_outgoing message;
+    size_t size;
+};
+
+struct bucket_entry {
+    struct peer peer;
+    struct bucket_entry *next_in_bucket;
+};
+
+struct peers {
+    struct bucket_entry *buckets[PEERS_BUCKET_COUNT];
+    struct peer *first;
+    uint32_t count;
+    uint32_t outbound_count_max;
+    size_t outbound_size_max;
+    bool has_waiting;
+    bool has_gone;
+};
+
+static uint32_t bucket_of(struct text participant)
+{
+    uint32_t hash = 2166136261U; /* FNV-1a */
+    for (uint32_t i = 0; i < participant.size; i++)
+        hash = (hash ^ (uint8_t)participant.data[i]) * 16777619U;
+    return hash & (PEERS_BUCKET_COUNT - 1);
+}
+
+enum status peers_new(uint32_t outbound_count_max, size_t outbound_size_max, struct peers **out)
+{
+    *out = calloc(1, sizeof **out);
+    if (*out == NULL)
+        return STATUS_NO_MEMORY;
+    (*out)->outbound_count_max = outbound_count_max;
+    (*out)->outbound_size_max = outbound_size_max;
+    return STATUS_OK;
+}
+
+static void drop_waiting(struct peer *peer)
+{
+    while (peer->first != NULL) {
+        struct outbound *next = peer->first->next;
+        free(peer->first);
+        peer->first = next;
+    }
+    peer->last = NULL;
+    peer->waiting_count = 0;
+    peer->waiting_size = 0;
+}
+
+void peers_free(struct peers **peers)
+{
+    if (*peers == NULL)
+        return;
+    while ((*peers)->first != NULL)
+        peers_shut(*peers, text_of((*peers)->first->participant));
+    free(*peers);
+    *peers = NULL;
+}
+
+struct peer *peers_find(const struct peers *peers, struct text participant)
+{
+    struct bucket_entry *entry = peers->buckets[bucket_of(participant)];
+    while (entry != NULL && !text_is(participant, entry->peer.participant))
+        entry = entry->next_in_bucket;
+    return entry != NULL ? &entry->peer : NULL;
+}
+
+static struct peer *peers_add(struct peers *peers, struct text participant)
+{
+    struct bucket_entry *entry = calloc(1, sizeof *entry);
+    struct bucket_entry **bucket = &peers->buckets[bucket_of(participant)];
+
+    if (entry == NULL)
+        return NULL;
+    snprintf(entry->peer.participant, sizeof entry->peer.participant, "%.*s", TEXT_ARGS(participant));
+    entry->next_in_bucket = *bucket;
+    *bucket = entry;
+    entry->peer.next = peers->first;
+    peers->first = &entry->peer;
+    peers->count++;
+    return &entry->peer;
+}
+
+struct peer *peers_open(struct peers *peers, struct text participant, const struct door_message *hello,
+                        struct text software, int64_t now_us)
+{
+    struct peer *peer = peers_find(peers, participant);
+
+    if (peer == NULL)
+        peer = peers_add(peers, participant);
+    if (peer == NULL)
+        return NULL;
+    drop_waiting(peer);
+    peer->route = hello->route;
+    peer->since_us = now_us;
+    peer->is_gone = false;
+    snprintf(peer->key, sizeof peer->key, "%s", hello->key);
+    snprintf(peer->address, sizeof peer->address, "%s", hello->address);
+    snprintf(peer->software, sizeof peer->software, "%.*s", TEXT_ARGS(software));
+    return peer;
+}
+
+void peers_shut(struct peers *peers, struct text participant)
+{
+    struct bucket_entry **place = &peers->buckets[bucket_of(participant)];
+    while (*place != NULL && !text_is(participant, (*place)->peer.participant))
+        place = &(*place)->next_in_bucket;
+    if (*place == NULL)
+        return;
+
+    struct bucket_entry *entry = *place;
+    struct peer **link = &peers->first;
+    while (*link != &entry->peer)
+        link = &(*link)->next;
+    *link = entry->peer.next;
+    *place = entry->next_in_bucket;
+    drop_waiting(&entry->peer);
+    free(entry);
+    peers->count--;
+}
+
+struct peer *peers_first(const struct peers *peers)
+{
+    return peers->first;
+}
+
+uint32_t peers_count(const struct peers *peers)
+{
+    return peers->count;
+}
+
+struct peer *peers_gone(const struct peers *peers)
+{
+    struct peer *peer = peers->has_gone ? peers->first : NULL;
+    while (peer != NULL && !peer->is_gone)
+        peer = peer->next;
+    return peer;
+}
+
+static void peer_lose(struct peers *peers, struct peer *peer)
+{
+    peer->is_gone = true;
+    peers->has_gone = true;
+    drop_waiting(peer);
+}
+
+static struct outbound *outbound_of(const struct door_outgoing *message)
+{
+    size_t size = 0;
+    for (uint32_t i = 0; i < message->frame_count; i++)
+        size += message->frames[i].size;
+
+    struct outbound *outbound = malloc(sizeof *outbound + size);
+    if (outbound == NULL)
+        return NULL;
+    uint8_t *place = (uint8_t *)(outbound + 1);
+    outbound->next = NULL;
+    outbound->size = size;
+    outbound->message.frame_count = message->frame_count;
+    for (uint32_t i = 0; i < message->frame_count; i++) {
+        if (message->frames[i].size > 0)
+            memcpy(place, message->frames[i].data, message->frames[i].size);
+        outbound->message.frames[i] = bytes_of(place, message->frames[i].size);
+        place += message->frames[i].size;
+    }
+    return outbound;
+}
+
+static void peer_queue(struct peers *peers, struct peer *peer, const struct door_outgoing *message)
+{
+    struct outbound *outbound = NULL;
+
+    if (peer->waiting_count < peers->outbound_count_max && peer->waiting_size < peers->outbound_size_max)
+        outbound = outbound_of(message);
+    if (outbound == NULL) {
+        if (peer->dropped_count++ == 0)
+            log_line(LOG_WARNING, "slow-peer",
+                     "participant=%s waiting=%u bytes=%zu; more is dropped and sent again later", peer->participant,
+                     peer->waiting_count, peer->waiting_size);
+        return;
+    }
+    if (peer->last != NULL)
+        peer->last->next = outbound;
+    else
+        peer->first = outbound;
+    peer->last = outbound;
+    peer->waiting_count++;
+    peer->waiting_size += outbound->size;
+    peers->has_waiting = true;
+}
+
+void peers_send(struct peers *peers, struct door *door, struct peer *peer, const struct door_outgoing *message)
+{
+    if (peer->is_gone)
+        return;
+    const enum status status = peer->first != NULL ? STATUS_BUSY : door_send(door, &peer->route, message);
+    if (status == STATUS_BUSY)
+        peer_queue(peers, peer, message);
+    else if (status != STATUS_OK)
+        peer_lose(peers, peer);
+}
+
+static void peer_flush(struct peers *peers, struct door *door, struct peer *peer)
+{
+    while (peer->first != NULL && !peer->is_gone) {
+        struct outbound *outbound = peer->first;
+        const enum status status = door_send(door, &peer->route, &outbound->message);
+        if (status == STATUS_BUSY)
+            return;
+        if (status != STATUS_OK) {
+            peer_lose(peers, peer);
+            return;
+        }
+        peer->first = outbound->next;
+        if (peer->first == NULL)
+            peer->last = NULL;
+        peer->waiting_count--;
+        peer->waiting_size -= outbound->size;
+        free(outbound);
+    }
+}
+
+bool peers_flush(struct peers *peers, struct door *door)
+{
+    if (!peers->has_waiting)
+        return false;
+    peers->has_waiting = false;
+    for (struct peer *peer = peers->first; peer != NULL; peer = peer->next) {
+        peer_flush(peers, door, peer);
+        if (peer->first != NULL)
+            peers->has_waiting = true;
+    }
+    return peers->has_waiting;
+}

@@ -1,0 +1,471 @@
+#include "broker/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "broker/auth.h"
+#include "broker/clock.h"
+#include "broker/directory.h"
+#include "broker/intake.h"
+#include "broker/keyfile.h"
+#include "broker/log.h"
+#include "broker/ops/requests.h"
+#include "broker/outlet.h"
+
+enum { POLL_MS_MAX = 1000, HEAD_INTERVAL_US = 1000000, MAX_SOCKETS = 16384 };
+
+struct server {
+    struct settings settings;
+    struct clock clock;
+    void *context;
+    struct keeper *keeper;
+    struct auth *auth;
+    struct door *door;
+    struct peers *peers;
+    struct outlet *outlet;
+    struct intake *intake;
+    struct requests *requests;
+    struct effects effects;
+    struct door_message raw;
+    int signals; /* signalfd, -1 for none */
+    bool is_stopping;
+    bool is_behind; /* a peer holds a receipt of ours that the journal does not have */
+    char behind_reason[256];
+    int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
+    int64_t head_written_us;
+};
+
+/* ---- open and close ---- */
+
+static struct keeper_settings keeper_settings_of(const struct settings *settings)
+{
+    return (struct keeper_settings){.journal = {.folder = settings->data,
+                                                .head_folder = settings->head[0] != '\0' ? settings->head : NULL,
+                                                .make_new = true,
+                                                .is_test = settings->is_test,
+                                                .accept_loss = settings->accept_loss},
+                                    .core = {.lease_ms = settings->lease_ms,
+                                             .lease_ms_max = settings->lease_ms_max,
+                                             .doubt_attempts = (uint16_t)settings->doubt_attempts,
+                                             .delivery_attempts_max = (uint16_t)settings->delivery_attempts_max,
+                                             .feed_in_flight_max = (uint32_t)settings->feed_in_flight_max,
+                                             .feed_retry_ms = settings->feed_retry_ms,
+                                             .silence_ms_max = settings->silence_ms_max,
+                                             .archive_ms = settings->archive_days * 86400000,
+                                             .queue_count_max = (uint32_t)settings->queue_count_max,
+                                             .open_count_max = (uint32_t)settings->open_count_max},
+                                    .checkpoint_records_max = (uint32_t)settings->checkpoint_records_max};
+}
+
+static enum status open_signals(struct server *server)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+        return STATUS_IO;
+    server->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    return server->signals >= 0 ? STATUS_OK : STATUS_IO;
+}
+
+/* The seal of this start and the directory in force are the first records of an epoch. */
+static enum status record_opening(struct server *server, char *why)
+{
+    const struct journal *journal = keeper_journal(server->keeper);
+    const struct meta_row *meta = core_meta(keeper_core(server->keeper));
+    const struct fact_opened opened = {.software = text_of("onevisitd " ONEVISIT_VERSION),
+                                       .epoch = number_of((meta->epoch.is_present ? meta->epoch.value : 0) + 1),
+                                       .broker = bytes_of(journal_broker_id(journal), BROKER_ID_SIZE),
+                                       .is_test = number_of(journal_is_test(journal)),
+                                       .is_present = true};
+    struct directory_result result;
+    enum status status = keeper_step_fact(server->keeper, MESSAGE_FACT_OPENED, "", &opened, clock_rise(&server->clock),
+                                          &server->effects, why);
+    if (status == STATUS_OK)
+        status = directory_load(server->keeper, server->settings.directory, clock_rise(&server->clock),
+                                &server->effects, &result, why);
+    if (status == STATUS_OK)
+        status = keeper_commit(server->keeper, why);
+    server->effects.count = 0;
+    return status;
+}
+
+static enum status open_network(struct server *server, char *why)
+{
+    struct outlet_settings outlet_settings = {.heartbeat_ms = server->settings.heartbeat_ms};
+    char secret_key[DOOR_KEY_SIZE + 1];
+    enum status status = keyfile_secret(server->settings.keys, "K", secret_key, why, SERVER_WHY_SIZE);
+
+    if (status == STATUS_OK)
+        status = auth_open(server->context, keeper_core(server->keeper), &server->auth);
+    if (status == STATUS_OK)
+        status = door_open(server->context, server->settings.listen, secret_key, &server->door, why);
+    if (status == STATUS_OK)
+        status = peers_new((uint32_t)server->settings.outbound_count_max, (size_t)server->settings.outbound_size_max,
+                           &server->peers);
+    if (status == STATUS_OK)
+        status = outlet_new(&outlet_settings, server->keeper, server->peers, server->door, &server->outlet);
+    if (status == STATUS_OK)
+        status = intake_new(server->auth, server->peers, server->outlet, &server->intake);
+    if (status == STATUS_OK)
+        status = requests_new(server->keeper, server->peers, server->auth, server->outlet, &server->requests);
+    explicit_bzero(secret_key, sizeof secret_key);
+    return status;
+}
+
+enum status server_open(const struct settings *settings, struct server **out, char *why)
+{
+    struct server *server = calloc(1, sizeof *server);
+    const struct keeper_settings keeper_settings = keeper_settings_of(settings);
+    enum status status;
+
+    *out = NULL;
+    why[0] = '\0';
+    if (server == NULL)
+        return STATUS_NO_MEMORY;
+    server->settings = *settings;
+    server->signals = -1;
+    server->context = zmq_ctx_new();
+    status = server->context != NULL && zmq_ctx_set(server->context, ZMQ_MAX_SOCKETS, MAX_SOCKETS) == 0
+                 ? STATUS_OK
+                 : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = open_signals(server);
+    if (status == STATUS_OK)
+        status = keeper_open(&keeper_settings, &server->keeper, why);
+    if (status == STATUS_OK)
+        status = record_opening(server, why);
+    if (status == STATUS_OK)
+        status = open_network(server, why);
+    if (status != STATUS_OK) {
+        server_close(&server, false);
+        return status;
+    }
+    *out = server;
+    return STATUS_OK;
+}
+
+void server_close(struct server **server, bool is_clean)
+{
+    if (*server == NULL)
+        return;
+    requests_free(&(*server)->requests);
+    intake_free(&(*server)->intake);
+    outlet_free(&(*server)->outlet);
+    peers_free(&(*server)->peers);
+    door_close(&(*server)->door);
+    auth_close(&(*server)->auth);
+    keeper_close(&(*server)->keeper, is_clean);
+    effects_fini(&(*server)->effects);
+    if ((*server)->signals >= 0)
+        close((*server)->signals);
+    if ((*server)->context != NULL)
+        zmq_ctx_term((*server)->context);
+    free(*server);
+    *server = NULL;
+}
+
+const char *server_endpoint(const struct server *server)
+{
+    return door_endpoint(server->door);
+}
+
+/* ---- settling: disk first, then words ---- */
+
+static enum status carry_out_effects(struct server *server, int64_t now_us, char *why)
+{
+    enum status status = STATUS_OK;
+
+    for (uint32_t i = 0; i < server->effects.count && status == STATUS_OK; i++)
+        status = outlet_carry_out(server->outlet, &server->effects.items[i], now_us, why);
+    server->effects.count = 0;
+    return status;
+}
+
+static enum status write_checkpoint(struct server *server, int64_t now_us, char *why)
+{
+    enum status status = keeper_checkpoint(server->keeper, false, why);
+
+    if (status == STATUS_OK && now_us - server->head_written_us >= HEAD_INTERVAL_US) {
+        server->head_written_us = now_us;
+        status = journal_write_head(keeper_journal(server->keeper), why);
+    }
+    return status;
+}
+
+/* Commits when something must be promised, when a lazy record waited long
+ * enough, or when `now`; effects leave only when nothing is gathered any more. */
+static enum status server_settle(struct server *server, int64_t now_us, bool now, char *why)
+{
+    enum status status = keeper_step_proposals(server->keeper, now_us, &server->effects, why);
+
+    if (status != STATUS_OK)
+        return status;
+    if (keeper_has_gathered(server->keeper)) {
+        if (server->lazy_deadline_us == 0)
+            server->lazy_deadline_us = now_us + server->settings.lazy_commit_ms * 1000;
+        if (!now && !keeper_must_commit(server->keeper) && now_us < server->lazy_deadline_us)
+            return STATUS_OK;
+        status = keeper_commit(server->keeper, why);
+        server->lazy_deadline_us = 0;
+    }
+    if (status == STATUS_OK)
+        status = carry_out_effects(server, now_us, why);
+    if (status == STATUS_OK)
+        status = write_checkpoint(server, now_us, why);
+    return status;
+}
+
+/* ---- one message ---- */
+
+static void answer_reject(struct server *server, const struct intake_message *message, enum status reason,
+                          const char *path, int64_t now_us)
+{
+    const struct outlet_reject reject = {.status = reason, .path = path};
+
+    outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
+                  now_us);
+}
+
+/* A peer shows a receipt that carries our own MAC: do we still hold what it stands for? */
+static void judge_receipt(struct server *server, const struct intake_message *message, const struct receipt *receipt)
+{
+    const struct journal *journal = keeper_journal(server->keeper);
+    const uint64_t sequence = (uint64_t)receipt->sequence.value;
+    struct keeper_origin origin;
+    uint8_t mac[CHAIN_SIZE];
+    char why[KEEPER_WHY_SIZE];
+
+    journal_receipt_mac(journal, sequence, receipt->time.value, receipt->chain.data, mac);
+    if (!bytes_equal(receipt->mac, bytes_of(mac, sizeof mac))) {
+        log_line(LOG_WARNING, "foreign-receipt", "participant=%.*s seq=%llu: its MAC is not of this folder",
+                 TEXT_ARGS(message->participant), (unsigned long long)sequence);
+        return;
+    }
+    if (sequence <= journal_last_sequence(journal) &&
+        keeper_origin(server->keeper, sequence, &origin, why) == STATUS_OK &&
+        bytes_equal(receipt->chain, bytes_of(origin.entry.chain, CHAIN_SIZE)))
+        return;
+    snprintf(server->behind_reason, sizeof server->behind_reason,
+             "%.*s holds receipt %llu, this journal ends at %llu or has another record there",
+             TEXT_ARGS(message->participant), (unsigned long long)sequence,
+             (unsigned long long)journal_last_sequence(journal));
+    if (!server->is_behind)
+        log_line(LOG_ERROR, "behind", "%s; no service until an operator decides (--accept-loss)",
+                 server->behind_reason);
+    server->is_behind = !server->settings.accept_loss;
+}
+
+static bool speaks_our_version(const struct hello *hello)
+{
+    for (uint32_t i = 0; i < hello->versions.count; i++)
+        if (text_is(hello->versions.items[i], "1"))
+            return true;
+    return false;
+}
+
+/* STATUS_OK and an open peer, or a refusal that was answered. */
+static bool take_hello(struct server *server, const struct intake_message *message, int64_t now_us)
+{
+    const struct hello *hello = message->body;
+
+    if (!speaks_our_version(hello)) {
+        answer_reject(server, message, STATUS_VERSION, "versions", now_us);
+        return false;
+    }
+    if ((hello->is_test.value != 0) != journal_is_test(keeper_journal(server->keeper))) {
+        auth_refuse(server->auth, message->participant, text_of(server->raw.key), server->raw.address,
+                    STATUS_SEALED_OTHERWISE, now_us);
+        answer_reject(server, message, STATUS_SEALED_OTHERWISE, "test", now_us);
+        return false;
+    }
+    if (hello->last_receipt.is_present)
+        judge_receipt(server, message, &hello->last_receipt);
+    if (peers_open(server->peers, message->participant, &server->raw, hello->software, now_us) == NULL) {
+        answer_reject(server, message, STATUS_NO_MEMORY, "", now_us);
+        return false;
+    }
+    log_line(LOG_INFO, "session", "participant=%.*s address=%s software=\"%.*s\"", TEXT_ARGS(message->participant),
+             server->raw.address, TEXT_ARGS(hello->software));
+    return true;
+}
+
+static enum status step_message(struct server *server, const struct intake_message *message, int64_t now_us, char *why)
+{
+    struct event event = {.type = message->type == MESSAGE_HELLO ? EVENT_SESSION_UP : EVENT_MESSAGE,
+                          .time_us = now_us,
+                          .participant = message->participant,
+                          .message = message->type,
+                          .envelope = &message->envelope,
+                          .body = message->body};
+    struct step step;
+    memcpy(event.digest, message->digest, DIGEST_SIZE);
+
+    if (message->type == MESSAGE_CASE_SUBMIT) {
+        const enum status status = keeper_prepare(server->keeper, &event, why);
+        if (status != STATUS_OK)
+            return status;
+        if (!core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data) &&
+            !intake_check(server->intake, &server->raw, message, now_us))
+            return STATUS_OK;
+    }
+    return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
+}
+
+static enum status answer_request(struct server *server, const struct intake_message *message, int64_t now_us,
+                                  char *why)
+{
+    if (message->type == MESSAGE_OPS_DIRECTORY_LOAD) {
+        struct directory_result result;
+        char reason[SERVER_WHY_SIZE];
+        const enum status status =
+            directory_load(server->keeper, server->settings.directory, now_us, &server->effects, &result, reason);
+        if (status != STATUS_OK) {
+            log_line(LOG_ERROR, "directory-refused", "%s", reason);
+            answer_reject(server, message, STATUS_CONFIG, reason, now_us);
+            return STATUS_OK;
+        }
+        const enum status settled = server_settle(server, now_us, true, why);
+        struct peer *peer = peers_find(server->peers, message->participant);
+        if (settled == STATUS_OK && peer != NULL)
+            (void)!outlet_send(server->outlet, peer, MESSAGE_DIRECTORY_RESULT, &result,
+                               message->envelope.message_id.data, "", now_us);
+        return settled;
+    }
+    /* What an operator reads is on disk. */
+    const enum status settled = server_settle(server, now_us, true, why);
+    if (settled != STATUS_OK)
+        return settled;
+    const struct requests_health health = {.is_behind = server->is_behind, .reason = server->behind_reason};
+    return requests_answer(server->requests, message, &server->raw.route, &health, now_us, why);
+}
+
+static enum status take_message(struct server *server, int64_t now_us, char *why)
+{
+    struct intake_message message;
+
+    if (!intake_judge(server->intake, &server->raw, now_us, &message))
+        return STATUS_OK;
+    if (message.type == MESSAGE_HELLO && !take_hello(server, &message, now_us))
+        return STATUS_OK;
+    if (requests_owns(message.type))
+        return answer_request(server, &message, now_us, why);
+    if (server->is_behind && message_kind(message.type)->keep != KEEP_VOLATILE) {
+        answer_reject(server, &message, STATUS_BEHIND, "", now_us);
+        return STATUS_OK;
+    }
+    return step_message(server, &message, now_us, why);
+}
+
+/* ---- the loop ---- */
+
+static enum status take_batch(struct server *server, char *why)
+{
+    enum status status = STATUS_OK;
+
+    for (int64_t i = 0; i < server->settings.batch_count_max && status == STATUS_OK; i++) {
+        if (!door_receive(server->door, &server->raw))
+            break;
+        status = take_message(server, clock_rise(&server->clock), why);
+        door_message_fini(&server->raw);
+    }
+    return status;
+}
+
+static enum status tell_sessions_gone(struct server *server, int64_t now_us, char *why)
+{
+    struct peer *peer;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && (peer = peers_gone(server->peers)) != NULL) {
+        struct event event = {.type = EVENT_SESSION_DOWN, .time_us = now_us, .participant = text_of(peer->participant)};
+        struct step step;
+        log_line(LOG_INFO, "session-gone", "participant=%s", peer->participant);
+        status = keeper_step(server->keeper, &event, NULL, &server->effects, &step, why);
+        peers_shut(server->peers, text_of(peer->participant));
+    }
+    return status;
+}
+
+static enum status tell_time(struct server *server, int64_t now_us, char *why)
+{
+    struct event event = {.type = EVENT_TIME, .time_us = now_us};
+    struct step step;
+
+    if (now_us < core_wake_us(keeper_core(server->keeper)))
+        return STATUS_OK;
+    return keeper_step(server->keeper, &event, NULL, &server->effects, &step, why);
+}
+
+static enum status take_signals(struct server *server, int64_t now_us, char *why)
+{
+    struct signalfd_siginfo info;
+    struct directory_result result;
+
+    while (read(server->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo != SIGHUP) {
+            log_line(LOG_INFO, "stopping", "signal=%u", info.ssi_signo);
+            server->is_stopping = true;
+        } else if (directory_load(server->keeper, server->settings.directory, now_us, &server->effects, &result, why) !=
+                   STATUS_OK) {
+            log_line(LOG_ERROR, "directory-refused", "%s; the one before stays in force", why);
+        }
+    }
+    return STATUS_OK;
+}
+
+static long poll_timeout_ms(const struct server *server, int64_t now_us)
+{
+    int64_t wake_us = core_wake_us(keeper_core(server->keeper));
+
+    if (server->lazy_deadline_us != 0 && server->lazy_deadline_us < wake_us)
+        wake_us = server->lazy_deadline_us;
+    if (wake_us <= now_us)
+        return 0;
+    const int64_t wait_ms = (wake_us - now_us + 999) / 1000;
+    return (long)(wait_ms < POLL_MS_MAX ? wait_ms : POLL_MS_MAX);
+}
+
+static enum status server_turn(struct server *server, bool has_waiting, char *why)
+{
+    zmq_pollitem_t items[] = {{.socket = door_socket(server->door), .events = ZMQ_POLLIN},
+                              {.socket = auth_socket(server->auth), .events = ZMQ_POLLIN},
+                              {.fd = server->signals, .events = ZMQ_POLLIN}};
+    const long timeout_ms = poll_timeout_ms(server, clock_rise(&server->clock));
+    enum status status;
+
+    (void)zmq_poll(items, 3, has_waiting && timeout_ms > 1 ? 1 : timeout_ms);
+    auth_serve(server->auth, clock_rise(&server->clock));
+    status = take_signals(server, clock_rise(&server->clock), why);
+    if (status == STATUS_OK)
+        status = take_batch(server, why);
+    if (status == STATUS_OK)
+        status = tell_sessions_gone(server, clock_rise(&server->clock), why);
+    if (status == STATUS_OK)
+        status = tell_time(server, clock_rise(&server->clock), why);
+    if (status == STATUS_OK)
+        status = server_settle(server, clock_rise(&server->clock), false, why);
+    return status;
+}
+
+enum status server_run(struct server *server, char *why)
+{
+    enum status status = STATUS_OK;
+    bool has_waiting = false;
+
+    while (status == STATUS_OK && !server->is_stopping) {
+        status = server_turn(server, has_waiting, why);
+        has_waiting = peers_flush(server->peers, server->door);
+    }
+    if (status == STATUS_OK)
+        status = server_settle(server, clock_rise(&server->clock), true, why);
+    return status;
+}

@@ -1,0 +1,23 @@
+#ifndef ONEVISIT_BROKER_SERVER_H
+#define ONEVISIT_BROKER_SERVER_H
+
+#include "broker/settings.h"
+
+/* The daemon's loop: take a bounded batch, step each message, make ONE
+ * synchronous write, and only then send. One thread besides libzmq's own.
+ *
+ *   poll -> ZAP, frames -> intake -> core_step ... -> proposals -> commit
+ *        -> effects -> what waited for slow peers -> checkpoint
+ *
+ * A store error ends the loop with its status: restart reads the truth. */
+struct server;
+
+enum { SERVER_WHY_SIZE = 512 };
+
+MUST_CHECK enum status server_open(const struct settings *settings, struct server **out, char *why);
+/* Serves until SIGTERM or SIGINT (STATUS_OK) or an error that ends the process. SIGHUP reads the directory again. */
+MUST_CHECK enum status server_run(struct server *server, char *why);
+void server_close(struct server **server, bool is_clean);
+const char *server_endpoint(const struct server *server);
+
+#endif
