@@ -17,27 +17,30 @@ LDFLAGS += $(SANITIZE)
 endif
 
 # ---- rooms: every .c of a room goes into its library ----
-ROOMS := schemas core store shell client
+ROOMS := schemas core store shell client ops
 schemas_DIRS := schemas schemas/checks
 core_DIRS    := broker/core
 store_DIRS   := broker/store
 shell_DIRS   := broker broker/ops
 client_DIRS  := agents/client
+ops_DIRS     := agents/ops
 
 PROGRAMS := onevisitd onevisit-branch onevisit-window onevisit
 onevisitd_DIRS        :=
 onevisit-branch_DIRS  := agents/branch
 onevisit-window_DIRS  := agents/window
-onevisit_DIRS         := agents/ops
+onevisit_DIRS         :=
 onevisitd_ROOMS       := shell store core schemas
 onevisit-branch_ROOMS := client schemas
 onevisit-window_ROOMS := client schemas
-onevisit_ROOMS        := client store core schemas
+onevisit_ROOMS        := ops client store core schemas
 
 LIBS := -lzmq -lmsgpackc -lrocksdb -ljansson -lsqlite3 -lconfig -lcrypto -lpthread
 
 # Files with a main() of their own stay out of the libraries.
-MAINS := broker/main.c schemas/describe.c
+MAINS := broker/main.c schemas/describe.c agents/ops/main.c
+onevisitd_MAIN := broker/main.c
+onevisit_MAIN  := agents/ops/main.c
 sources = $(filter-out $(MAINS),$(foreach dir,$(1),$(wildcard $(dir)/*.c)))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archives = $(foreach room,$(1),$(if $(call sources,$($(room)_DIRS)),$(BUILD)/lib/lib$(room).a))
@@ -66,7 +69,7 @@ endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
 define program_rule
-$(BUILD)/bin/$(1): $$(call objects,$$($(1)_DIRS)) $(if $(filter onevisitd,$(1)),$$(BUILD)/obj/broker/main.o) $$(call archives,$$($(1)_ROOMS))
+$(BUILD)/bin/$(1): $$(call objects,$$($(1)_DIRS)) $(patsubst %.c,$$(BUILD)/obj/%.o,$($(1)_MAIN)) $$(call archives,$$($(1)_ROOMS))
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
