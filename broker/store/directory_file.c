@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "broker/store/journal.h"
+#include "broker/store/small_file.h"
+#include "broker/store/why.h"
 
 /* ---- problems ---- */
 
@@ -25,19 +27,11 @@ struct judgement {
     void *context;
 };
 
-static enum status say_errno(const char *path, const char *verb, char *why)
-{
-    int error = errno;
-    snprintf(why, DIRECTORY_WHY_SIZE, "%s: cannot %s: %s", path, verb, strerror(error));
-    return error == ENOENT ? STATUS_NOT_FOUND : error == ENOSPC || error == EDQUOT ? STATUS_DISK_FULL : STATUS_IO;
-}
-
 /* What does not fit is cut with "...", as problem paths are. */
 static void keep_first(struct judgement *judgement, unsigned line, const char *path, const char *sentence)
 {
     char *why = judgement->why;
-    int length =
-        snprintf(why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "", sentence);
+    int length = snprintf(why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "", sentence);
     if (length >= DIRECTORY_WHY_SIZE)
         memcpy(why + DIRECTORY_WHY_SIZE - 4, "...", 4);
 }
@@ -94,19 +88,19 @@ static enum status read_all(int file, const char *path, struct bytes *out, char 
 {
     struct stat information;
     if (fstat(file, &information) != 0)
-        return say_errno(path, "read", why);
+        return file_error(errno, path, "cannot read", why);
     if (!S_ISREG(information.st_mode)) {
-        snprintf(why, DIRECTORY_WHY_SIZE, "%s: not a regular file", path);
+        why_set(why, "%s: not a regular file", path);
         return STATUS_CONFIG;
     }
     if (information.st_size > DIRECTORY_FILE_SIZE_MAX) {
-        snprintf(why, DIRECTORY_WHY_SIZE, "%s: larger than %d bytes", path, DIRECTORY_FILE_SIZE_MAX);
+        why_set(why, "%s: larger than %d bytes", path, DIRECTORY_FILE_SIZE_MAX);
         return STATUS_LIMIT;
     }
     size_t size = (size_t)information.st_size;
     uint8_t *content = malloc(size + 1);
     if (!content) {
-        snprintf(why, DIRECTORY_WHY_SIZE, "%s: out of memory", path);
+        why_set(why, "%s: out of memory", path);
         return STATUS_NO_MEMORY;
     }
     size_t used = 0;
@@ -116,7 +110,7 @@ static enum status read_all(int file, const char *path, struct bytes *out, char 
             continue;
         if (got < 0) {
             free(content);
-            return say_errno(path, "read", why);
+            return file_error(errno, path, "cannot read", why);
         }
         if (got == 0)
             break;
@@ -130,7 +124,7 @@ static enum status read_file(const char *path, struct bytes *out, char *why)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
-        return say_errno(path, "open", why);
+        return file_error(errno, path, "cannot open", why);
     enum status status = read_all(file, path, out, why);
     close(file);
     return status;
@@ -344,7 +338,7 @@ static enum status read_content(struct judgement *judgement, struct arena *arena
     if (status == STATUS_OK && judgement->problem_count > 0)
         status = STATUS_CONFIG;
     if (status != STATUS_OK && judgement->problem_count == 0)
-        snprintf(judgement->why, DIRECTORY_WHY_SIZE, "%s: %s", judgement->path, status_english(status));
+        why_set(judgement->why, "%s: %s", judgement->path, status_english(status));
     say_how_many_more(judgement);
     return status;
 }
@@ -364,7 +358,7 @@ enum status directory_file_judge(const char *path, struct arena *arena, struct f
     uint8_t *digest = arena_take(arena, 32);
     if (!digest) {
         status = STATUS_LIMIT;
-        snprintf(why, DIRECTORY_WHY_SIZE, "%s: %s", path, status_english(status));
+        why_set(why, "%s: %s", path, status_english(status));
         goto done;
     }
     digest_sm3(judgement.content, digest);
@@ -405,13 +399,12 @@ static bool write_rows(FILE *file, const struct fact_directory *directory)
 static enum status sync_folder_of(const char *path, char *why)
 {
     char copy[PATH_MAX];
-    snprintf(copy, sizeof copy, "%s", path);
-    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return say_errno(path, "open the folder of", why);
-    enum status status = fsync(folder) == 0 ? STATUS_OK : say_errno(path, "sync the folder of", why);
-    close(folder);
-    return status;
+    if (strlen(path) >= sizeof copy) {
+        why_set(why, "%s: the path is too long", path);
+        return STATUS_USAGE;
+    }
+    memcpy(copy, path, strlen(path) + 1);
+    return folder_sync(dirname(copy), why);
 }
 
 enum status directory_file_write(const char *path, const struct fact_directory *directory, char *why)
@@ -419,22 +412,22 @@ enum status directory_file_write(const char *path, const struct fact_directory *
     char temporary[PATH_MAX];
     int length = snprintf(temporary, sizeof temporary, "%s.new-XXXXXX", path);
     if (length < 0 || (size_t)length >= sizeof temporary) {
-        snprintf(why, DIRECTORY_WHY_SIZE, "the path of the directory file is too long");
+        why_set(why, "the path of the directory file is too long");
         return STATUS_USAGE;
     }
     int descriptor = mkostemp(temporary, O_CLOEXEC);
     if (descriptor < 0)
-        return say_errno(path, "write beside", why);
+        return file_error(errno, path, "cannot write beside", why);
     enum status status = STATUS_OK;
     FILE *file = fdopen(descriptor, "w");
     if (!file)
         close(descriptor);
     if (!file || fchmod(descriptor, 0644) != 0 || !write_rows(file, directory) || fsync(descriptor) != 0)
-        status = say_errno(temporary, "write", why);
+        status = file_error(errno, temporary, "cannot write", why);
     if (file && fclose(file) != 0 && status == STATUS_OK)
-        status = say_errno(temporary, "close", why);
+        status = file_error(errno, temporary, "cannot close", why);
     if (status == STATUS_OK && rename(temporary, path) != 0)
-        status = say_errno(path, "replace", why);
+        status = file_error(errno, path, "cannot replace", why);
     if (status != STATUS_OK) {
         unlink(temporary);
         return status == STATUS_NOT_FOUND ? STATUS_IO : status;
@@ -445,16 +438,20 @@ enum status directory_file_write(const char *path, const struct fact_directory *
 enum status directory_file_lock(const char *path, int *out_lock, char *why)
 {
     char copy[PATH_MAX];
-    snprintf(copy, sizeof copy, "%s", path);
+    if (strlen(path) >= sizeof copy) {
+        why_set(why, "%s: the path is too long", path);
+        return STATUS_USAGE;
+    }
+    memcpy(copy, path, strlen(path) + 1);
     int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0)
-        return say_errno(path, "open the folder of", why);
+        return file_error(errno, path, "cannot open the folder of", why);
     int result;
     do
         result = flock(folder, LOCK_EX);
     while (result != 0 && errno == EINTR);
     if (result != 0) {
-        enum status status = say_errno(path, "lock the folder of", why);
+        enum status status = file_error(errno, path, "cannot lock the folder of", why);
         close(folder);
         return status;
     }

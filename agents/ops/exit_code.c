@@ -1,0 +1,64 @@
+#include "agents/ops/exit_code.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum exit_code exit_code_of(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+        return EXIT_CODE_DONE;
+    case STATUS_USAGE:
+    case STATUS_CONFIG:
+    case STATUS_NO_KEY:
+    case STATUS_LIMIT:
+        return EXIT_CODE_USAGE;
+    case STATUS_NO_SESSION:
+    case STATUS_TIMEOUT:
+        return EXIT_CODE_UNREACHABLE;
+    case STATUS_IO:
+    case STATUS_DISK_FULL:
+    case STATUS_CORRUPT:
+    case STATUS_IN_USE:
+    case STATUS_NEWER:
+    case STATUS_SEALED_OTHERWISE:
+    case STATUS_NO_MEMORY:
+        return EXIT_CODE_DAMAGE;
+    case STATUS_NOT_FOUND:
+    case STATUS_FRAMES:
+    case STATUS_TOO_LARGE:
+    case STATUS_BAD_ENVELOPE:
+    case STATUS_BAD_BODY:
+    case STATUS_UNKNOWN_TYPE:
+    case STATUS_VERSION:
+    case STATUS_DIGEST:
+    case STATUS_UNKNOWN_KEY:
+    case STATUS_REVOKED_KEY:
+    case STATUS_WRONG_SENDER:
+    case STATUS_WRONG_ROLE:
+    case STATUS_FINDINGS:
+    case STATUS_UNKNOWN_DISTRICT:
+    case STATUS_UNKNOWN_CASE:
+    case STATUS_NOT_YOURS:
+    case STATUS_DUP_CONFLICT:
+    case STATUS_DUP_CASE:
+    case STATUS_WRONG_STATE:
+    case STATUS_WRONG_ROUND:
+    case STATUS_STALE:
+    case STATUS_BUSY:
+    case STATUS_BEHIND:
+    case STATUS_COUNT:
+        return EXIT_CODE_NO;
+    }
+    return EXIT_CODE_NO;
+}
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("onevisit: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}

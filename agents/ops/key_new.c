@@ -1,0 +1,182 @@
+/* `onevisit key new`: key pairs for participants, their files and their rows in
+ * the directory. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "agents/ops/commands.h"
+#include "agents/ops/key_batch.h"
+#include "agents/ops/settings.h"
+#include "agents/ops/show.h"
+#include "agents/ops/table.h"
+#include "schemas/windows.h"
+
+struct key_new {
+    struct settings settings;
+    const char *name;
+    struct text *participants; /* room for argc */
+    size_t count;
+    bool all_windows;
+};
+
+enum { OPTION_NAME = 0x200, OPTION_ALL_WINDOWS, NAME_SIZE_MAX = 128, WINDOW_NAME_SIZE = 128 };
+
+static const struct argp_option options[] = {
+    {"name", OPTION_NAME, "NAME", 0, "name in the directory; windows bring their own", 0},
+    {"all-windows", OPTION_ALL_WINDOWS, NULL, 0, "also the 136 windows", 0},
+    {0},
+};
+
+static void judge_usage(const struct key_new *command, const struct argp_state *state)
+{
+    if (command->count == 0 && !command->all_windows)
+        argp_error(state, "name a participant, as B:105451099995, W:370102, O:li or K, or say --all-windows");
+    if (command->name && (command->count != 1 || command->all_windows))
+        argp_error(state, "--name goes with exactly one participant");
+    if (command->name && strlen(command->name) > NAME_SIZE_MAX)
+        argp_error(state, "--name is longer than %d bytes", NAME_SIZE_MAX);
+    if (!command->settings.keys)
+        argp_error(state, "--keys DIR is needed: where the key files go");
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct key_new *command = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        for (int i = 0; i < 3; i++)
+            state->child_inputs[i] = &command->settings;
+        return 0;
+    case OPTION_NAME:
+        command->name = argument;
+        return 0;
+    case OPTION_ALL_WINDOWS:
+        command->all_windows = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        command->participants[command->count++] = text_of(argument);
+        return 0;
+    case ARGP_KEY_END:
+        judge_usage(command, state);
+        return 0;
+    default: /* argp's keys are no enum of ours */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {
+    {&settings_keys_argp, 0, NULL, 0},
+    {&settings_directory_argp, 0, NULL, 0},
+    {&settings_json_argp, 0, NULL, 0},
+    {0},
+};
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .children = children,
+    .args_doc = "PARTICIPANT...",
+    .doc = "Makes a CURVE key pair per participant: DIR/B-105451099995.key (mode 0600) and a row in the directory. "
+           "`key new K` makes the broker's own pair, K.key and K.pub, which has no row. All of a call or nothing. A "
+           "key file that is there is never written over: to rotate, make the new pair in another folder, and revoke "
+           "the old key when the new one is in use."
+           "\vExit codes: 0 done; 1 a key file is there already, or the participant has two keys in force; 2 wrong "
+           "usage, or the directory file breaks a rule; 4 I/O error.",
+};
+
+/* Names of counties repeat, so the city always stands before them. */
+static const char *window_name(const struct window *window, char out[WINDOW_NAME_SIZE])
+{
+    snprintf(out, WINDOW_NAME_SIZE, "%s%s", window->city_name, window->name);
+    return out;
+}
+
+static enum exit_code plan_window(struct key_batch *batch, const struct window *window)
+{
+    char name[WINDOW_NAME_SIZE];
+    return key_batch_plan(batch, text_of(window->participant), text_of(window_name(window, name)));
+}
+
+static const struct window *window_of_participant(struct text participant)
+{
+    for (uint32_t i = 0; i < window_count(); i++)
+        if (text_is(participant, window_at(i)->participant))
+            return window_at(i);
+    return NULL;
+}
+
+static enum exit_code plan_all(struct key_new *command, struct key_batch *batch)
+{
+    enum exit_code code = EXIT_CODE_DONE;
+    for (size_t i = 0; i < command->count && code == EXIT_CODE_DONE; i++) {
+        struct text participant = command->participants[i];
+        const struct window *window = command->name ? NULL : window_of_participant(participant);
+        code = window ? plan_window(batch, window) : key_batch_plan(batch, participant, text_of(command->name));
+    }
+    for (uint32_t i = 0; command->all_windows && i < window_count() && code == EXIT_CODE_DONE; i++)
+        code = plan_window(batch, window_at(i));
+    return code;
+}
+
+static void print_keys_json(const struct key_batch *batch)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct new_key *key = &batch->keys[i];
+        json_array_append_new(list,
+                              json_pack("{s:s%, s:s, s:s}", "participant", key->participant.data,
+                                        (size_t)key->participant.size, "key", key->public_key, "file", key->path));
+    }
+    print_json(list);
+}
+
+static void print_keys_table(const struct key_batch *batch)
+{
+    static const struct table_column columns[] = {{"PARTICIPANT", false}, {"PUBLIC KEY", false}, {"FILE", false}};
+    struct table *table = table_new(columns, 3);
+    for (size_t i = 0; i < batch->count; i++) {
+        table_text(table, batch->keys[i].participant);
+        table_cell(table, "%s", batch->keys[i].public_key);
+        table_cell(table, "%s", batch->keys[i].path);
+    }
+    table_print(table, stdout);
+    table_free(&table);
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static enum exit_code make_and_print(struct key_new *command)
+{
+    struct key_batch batch;
+    enum exit_code code =
+        key_batch_init(&batch, command->settings.keys, command->settings.directory, command->count + window_count());
+    if (code == EXIT_CODE_DONE)
+        code = plan_all(command, &batch);
+    if (code == EXIT_CODE_DONE)
+        code = key_batch_make(&batch, now_us());
+    if (code == EXIT_CODE_DONE && command->settings.is_json)
+        print_keys_json(&batch);
+    else if (code == EXIT_CODE_DONE)
+        print_keys_table(&batch);
+    key_batch_fini(&batch);
+    return code;
+}
+
+enum exit_code key_new(int argc, char **argv)
+{
+    struct key_new command = {0};
+    settings_init(&command.settings);
+    command.participants = calloc((size_t)argc, sizeof *command.participants);
+    if (!command.participants)
+        return EXIT_CODE_DAMAGE;
+    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    enum exit_code code = make_and_print(&command);
+    free(command.participants);
+    return code;
+}
