@@ -52,7 +52,7 @@ include scripts/make/setup.mk
 
 # ---- data files become tables (schemas/dictionaries -> build/gen) ----
 GENERATED := $(patsubst schemas/dictionaries/%.csv,$(BUILD)/gen/%.inc,$(wildcard schemas/dictionaries/*.csv))
-$(BUILD)/gen/%.inc: schemas/dictionaries/%.csv scripts/csv-to-c.awk | $(SETUP_BUILD)
+$(GENERATED): $(BUILD)/gen/%.inc: schemas/dictionaries/%.csv scripts/csv-to-c.awk | $(SETUP_BUILD)
 	@mkdir -p $(@D)
 	awk -f scripts/csv-to-c.awk $< > $@.new && mv $@.new $@
 

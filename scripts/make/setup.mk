@@ -3,7 +3,7 @@ PYTHON ?= /usr/bin/python3
 SETUP_BUILD := $(BUILD)/.setup-build
 SETUP_TEST := $(BUILD)/.setup-test
 
-$(BUILD)/.setup-%: scripts/setup
+$(SETUP_BUILD) $(SETUP_TEST): $(BUILD)/.setup-%: scripts/setup
 	@mkdir -p $(@D)
 	@scripts/setup $*
 	@touch $@
