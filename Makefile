@@ -5,7 +5,9 @@ MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN)
 endif
 VERSION := 0.1.0
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
 CPPFLAGS += -I. -I$(BUILD)/gen -D_GNU_SOURCE -DONEVISIT_VERSION='"$(VERSION)"'
 CFLAGS ?= -O2 -g
@@ -75,7 +77,7 @@ $(BUILD)/bin/$(1): $$(call objects,$$($(1)_DIRS)) $(patsubst %.c,$$(BUILD)/obj/%
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 
-$(BUILD)/bin/describe: $(BUILD)/obj/schemas/describe.o $(BUILD)/lib/libschemas.a
+$(BUILD)/bin/describe: $(DESCRIBE) $(BUILD)/lib/libschemas.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
