@@ -1,0 +1,113 @@
+#include "schemas/dictionary.h"
+
+#include <assert.h>
+
+#define ROW(code, chinese, english) {code, chinese, english},
+static const struct dictionary_entry idt_entries[] = {
+#include "idt.inc"
+};
+static const struct dictionary_entry gyfs_entries[] = {
+#include "gyfs.inc"
+};
+static const struct dictionary_entry dyfs_entries[] = {
+#include "dyfs.inc"
+};
+static const struct dictionary_entry dybdclx_entries[] = {
+#include "dybdclx.inc"
+};
+static const struct dictionary_entry djlx_entries[] = {
+#include "djlx.inc"
+};
+static const struct dictionary_entry qszt_entries[] = {
+#include "qszt.inc"
+};
+static const struct dictionary_entry ajzt_entries[] = {
+#include "ajzt.inc"
+};
+static const struct dictionary_entry step_entries[] = {
+#include "step.inc"
+};
+static const struct dictionary_entry material_entries[] = {
+#include "material.inc"
+};
+static const struct dictionary_entry mime_entries[] = {
+#include "mime.inc"
+};
+static const struct dictionary_entry window_state_entries[] = {
+#include "window_state.inc"
+};
+static const struct dictionary_entry reason_entries[] = {
+#include "reason.inc"
+};
+static const struct dictionary_entry avoidable_entries[] = {
+#include "avoidable.inc"
+};
+static const struct dictionary_entry fee_payer_entries[] = {
+#include "fee_payer.inc"
+};
+static const struct dictionary_entry cert_entries[] = {
+#include "cert.inc"
+};
+static const struct dictionary_entry level_entries[] = {
+#include "level.inc"
+};
+static const struct dictionary_entry unit_ownership_entries[] = {
+#include "unit_ownership.inc"
+};
+static const struct dictionary_entry unit_parcel_entries[] = {
+#include "unit_parcel.inc"
+};
+#undef ROW
+
+struct list {
+    const struct dictionary_entry *entries;
+    uint32_t count;
+};
+
+#define LIST(name)                                                                                                     \
+    {                                                                                                                  \
+        name##_entries, sizeof name##_entries / sizeof name##_entries[0]                                               \
+    }
+static const struct list lists[DICTIONARY_COUNT] = {
+    [DICTIONARY_IDT] = LIST(idt),
+    [DICTIONARY_GYFS] = LIST(gyfs),
+    [DICTIONARY_DYFS] = LIST(dyfs),
+    [DICTIONARY_DYBDCLX] = LIST(dybdclx),
+    [DICTIONARY_DJLX] = LIST(djlx),
+    [DICTIONARY_QSZT] = LIST(qszt),
+    [DICTIONARY_AJZT] = LIST(ajzt),
+    [DICTIONARY_STEP] = LIST(step),
+    [DICTIONARY_MATERIAL] = LIST(material),
+    [DICTIONARY_MIME] = LIST(mime),
+    [DICTIONARY_WINDOW_STATE] = LIST(window_state),
+    [DICTIONARY_REASON] = LIST(reason),
+    [DICTIONARY_AVOIDABLE] = LIST(avoidable),
+    [DICTIONARY_FEE_PAYER] = LIST(fee_payer),
+    [DICTIONARY_CERT] = LIST(cert),
+    [DICTIONARY_LEVEL] = LIST(level),
+    [DICTIONARY_UNIT_OWNERSHIP] = LIST(unit_ownership),
+    [DICTIONARY_UNIT_PARCEL] = LIST(unit_parcel),
+};
+#undef LIST
+
+const struct dictionary_entry *dictionary_entries(enum dictionary dictionary, uint32_t *count)
+{
+    assert(dictionary < DICTIONARY_COUNT);
+    *count = lists[dictionary].count;
+    return lists[dictionary].entries;
+}
+
+const struct dictionary_entry *dictionary_find(enum dictionary dictionary, struct text code)
+{
+    uint32_t count = 0;
+    const struct dictionary_entry *entries = dictionary_entries(dictionary, &count);
+    for (uint32_t index = 0; index < count; index++)
+        if (text_is(code, entries[index].code))
+            return &entries[index];
+    return NULL;
+}
+
+bool dictionary_holds(enum dictionary dictionary, struct text code)
+{
+    return dictionary_find(dictionary, code) != NULL;
+}

@@ -1,0 +1,64 @@
+#include "schemas/kind.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The generated row holds yes and no as text; a comparison of literals folds. */
+#define YES(text)    (sizeof(text) == sizeof "yes")
+#define NEEDED(text) (sizeof(text) == sizeof "needed")
+#define RECENT(text) (sizeof(text) == sizeof "recent")
+
+#define ROW(code, chinese, english, taken, methods, certificate, fields, materials, alone, start)                      \
+    {code, chinese, english, YES(taken), methods, NEEDED(certificate), fields, materials, YES(alone), RECENT(start)},
+static const struct kind kinds[] = {
+#include "kinds.inc"
+};
+#undef ROW
+
+enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
+
+const struct kind *kind_find(struct text code)
+{
+    for (uint32_t index = 0; index < KIND_COUNT; index++)
+        if (text_is(code, kinds[index].code))
+            return &kinds[index];
+    return NULL;
+}
+
+const struct kind *kind_taken(struct text code)
+{
+    const struct kind *kind = kind_find(code);
+    return kind && kind->is_taken ? kind : NULL;
+}
+
+const char *kinds_taken(char *out, uint32_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (uint32_t index = 0; index < KIND_COUNT; index++) {
+        if (!kinds[index].is_taken || used >= size)
+            continue;
+        int added = snprintf(out + used, size - used, "%s%s", used ? " " : "", kinds[index].code);
+        used += added > 0 ? (size_t)added : 0;
+    }
+    return out;
+}
+
+bool word_next(const char **list, struct text *word)
+{
+    while (**list == ' ')
+        (*list)++;
+    uint32_t size = (uint32_t)strcspn(*list, " ");
+    *word = (struct text){*list, size};
+    *list += size;
+    return size > 0;
+}
+
+bool words_hold(const char *list, struct text word)
+{
+    struct text each;
+    while (word_next(&list, &each))
+        if (text_equal(each, word))
+            return true;
+    return false;
+}

@@ -1,0 +1,37 @@
+#ifndef ONEVISIT_SCHEMAS_KIND_H
+#define ONEVISIT_SCHEMAS_KIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "schemas/text.h"
+
+/* The kinds of registration and what each asks for (DOMAIN 1.4, 6.8), embedded
+ * from dictionaries/kinds.csv. Lists inside a row are words with one blank
+ * between them. */
+
+struct kind {
+    const char *code;
+    const char *chinese;
+    const char *english;
+    bool is_taken;          /* by this version */
+    const char *methods;    /* DYFS values allowed, one character each */
+    bool needs_certificate; /* every unit carries a bdcqzh; else one is unusual */
+    const char *fields;     /* fields of this kind alone, all mandatory */
+    const char *materials;  /* besides SQS, ID, XWBL, SQWT */
+    bool is_alone;          /* the mortgagee may file alone */
+    bool starts_recently;   /* warn when the term began more than a year ago */
+};
+
+/* NULL where nobody knows the code. */
+const struct kind *kind_find(struct text code);
+/* The kind, if this version takes it; else NULL. */
+const struct kind *kind_taken(struct text code);
+/* "M01 M04 M05 M07" */
+const char *kinds_taken(char *out, uint32_t size);
+
+/* Walks the words of a list: the next word is written to `word`; false at the end. */
+bool word_next(const char **list, struct text *word);
+bool words_hold(const char *list, struct text word);
+
+#endif

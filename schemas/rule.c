@@ -1,0 +1,183 @@
+#include "schemas/rule.h"
+
+#include <assert.h>
+
+#include "schemas/calendar.h"
+#include "schemas/codes.h"
+#include "schemas/dictionary.h"
+#include "schemas/kind.h"
+#include "schemas/windows.h"
+
+static bool rule_free(struct text value)
+{
+    return value.data != NULL;
+}
+
+static bool rule_participant(struct text value)
+{
+    return participant_is_valid(value);
+}
+
+static bool rule_case_id(struct text value)
+{
+    struct case_id parts;
+    return case_id_parse(value, &parts) == CODE_OK;
+}
+
+static bool rule_date(struct text value)
+{
+    struct date date;
+    return date_parse(value, &date);
+}
+
+static bool rule_district(struct text value)
+{
+    return district_current(value) != NULL;
+}
+
+static bool rule_unit_number(struct text value)
+{
+    struct unit_number unit;
+    return unit_number_parse(value, &unit) == CODE_OK;
+}
+
+static bool rule_proof_number(struct text value)
+{
+    return certificate_number_check(value, CERTIFICATE_PROOF) == CODE_OK;
+}
+
+static bool text_is_made_of(struct text value, uint32_t size, const char *alphabet)
+{
+    if (value.size != size)
+        return false;
+    for (uint32_t index = 0; index < size; index++)
+        if (value.data[index] == '\0' || !strchr(alphabet, value.data[index]))
+            return false;
+    return true;
+}
+
+static bool rule_sm3_hex(struct text value)
+{
+    return text_is_made_of(value, 64, "0123456789abcdef");
+}
+
+static bool rule_z85_key(struct text value)
+{
+    return text_is_made_of(value, 40,
+                           "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#");
+}
+
+static bool rule_kind(struct text value)
+{
+    return kind_taken(value) != NULL;
+}
+
+static bool rule_dict_idt(struct text value)
+{
+    return dictionary_holds(DICTIONARY_IDT, value);
+}
+
+static bool rule_dict_gyfs(struct text value)
+{
+    return dictionary_holds(DICTIONARY_GYFS, value);
+}
+
+static bool rule_dict_dyfs(struct text value)
+{
+    return dictionary_holds(DICTIONARY_DYFS, value);
+}
+
+static bool rule_dict_dybdclx(struct text value)
+{
+    return dictionary_holds(DICTIONARY_DYBDCLX, value);
+}
+
+static bool rule_dict_djlx(struct text value)
+{
+    return dictionary_holds(DICTIONARY_DJLX, value);
+}
+
+static bool rule_dict_qszt(struct text value)
+{
+    return dictionary_holds(DICTIONARY_QSZT, value);
+}
+
+static bool rule_dict_ajzt(struct text value)
+{
+    return dictionary_holds(DICTIONARY_AJZT, value);
+}
+
+static bool rule_dict_step(struct text value)
+{
+    return dictionary_holds(DICTIONARY_STEP, value);
+}
+
+static bool rule_dict_material(struct text value)
+{
+    return dictionary_holds(DICTIONARY_MATERIAL, value);
+}
+
+static bool rule_dict_mime(struct text value)
+{
+    return dictionary_holds(DICTIONARY_MIME, value);
+}
+
+static bool rule_dict_window_state(struct text value)
+{
+    return dictionary_holds(DICTIONARY_WINDOW_STATE, value);
+}
+
+static bool rule_dict_reason(struct text value)
+{
+    return dictionary_holds(DICTIONARY_REASON, value);
+}
+
+static bool rule_dict_avoidable(struct text value)
+{
+    return dictionary_holds(DICTIONARY_AVOIDABLE, value);
+}
+
+static bool rule_dict_fee_payer(struct text value)
+{
+    return dictionary_holds(DICTIONARY_FEE_PAYER, value);
+}
+
+static bool rule_dict_cert(struct text value)
+{
+    return dictionary_holds(DICTIONARY_CERT, value);
+}
+
+static bool rule_dict_level(struct text value)
+{
+    return dictionary_holds(DICTIONARY_LEVEL, value);
+}
+
+struct rule_row {
+    bool (*holds)(struct text value);
+    const char *english;
+    const char *chinese;
+};
+
+#define RULE(name, holds, english, chinese) {holds, english, chinese},
+static const struct rule_row rows[RULE_COUNT] = {
+#include "schemas/rules.def"
+};
+#undef RULE
+
+bool rule_holds(enum rule rule, struct text value)
+{
+    assert(rule < RULE_COUNT);
+    return rows[rule].holds(value);
+}
+
+const char *rule_english(enum rule rule)
+{
+    assert(rule < RULE_COUNT);
+    return rows[rule].english;
+}
+
+const char *rule_chinese(enum rule rule)
+{
+    assert(rule < RULE_COUNT);
+    return rows[rule].chinese;
+}
