@@ -19,30 +19,32 @@ LDFLAGS += $(SANITIZE)
 endif
 
 # ---- rooms: every .c of a room goes into its library ----
-ROOMS := schemas core store shell client ops
+ROOMS := schemas core store shell client branch window ops
 schemas_DIRS := schemas schemas/checks
 core_DIRS    := broker/core
 store_DIRS   := broker/store
 shell_DIRS   := broker broker/ops
 client_DIRS  := agents/client
+branch_DIRS  := agents/branch
+window_DIRS  := agents/window
 ops_DIRS     := agents/ops
 
+# ---- programs: a main() and the rooms it links ----
 PROGRAMS := onevisitd onevisit-branch onevisit-window onevisit
-onevisitd_DIRS        :=
-onevisit-branch_DIRS  := agents/branch
-onevisit-window_DIRS  := agents/window
-onevisit_DIRS         :=
+onevisitd_MAIN        := broker/main.c
+onevisit-branch_MAIN  := agents/branch/main.c
+onevisit-window_MAIN  := agents/window/main.c
+onevisit_MAIN         := agents/ops/main.c
 onevisitd_ROOMS       := shell store core schemas
-onevisit-branch_ROOMS := client schemas
-onevisit-window_ROOMS := client schemas
+onevisit-branch_ROOMS := branch client schemas
+onevisit-window_ROOMS := window client schemas
 onevisit_ROOMS        := ops client store core schemas
 
 LIBS := -lzmq -lmsgpackc -lrocksdb -ljansson -lsqlite3 -lconfig -lcrypto -lpthread
 
-# Files with a main() of their own stay out of the libraries.
-MAINS := broker/main.c schemas/describe.c agents/ops/main.c
-onevisitd_MAIN := broker/main.c
-onevisit_MAIN  := agents/ops/main.c
+# Programs of their own stay out of the libraries.
+DESCRIBE := $(wildcard schemas/describe*.c)
+MAINS := $(foreach program,$(PROGRAMS),$($(program)_MAIN)) $(DESCRIBE)
 sources = $(filter-out $(MAINS),$(foreach dir,$(1),$(wildcard $(dir)/*.c)))
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call sources,$(1)))
 archives = $(foreach room,$(1),$(if $(call sources,$($(room)_DIRS)),$(BUILD)/lib/lib$(room).a))
@@ -51,6 +53,7 @@ archives = $(foreach room,$(1),$(if $(call sources,$($(room)_DIRS)),$(BUILD)/lib
 all: programs ## build the programs into build/bin
 
 include scripts/make/setup.mk
+include scripts/make/describe.mk
 
 # ---- data files become tables (schemas/dictionaries -> build/gen) ----
 GENERATED := $(patsubst schemas/dictionaries/%.csv,$(BUILD)/gen/%.inc,$(wildcard schemas/dictionaries/*.csv))
@@ -71,13 +74,13 @@ endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
 define program_rule
-$(BUILD)/bin/$(1): $$(call objects,$$($(1)_DIRS)) $(patsubst %.c,$$(BUILD)/obj/%.o,$($(1)_MAIN)) $$(call archives,$$($(1)_ROOMS))
+$(BUILD)/bin/$(1): $(patsubst %.c,$$(BUILD)/obj/%.o,$($(1)_MAIN)) $$(call archives,$$($(1)_ROOMS))
 	@mkdir -p $$(@D)
 	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 
-$(BUILD)/bin/describe: $(DESCRIBE) $(BUILD)/lib/libschemas.a
+$(BUILD)/bin/describe: $(patsubst %.c,$(BUILD)/obj/%.o,$(DESCRIBE)) $(BUILD)/lib/libschemas.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
