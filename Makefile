@@ -88,5 +88,6 @@ programs: $(foreach program,$(PROGRAMS),$(BUILD)/bin/$(program))
 
 include scripts/make/test.mk
 include scripts/make/words.mk
+include scripts/make/bench.mk
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
