@@ -1,8 +1,5 @@
 #include "agents/ops/exit_code.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 enum exit_code exit_code_of(enum status status)
 {
     switch (status) {
@@ -51,14 +48,4 @@ enum exit_code exit_code_of(enum status status)
         return EXIT_CODE_NO;
     }
     return EXIT_CODE_NO;
-}
-
-void complain(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("onevisit: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
 }

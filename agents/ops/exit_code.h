@@ -14,7 +14,4 @@ enum exit_code {
 
 enum exit_code exit_code_of(enum status status);
 
-/* "onevisit: <sentence>" and a line end to standard error. */
-__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
-
 #endif

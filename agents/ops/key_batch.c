@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agents/ops/complaint.h"
 #include "agents/ops/directory_edit.h"
 #include "broker/store/small_file.h"
 

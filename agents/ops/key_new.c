@@ -45,8 +45,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     struct key_new *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        for (int i = 0; i < 3; i++)
-            state->child_inputs[i] = &command->settings;
+        settings_hand_on(&command->settings, state);
         return 0;
     case OPTION_NAME:
         command->name = argument;

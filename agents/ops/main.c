@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agents/ops/commands.h"
+#include "agents/ops/complaint.h"
 
 enum { COMMAND_NAME_SIZE_MAX = 64 };
 

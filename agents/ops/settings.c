@@ -94,3 +94,15 @@ const struct argp settings_broker_argp = {.options = broker_options, .parser = p
 const struct argp settings_keys_argp = {.options = keys_options, .parser = parse_option};
 const struct argp settings_directory_argp = {.options = directory_options, .parser = parse_option};
 const struct argp settings_json_argp = {.options = json_options, .parser = parse_option};
+
+const struct argp_child settings_ask_children[] = {
+    {&settings_broker_argp, 0, NULL, 0},
+    {&settings_json_argp, 0, NULL, 0},
+    {0},
+};
+
+void settings_hand_on(struct settings *settings, struct argp_state *state)
+{
+    for (const struct argp_child *child = state->root_argp->children; child && child->argp; child++)
+        state->child_inputs[child - state->root_argp->children] = settings;
+}

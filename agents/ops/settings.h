@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agents/ops/complaint.h"
 #include "agents/ops/exit_code.h"
 
 /* What every command shares: whom to speak to, as whom, and how to print.
@@ -23,13 +24,15 @@ struct settings {
 
 void settings_init(struct settings *settings);
 
-/* argp children: a command lists those it understands. Their input is a
- * struct settings, which the command's parser hands on in
- * state->child_inputs[i] at ARGP_KEY_INIT. */
+/* argp children: a command lists those it understands, and hands on its
+ * settings to all of them at ARGP_KEY_INIT with settings_hand_on. */
 extern const struct argp settings_broker_argp;    /* --endpoint --keys --as --test --timeout */
 extern const struct argp settings_keys_argp;      /* --keys, for commands that ask no broker */
 extern const struct argp settings_directory_argp; /* --directory */
 extern const struct argp settings_json_argp;      /* --json */
+
+extern const struct argp_child settings_ask_children[]; /* broker and json: for commands that ask the broker */
+void settings_hand_on(struct settings *settings, struct argp_state *state);
 
 /* A number within minimum..maximum, or argp_error with the name of the option. */
 int64_t settings_number(const char *text, int64_t minimum, int64_t maximum, const char *option,

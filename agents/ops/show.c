@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agents/ops/complaint.h"
 #include "agents/ops/exit_code.h"
 #include "schemas/calendar.h"
 

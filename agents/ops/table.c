@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <wchar.h>
 
+#include "agents/ops/complaint.h"
 #include "agents/ops/exit_code.h"
 
 enum { COLUMN_GAP = 2, CELL_SIZE_MAX = 1024 };
