@@ -1,0 +1,190 @@
+#include <string.h>
+
+#include "agents/branch/agent_state.h"
+#include "agents/branch/queries.h"
+#include "agents/client/log.h"
+
+/* ---- what is in flight ---- */
+
+static struct flight *flight_of_row(struct agent *agent, int64_t id)
+{
+    for (uint32_t i = 0; i < AGENT_FLIGHT_COUNT_MAX; i++)
+        if (agent->flights[i].id == id)
+            return &agent->flights[i];
+    return NULL;
+}
+
+void flights_remove(struct agent *agent, struct bytes message_id)
+{
+    for (uint32_t i = 0; i < AGENT_FLIGHT_COUNT_MAX; i++) {
+        struct flight *flight = &agent->flights[i];
+        if (flight->id != 0 && bytes_equal(message_id, bytes_of(flight->message_id, sizeof flight->message_id))) {
+            memset(flight, 0, sizeof *flight);
+            agent->flight_count--;
+            return;
+        }
+    }
+}
+
+void flights_drop(struct agent *agent)
+{
+    for (uint32_t i = 0; i < AGENT_FLIGHT_COUNT_MAX; i++) {
+        struct flight *flight = &agent->flights[i];
+        if (flight->id != 0 && agent_write(agent))
+            agent_judge(agent, outbox_note_attempts(agent->book, flight->id, flight->attempts));
+    }
+    memset(agent->flights, 0, sizeof agent->flights);
+    agent->flight_count = 0;
+    agent->cursor = 0;
+    agent->has_waiting = true;
+}
+
+/* ---- sending ---- */
+
+static enum status outbox_row_send(struct agent *agent, const struct outbox_row *row, int64_t attempt)
+{
+    const struct link_outgoing message = {
+        .type = row->type,
+        .message_id = row->message_id,
+        /* The case id of an application is the broker's answer, not part of the message. */
+        .case_id = row->type == MESSAGE_CASE_SUBMIT ? (struct text){NULL, 0} : row->case_id,
+        .attempt = (uint16_t)(attempt < UINT16_MAX ? attempt : UINT16_MAX),
+        .body = row->body,
+    };
+    return link_send(agent->link, &message);
+}
+
+/* False when nothing more can go out in this turn. */
+static bool flight_start(struct agent *agent, const struct outbox_row *row, int64_t now_us)
+{
+    struct flight *flight = flight_of_row(agent, 0);
+    int64_t attempts = row->attempts + 1;
+    if (row->type == MESSAGE_COUNT) {
+        log_warning("outbox row %lld is of a type this version does not know; it waits", (long long)row->id);
+        return true;
+    }
+    if (!flight || outbox_row_send(agent, row, attempts) != STATUS_OK)
+        return false;
+    flight->id = row->id;
+    memcpy(flight->message_id, row->message_id, sizeof flight->message_id);
+    flight->sent_us = now_us;
+    flight->attempts = attempts;
+    agent->flight_count++;
+    return true;
+}
+
+static void flights_send_waiting(struct agent *agent, int64_t now_us)
+{
+    while (agent->has_waiting && agent->flight_count < AGENT_FLIGHT_COUNT_MAX) {
+        enum status status = outbox_next_waiting(agent->book, agent->cursor, now_us, &agent->row);
+        if (status == STATUS_NOT_FOUND) {
+            agent->has_waiting = false;
+            agent_judge(agent, outbox_deferred_until(agent->book, now_us, &agent->deferred_us));
+            return;
+        }
+        if (!agent_judge(agent, status))
+            return;
+        if (!flight_of_row(agent, agent->row.id) && !flight_start(agent, &agent->row, now_us))
+            return;
+        agent->cursor = agent->row.id;
+    }
+}
+
+static void flight_send_again(struct agent *agent, struct flight *flight, int64_t now_us)
+{
+    enum status status = outbox_find(agent->book, flight->id, &agent->row);
+    if (!agent_judge(agent, status) || outbox_row_send(agent, &agent->row, flight->attempts + 1) != STATUS_OK)
+        return;
+    flight->attempts++;
+    flight->sent_us = now_us;
+    if (agent_write(agent))
+        agent_judge(agent, outbox_note_attempts(agent->book, flight->id, flight->attempts));
+}
+
+static void flights_send_again(struct agent *agent, int64_t now_us)
+{
+    for (uint32_t i = 0; i < AGENT_FLIGHT_COUNT_MAX && agent->failure == STATUS_OK; i++) {
+        struct flight *flight = &agent->flights[i];
+        if (flight->sent_us > now_us)
+            flight->sent_us = now_us; /* the clock was set back */
+        if (flight->id != 0 && now_us - flight->sent_us >= AGENT_RESEND_MS * 1000)
+            flight_send_again(agent, flight, now_us);
+    }
+}
+
+void agent_send(struct agent *agent, int64_t now_us)
+{
+    if (agent->flight_count > 0)
+        flights_send_again(agent, now_us);
+    flights_send_waiting(agent, now_us);
+}
+
+/* ---- questions of the command line ---- */
+
+struct question *question_of(struct agent *agent, struct bytes message_id)
+{
+    for (uint32_t i = 0; i < AGENT_QUERY_COUNT_MAX; i++) {
+        struct question *question = &agent->questions[i];
+        if (question->id != 0 && bytes_equal(message_id, bytes_of(question->message_id, sizeof question->message_id)))
+            return question;
+    }
+    return NULL;
+}
+
+void question_answer(struct agent *agent, struct question *question, const char *answer, const char *failure,
+                     int64_t now_us)
+{
+    if (agent_write(agent))
+        agent_judge(agent, queries_answer(agent->book, question->id, answer, failure, now_us));
+    memset(question, 0, sizeof *question);
+}
+
+static void question_ask(struct agent *agent, struct question *question, int64_t id, const char *case_id,
+                         int64_t now_us)
+{
+    struct status_query query = {.with_history = number_of(1), .is_present = true};
+    link_new_message_id(question->message_id);
+    struct link_outgoing message = {
+        .type = MESSAGE_STATUS_QUERY, .message_id = question->message_id, .case_id = text_of(case_id)};
+    question->id = id;
+    question->asked_us = now_us;
+    if (link_send_struct(agent->link, &message, &query) != STATUS_OK)
+        question_answer(agent, question, NULL, link_trouble(agent->link), now_us);
+}
+
+static struct question *question_free(struct agent *agent)
+{
+    for (uint32_t i = 0; i < AGENT_QUERY_COUNT_MAX; i++)
+        if (agent->questions[i].id == 0)
+            return &agent->questions[i];
+    return NULL;
+}
+
+static void questions_end_late(struct agent *agent, int64_t now_us)
+{
+    for (uint32_t i = 0; i < AGENT_QUERY_COUNT_MAX; i++) {
+        struct question *question = &agent->questions[i];
+        if (question->id != 0 && now_us - question->asked_us >= AGENT_QUERY_MS_MAX * 1000)
+            question_answer(agent, question, NULL, "the broker did not answer", now_us);
+    }
+}
+
+void questions_send(struct agent *agent, int64_t now_us)
+{
+    char case_id[31];
+    int64_t id = 0;
+    questions_end_late(agent, now_us);
+    while (agent->has_questions) {
+        struct question *question = question_free(agent);
+        if (!question)
+            return;
+        enum status status = queries_next(agent->book, agent->question_cursor, &id, case_id);
+        agent->has_questions = status == STATUS_OK;
+        if (status == STATUS_OK) {
+            agent->question_cursor = id;
+            question_ask(agent, question, id, case_id, now_us);
+        } else if (status != STATUS_NOT_FOUND) {
+            agent_judge(agent, status);
+        }
+    }
+}

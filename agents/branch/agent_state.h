@@ -1,0 +1,76 @@
+#ifndef ONEVISIT_AGENTS_BRANCH_AGENT_STATE_H
+#define ONEVISIT_AGENTS_BRANCH_AGENT_STATE_H
+
+#include "agents/branch/agent.h"
+#include "agents/branch/brokers.h"
+#include "agents/branch/outbox.h"
+#include "agents/client/digest.h"
+
+/* Inside of the agent: shared by agent.c, agent_take.c and agent_send.c only. */
+
+struct flight {
+    int64_t id; /* outbox row; 0: free */
+    uint8_t message_id[16];
+    int64_t sent_us;
+    int64_t attempts;
+};
+
+struct question {
+    int64_t id; /* row of queries; 0: free */
+    uint8_t message_id[16];
+    int64_t asked_us;
+};
+
+struct agent {
+    struct book *book;
+    struct link *link;
+    struct digest *digest;
+    const char *data;
+    struct arena arena; /* what is decoded from the chunks of an event */
+
+    uint32_t session;         /* the link's session we have greeted */
+    struct broker_row broker; /* its last receipt and event, as committed with the batch */
+    int64_t hello_number;     /* event number our last HELLO named */
+    uint8_t hello_chain[32];  /* the receipt our HELLO names borrows from here */
+    uint8_t hello_mac[32];
+    bool is_broker_changed; /* to be written with the batch */
+    bool has_ack_to_say;    /* events came: EVENT_ACK after the commit */
+    enum status failure;    /* of the store, in this batch */
+    int64_t store_retry_us; /* nothing is taken before */
+
+    struct flight flights[AGENT_FLIGHT_COUNT_MAX];
+    uint32_t flight_count;
+    struct outbox_row row; /* room for the row being sent */
+    int64_t cursor;        /* rows up to here were looked at */
+    bool has_waiting;      /* there may be rows after the cursor */
+    int64_t deferred_us;   /* a deferred row may be tried again then */
+
+    struct question questions[AGENT_QUERY_COUNT_MAX];
+    int64_t question_cursor;
+    bool has_questions;
+
+    char noted_trouble[384]; /* what the commands were told of the link */
+    bool noted_standing;
+    bool has_note;
+};
+
+/* Opens the batch's transaction unless it is open; false when that failed. */
+bool agent_write(struct agent *agent);
+/* Notes a failure of the store: the batch will be rolled back. True when `status` is STATUS_OK. */
+bool agent_judge(struct agent *agent, enum status status);
+
+void agent_take(struct agent *agent, const struct link_message *message, int64_t now_us);
+/* False when the event could not be stored and will come again. */
+void agent_take_event(struct agent *agent, const struct link_message *message, int64_t now_us);
+
+void flights_remove(struct agent *agent, struct bytes message_id);
+/* Forgets what is in flight, so that it is sent again. */
+void flights_drop(struct agent *agent);
+void agent_send(struct agent *agent, int64_t now_us);
+
+struct question *question_of(struct agent *agent, struct bytes message_id);
+void question_answer(struct agent *agent, struct question *question, const char *answer, const char *failure,
+                     int64_t now_us);
+void questions_send(struct agent *agent, int64_t now_us);
+
+#endif

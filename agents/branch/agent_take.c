@@ -1,0 +1,225 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agents/branch/agent_state.h"
+#include "agents/branch/certificates.h"
+#include "agents/branch/events.h"
+#include "agents/client/log.h"
+
+/* ---- answers ---- */
+
+static char *body_as_json(const struct link_message *message)
+{
+    json_t *json = record_to_json(message_kind(message->type)->record, message->body);
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    return text;
+}
+
+static void take_receipt(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    const struct receipt *receipt = message->body;
+    if (!agent_write(agent))
+        return;
+    enum status status = outbox_take_receipt(agent->book, message->envelope.answers, receipt, now_us);
+    if (status == STATUS_NOT_FOUND) {
+        log_warning("a receipt answers a message this branch never sent");
+        return;
+    }
+    if (!agent_judge(agent, status))
+        return;
+    flights_remove(agent, message->envelope.answers);
+    broker_take_receipt(&agent->broker, receipt, message->envelope.is_duplicate.value != 0);
+    agent->is_broker_changed = true;
+}
+
+static void take_reject_of_row(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    const struct reject *reject = message->body;
+    enum status status = STATUS_OK;
+    if (!agent_write(agent))
+        return;
+    if (reject->may_retry.value) {
+        int64_t retry_ms = reject->retry_ms.is_present ? reject->retry_ms.value : 1000;
+        status = outbox_defer(agent->book, message->envelope.answers, now_us + retry_ms * 1000);
+        if (now_us + retry_ms * 1000 < agent->deferred_us)
+            agent->deferred_us = now_us + retry_ms * 1000;
+    } else {
+        char *json = body_as_json(message);
+        status = json ? outbox_take_reject(agent->book, message->envelope.answers, json, now_us) : STATUS_NO_MEMORY;
+        free(json);
+        log_warning("rejected: %.*s %.*s", TEXT_ARGS(reject->code), TEXT_ARGS(reject->text_en));
+    }
+    if (status == STATUS_NOT_FOUND || agent_judge(agent, status))
+        flights_remove(agent, message->envelope.answers);
+}
+
+static void take_reject(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    const struct reject *reject = message->body;
+    struct question *question = question_of(agent, message->envelope.answers);
+    char sentence[640];
+    if (!question) {
+        take_reject_of_row(agent, message, now_us);
+        return;
+    }
+    snprintf(sentence, sizeof sentence, "%.*s: %.*s", TEXT_ARGS(reject->code), TEXT_ARGS(reject->text_en));
+    question_answer(agent, question, NULL, sentence, now_us);
+}
+
+static void take_status(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    struct question *question = question_of(agent, message->envelope.answers);
+    if (!question)
+        return; /* came after the time-out */
+    char *json = body_as_json(message);
+    question_answer(agent, question, json, json ? NULL : status_english(STATUS_NO_MEMORY), now_us);
+    free(json);
+}
+
+/* ---- the certificate ---- */
+
+static enum status cert_ack_queue(struct agent *agent, struct text case_id, const char *why, int64_t now_us)
+{
+    uint8_t encoded[1024];
+    uint8_t message_id[16];
+    size_t used = 0;
+    int64_t id = 0;
+    const struct cert_ack ack = {.is_verified = number_of(why == NULL), .why = text_of(why), .is_present = true};
+    enum status status = record_encode(&record_cert_ack, &ack, encoded, sizeof encoded, &used);
+    if (status == STATUS_OK)
+        status = outbox_add(agent->book, MESSAGE_CERT_ACK, case_id, bytes_of(encoded, used), now_us, &id, message_id);
+    agent->has_waiting = true;
+    return status;
+}
+
+static bool problems_are_unknown_keys(const struct problems *problems)
+{
+    for (uint32_t i = 0; i < problems->count; i++)
+        if (problems->items[i].kind != PROBLEM_UNKNOWN)
+            return false;
+    return !problems->has_more;
+}
+
+static const char *cert_read(struct agent *agent, struct bytes body, struct cert_issued *issued)
+{
+    struct problems problems = {0};
+    arena_reset(&agent->arena);
+    enum status status = record_decode(&record_cert_issued, body, &agent->arena, issued, &problems);
+    if (status == STATUS_OK || (status == STATUS_BAD_BODY && problems_are_unknown_keys(&problems)))
+        return NULL;
+    return "the message breaks a rule of its form (报文不符合规则)";
+}
+
+/* Stores the file and queues the CERT_ACK. A proof that does not verify is
+ * reported, not refused: the event is a fact either way. */
+static enum status take_certificate(struct agent *agent, const struct link_message *message, struct event_row *event,
+                                    char name[CERTIFICATE_NAME_SIZE], uint8_t sm3[SM3_SIZE], int64_t now_us)
+{
+    struct cert_issued issued = {0};
+    struct bytes file = message->chunk_count > 1 ? message->chunks[1] : (struct bytes){NULL, 0};
+    enum status status = STATUS_OK;
+    const char *why = cert_read(agent, event->body, &issued);
+    if (!why)
+        why = certificate_judge(agent->digest, &issued, file);
+    if (file.data) {
+        status = digest_make(agent->digest, file, sm3);
+        event->file_digest = bytes_of(sm3, SM3_SIZE);
+    }
+    if (status == STATUS_OK && !why) {
+        status = certificate_write(agent->data, event->case_id, event->number, issued.mime, file, name);
+        event->file = text_of(name);
+    }
+    event->file_why = text_of(why);
+    if (why)
+        log_warning("case %.*s: the certificate does not verify: %s", TEXT_ARGS(event->case_id), why);
+    return status == STATUS_OK ? cert_ack_queue(agent, event->case_id, why, now_us) : status;
+}
+
+/* ---- the feed ---- */
+
+/* NULL, or why this event cannot be what it says. */
+static const char *event_judge(struct agent *agent, const struct link_message *message)
+{
+    const struct case_event *event = message->body;
+    if (event->fact.data)
+        return event->origin_type.data ? "both a fact and an origin" : NULL;
+    if (!event->origin_type.data)
+        return "neither a fact nor an origin";
+    if (message->chunk_count == 0)
+        return "the origin's body is missing";
+    if (!digest_holds(agent->digest, message->chunks[0], event->origin_digest))
+        return "the origin's body has another digest";
+    return NULL;
+}
+
+static enum status event_store(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    const struct case_event *event = message->body;
+    char name[CERTIFICATE_NAME_SIZE];
+    uint8_t sm3[SM3_SIZE];
+    enum status status = STATUS_OK;
+    struct event_row row = {
+        .broker = agent->broker.id,
+        .number = event->number.value,
+        .sequence = event->sequence.value,
+        .time_us = event->time.value,
+        .case_id = message->envelope.case_id,
+        .state = event->state,
+        .what = event->fact.data ? event->fact : event->origin_type,
+        .is_fact = event->fact.data != NULL,
+        .origin_id = event->origin_id,
+        .origin_source = event->origin_source,
+        .body = event->fact.data ? (struct bytes){NULL, 0} : message->chunks[0],
+    };
+    if (!row.is_fact && text_is(row.what, message_kind(MESSAGE_CERT_ISSUED)->name))
+        status = take_certificate(agent, message, &row, name, sm3, now_us);
+    return status == STATUS_OK ? events_add(agent->book, &row, now_us) : status;
+}
+
+void agent_take_event(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    const struct case_event *event = message->body;
+    int64_t number = event->number.value;
+    if (agent->session != link_session(agent->link))
+        return; /* not greeted yet: whose numbers these are is known in a moment, and it comes again */
+    if (number <= agent->broker.event_number) {
+        agent->has_ack_to_say = true;
+        return;
+    }
+    if (number > agent->broker.event_number + 1)
+        return; /* a gap: it comes again after the ones before it */
+    const char *why = event_judge(agent, message);
+    if (why) {
+        log_warning("event %" PRId64 " not taken: %s", number, why);
+        return;
+    }
+    if (!agent_write(agent) || !agent_judge(agent, event_store(agent, message, now_us)))
+        return;
+    agent->broker.event_number = number;
+    agent->is_broker_changed = true;
+    agent->has_ack_to_say = true;
+}
+
+static void take_window_state(const struct link_message *message)
+{
+    const struct window_state *state = message->body;
+    log_info("window %.*s is %.*s", TEXT_ARGS(state->window), TEXT_ARGS(state->state));
+}
+
+void agent_take(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    if (message->type == MESSAGE_CASE_EVENT)
+        agent_take_event(agent, message, now_us);
+    else if (message->type == MESSAGE_RECEIPT)
+        take_receipt(agent, message, now_us);
+    else if (message->type == MESSAGE_REJECT)
+        take_reject(agent, message, now_us);
+    else if (message->type == MESSAGE_CASE_STATUS)
+        take_status(agent, message, now_us);
+    else if (message->type == MESSAGE_WINDOW_STATE)
+        take_window_state(message);
+    else
+        log_warning("a %s is nothing for a branch; ignored", message_kind(message->type)->name);
+}

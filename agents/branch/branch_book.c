@@ -1,0 +1,120 @@
+#include "agents/branch/branch_book.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agents/client/link.h"
+
+enum { APPLICATION_ID = 0x4f564252 /* "OVBR" */ };
+
+static const char *const branch_steps[] = {
+    "CREATE TABLE seal(id INTEGER PRIMARY KEY CHECK(id = 1), participant TEXT NOT NULL, test INTEGER NOT NULL,"
+    " made INTEGER NOT NULL);"
+    "CREATE TABLE link(id INTEGER PRIMARY KEY CHECK(id = 1), standing INTEGER NOT NULL, trouble TEXT NOT NULL,"
+    " since INTEGER NOT NULL);"
+    "CREATE TABLE brokers(id INTEGER PRIMARY KEY, broker BLOB NOT NULL UNIQUE, met INTEGER NOT NULL,"
+    " event_number INTEGER NOT NULL DEFAULT 0, seq INTEGER, time INTEGER, chain BLOB, mac BLOB);"
+    "CREATE TABLE outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, mid BLOB NOT NULL UNIQUE, type TEXT NOT NULL,"
+    " case_id TEXT, body BLOB NOT NULL, created INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+    " state INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0, answered INTEGER,"
+    " seq INTEGER, time INTEGER, chain BLOB, mac BLOB, reject TEXT);"
+    "CREATE INDEX outbox_waiting ON outbox(id) WHERE state = 0;"
+    "CREATE INDEX outbox_case ON outbox(case_id) WHERE case_id IS NOT NULL;"
+    "CREATE TABLE events(id INTEGER PRIMARY KEY AUTOINCREMENT, broker INTEGER NOT NULL REFERENCES brokers(id),"
+    " number INTEGER NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, taken INTEGER NOT NULL,"
+    " case_id TEXT NOT NULL, state TEXT NOT NULL, what TEXT NOT NULL, is_fact INTEGER NOT NULL, origin_mid BLOB,"
+    " origin_src TEXT, body BLOB, file TEXT, file_digest BLOB, file_why TEXT, level INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL, UNIQUE(broker, number));"
+    "CREATE INDEX events_case ON events(case_id, id);"
+    "CREATE TABLE queries(id INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL, created INTEGER NOT NULL,"
+    " answered INTEGER, answer TEXT, failure TEXT);",
+};
+
+/* Makes the folder, not its parents: a mistyped path shall not grow a tree. */
+static enum status folder_make(const char *data, char *why, size_t why_size)
+{
+    if (mkdir(data, 0700) == 0 || errno == EEXIST)
+        return STATUS_OK;
+    snprintf(why, why_size, "%s: %s", data, strerror(errno));
+    return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+}
+
+enum status branch_book_open(const char *data, bool may_make, struct book **out, char *why, size_t why_size)
+{
+    const struct book_plan plan = {APPLICATION_ID, branch_steps, sizeof branch_steps / sizeof branch_steps[0]};
+    char path[512];
+    *out = NULL;
+    if (snprintf(path, sizeof path, "%s/branch.db", data) >= (int)sizeof path) {
+        snprintf(why, why_size, "%s: the path is too long", data);
+        return STATUS_CONFIG;
+    }
+    if (may_make) {
+        enum status status = folder_make(data, why, why_size);
+        if (status != STATUS_OK)
+            return status;
+    } else if (access(path, F_OK) != 0) {
+        snprintf(why, why_size, "%s: there is no branch data in this folder", data);
+        return STATUS_NOT_FOUND;
+    }
+    return book_open(path, &plan, out, why, why_size);
+}
+
+/* ---- seal ---- */
+
+static enum status seal_compare(struct book *book, const char *participant, bool is_test, char *why, size_t why_size)
+{
+    sqlite3_stmt *row = book_statement(book, "SELECT participant, test FROM seal");
+    enum status status = book_next(book, row);
+    if (status != STATUS_OK)
+        return status;
+    struct text owner = book_text(row, 0);
+    bool was_test = book_number(row, 1).value != 0;
+    bool is_same = text_is(owner, participant) && was_test == is_test;
+    if (!is_same)
+        snprintf(why, why_size, "this folder belongs to %.*s (%s), not to %s (%s)", TEXT_ARGS(owner),
+                 was_test ? "test" : "production", participant, is_test ? "test" : "production");
+    book_end(row);
+    return is_same ? STATUS_OK : STATUS_SEALED_OTHERWISE;
+}
+
+enum status branch_book_seal(struct book *book, const char *participant, bool is_test, char *why, size_t why_size)
+{
+    enum status status = seal_compare(book, participant, is_test, why, why_size);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    sqlite3_stmt *row = book_statement(book, "INSERT OR IGNORE INTO seal VALUES(1, ?, ?, ?)");
+    book_bind_text(row, 1, text_of(participant));
+    book_bind_number(row, 2, is_test);
+    book_bind_number(row, 3, clock_now_us());
+    status = book_run(book, row);
+    if (status == STATUS_OK)
+        status = seal_compare(book, participant, is_test, why, why_size); /* another process may have been first */
+    return status;
+}
+
+/* ---- link ---- */
+
+enum status link_note_write(struct book *book, bool is_standing, const char *trouble, int64_t now_us)
+{
+    sqlite3_stmt *row = book_statement(book, "INSERT OR REPLACE INTO link VALUES(1, ?, ?, ?)");
+    book_bind_number(row, 1, is_standing);
+    book_bind_text(row, 2, text_of(trouble));
+    book_bind_number(row, 3, now_us);
+    return book_run(book, row);
+}
+
+enum status link_note_read(struct book *book, bool *is_standing, char *trouble, size_t size, int64_t *since_us)
+{
+    sqlite3_stmt *row = book_statement(book, "SELECT standing, trouble, since FROM link");
+    enum status status = book_next(book, row);
+    if (status != STATUS_OK)
+        return status;
+    *is_standing = book_number(row, 0).value != 0;
+    snprintf(trouble, size, "%.*s", TEXT_ARGS(book_text(row, 1)));
+    *since_us = book_number(row, 2).value;
+    book_end(row);
+    return STATUS_OK;
+}

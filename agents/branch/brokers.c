@@ -1,0 +1,80 @@
+#include "agents/branch/brokers.h"
+
+#include <string.h>
+
+#define BROKER_COLUMNS "id, event_number, seq, time, chain, mac"
+
+static enum status brokers_read(struct book *book, sqlite3_stmt *row, struct broker_row *out)
+{
+    memset(out, 0, sizeof *out);
+    enum status status = book_next(book, row);
+    if (status != STATUS_OK)
+        return status;
+    struct bytes chain = book_bytes(row, 4);
+    struct bytes mac = book_bytes(row, 5);
+    out->id = book_number(row, 0).value;
+    out->event_number = book_number(row, 1).value;
+    if (chain.size == sizeof out->chain && mac.size == sizeof out->mac) {
+        out->sequence = book_number(row, 2);
+        out->time_us = book_number(row, 3);
+        memcpy(out->chain, chain.data, sizeof out->chain);
+        memcpy(out->mac, mac.data, sizeof out->mac);
+    }
+    book_end(row);
+    return STATUS_OK;
+}
+
+enum status brokers_last(struct book *book, struct broker_row *out)
+{
+    sqlite3_stmt *row =
+        book_statement(book, "SELECT " BROKER_COLUMNS " FROM brokers ORDER BY met DESC, id DESC LIMIT 1");
+    enum status status = brokers_read(book, row, out);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status brokers_meet(struct book *book, struct bytes broker, int64_t now_us, struct broker_row *out)
+{
+    sqlite3_stmt *row = book_statement(book, "INSERT INTO brokers(broker, met) VALUES(?, ?)"
+                                             " ON CONFLICT(broker) DO UPDATE SET met = excluded.met");
+    book_bind_bytes(row, 1, broker);
+    book_bind_number(row, 2, now_us);
+    enum status status = book_run(book, row);
+    if (status != STATUS_OK)
+        return status;
+    row = book_statement(book, "SELECT " BROKER_COLUMNS " FROM brokers WHERE broker = ?");
+    book_bind_bytes(row, 1, broker);
+    return brokers_read(book, row, out);
+}
+
+void broker_take_receipt(struct broker_row *broker, const struct receipt *receipt, bool is_duplicate)
+{
+    if (is_duplicate && broker->sequence.is_present && receipt->sequence.value <= broker->sequence.value)
+        return;
+    broker->sequence = receipt->sequence;
+    broker->time_us = receipt->time;
+    memcpy(broker->chain, receipt->chain.data, sizeof broker->chain);
+    memcpy(broker->mac, receipt->mac.data, sizeof broker->mac);
+}
+
+enum status brokers_write(struct book *book, const struct broker_row *broker)
+{
+    bool has_receipt = broker->sequence.is_present;
+    sqlite3_stmt *row =
+        book_statement(book, "UPDATE brokers SET event_number = ?, seq = ?, time = ?, chain = ?, mac = ? WHERE id = ?");
+    book_bind_number(row, 1, broker->event_number);
+    book_bind_number_or_null(row, 2, broker->sequence);
+    book_bind_number_or_null(row, 3, broker->time_us);
+    book_bind_bytes(row, 4, bytes_of(has_receipt ? broker->chain : NULL, sizeof broker->chain));
+    book_bind_bytes(row, 5, bytes_of(has_receipt ? broker->mac : NULL, sizeof broker->mac));
+    book_bind_number(row, 6, broker->id);
+    return book_run(book, row);
+}
+
+struct receipt broker_receipt(const struct broker_row *broker)
+{
+    struct receipt receipt = {.sequence = broker->sequence, .time = broker->time_us};
+    receipt.chain = bytes_of(broker->chain, sizeof broker->chain);
+    receipt.mac = bytes_of(broker->mac, sizeof broker->mac);
+    receipt.is_present = broker->sequence.is_present;
+    return receipt;
+}

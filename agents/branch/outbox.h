@@ -1,0 +1,65 @@
+#ifndef ONEVISIT_AGENTS_BRANCH_OUTBOX_H
+#define ONEVISIT_AGENTS_BRANCH_OUTBOX_H
+
+#include "agents/client/book.h"
+#include "schemas/message.h"
+
+/* What the branch owes the broker, durable before anybody is told that it was
+ * taken. A row keeps its message id and its bytes for ever: every retry is the
+ * same message. Rows are never deleted; RESEND puts stored ones back. */
+
+enum outbox_state {
+    OUTBOX_WAITING,  /* not answered yet, or to be tried again */
+    OUTBOX_STORED,   /* the broker's RECEIPT is here */
+    OUTBOX_REJECTED, /* the broker will never take it; the reason is here */
+};
+
+struct outbox_row {
+    int64_t id;
+    uint8_t message_id[16];
+    enum message_type type; /* MESSAGE_COUNT: written by a newer version */
+    struct text case_id;    /* data NULL: none yet */
+    struct bytes body;
+    int64_t created_us;
+    int64_t attempts;
+    enum outbox_state state;
+    struct number sequence;  /* of the receipt */
+    struct number stored_us; /* the broker's time of the receipt */
+    struct text reject;      /* JSON of the REJECT; data NULL: none */
+    uint8_t *memory;         /* holds the texts and the body; zeroed before first use, see outbox_row_fini */
+    size_t capacity;
+};
+
+void outbox_row_fini(struct outbox_row *row);
+
+/* A new message with a new id, waiting; its id and message id are written to
+ * `out`. Call between book_begin and book_commit. */
+MUST_CHECK enum status outbox_add(struct book *book, enum message_type type, struct text case_id, struct bytes body,
+                                  int64_t now_us, int64_t *id, uint8_t message_id[16]);
+
+/* The next waiting row after `after_id` that may be tried at `now_us`, by id;
+ * STATUS_NOT_FOUND after the last. A row may be filled again and again. */
+MUST_CHECK enum status outbox_next_waiting(struct book *book, int64_t after_id, int64_t now_us, struct outbox_row *out);
+/* Earliest time a deferred row may be tried again; INT64_MAX for none. */
+MUST_CHECK enum status outbox_deferred_until(struct book *book, int64_t now_us, int64_t *out);
+MUST_CHECK enum status outbox_count_waiting(struct book *book, int64_t *out);
+
+/* The answers. STATUS_NOT_FOUND when nobody here sent that id. */
+MUST_CHECK enum status outbox_take_receipt(struct book *book, struct bytes message_id, const struct receipt *receipt,
+                                           int64_t now_us);
+MUST_CHECK enum status outbox_take_reject(struct book *book, struct bytes message_id, const char *reject_json,
+                                          int64_t now_us);
+MUST_CHECK enum status outbox_defer(struct book *book, struct bytes message_id, int64_t not_before_us);
+MUST_CHECK enum status outbox_note_attempts(struct book *book, int64_t id, int64_t attempts);
+
+/* Puts what was stored since then back to waiting; *count rows. */
+MUST_CHECK enum status outbox_resend_since_sequence(struct book *book, int64_t sequence, int64_t *count);
+MUST_CHECK enum status outbox_resend_since_time(struct book *book, int64_t time_us, int64_t *count);
+
+MUST_CHECK enum status outbox_find(struct book *book, int64_t id, struct outbox_row *out);
+/* Rows after `after_id`: all, or only what is not stored; or those of a case. */
+MUST_CHECK enum status outbox_list_next(struct book *book, int64_t after_id, bool with_stored, struct outbox_row *out);
+MUST_CHECK enum status outbox_case_next(struct book *book, struct text case_id, int64_t after_id,
+                                        struct outbox_row *out);
+
+#endif
