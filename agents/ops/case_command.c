@@ -1,0 +1,257 @@
+/* `onevisit case show` and `case list`. What may be said of a case is said by
+ * the broker (level_zh, level_en); nothing here says more. Certificate numbers
+ * are masked (DOMAIN 6.9). */
+#include <inttypes.h>
+
+#include "agents/ops/ask.h"
+#include "agents/ops/commands.h"
+#include "agents/ops/show.h"
+#include "agents/ops/table.h"
+#include "schemas/windows.h"
+
+struct case_command {
+    struct settings settings;
+    struct ops_case_list filter;
+    struct text case_id;
+};
+
+enum { OPTION_AFTER = 0x200, COUNT_MAX = 500, FLAGS_SIZE_MAX = 160 };
+
+/* ---- show ---- */
+
+static error_t parse_show(int key, char *argument, struct argp_state *state)
+{
+    struct case_command *command = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        settings_hand_on(&command->settings, state);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (state->arg_num > 0)
+            return ARGP_ERR_UNKNOWN;
+        command->case_id = text_of(argument);
+        return 0;
+    case ARGP_KEY_END:
+        if (!command->case_id.data || !rule_holds(RULE_CASE_ID, command->case_id))
+            argp_error(state, "which case? %s", rule_english(RULE_CASE_ID));
+        return 0;
+    default: /* argp's keys are no enum of ours */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp show_parser = {
+    .parser = parse_show,
+    .children = settings_ask_children,
+    .args_doc = "CASE",
+    .doc = "Shows one case: what may be said of it, who has the next step, and its timeline: what came, from whom, "
+           "when, and how long after the step before."
+           "\vExit codes: 0 done; 1 no such case, or refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O "
+           "error.",
+};
+
+static void print_timeline(const struct history_entry_list *history)
+{
+    static const struct table_column columns[] = {
+        {"SEQUENCE", true}, {"TIME", false},  {"AFTER", true},    {"WHO", false},
+        {"WHAT", false},    {"STATE", false}, {"DECIDED", false},
+    };
+    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    for (uint32_t i = 0; i < history->count; i++) {
+        const struct history_entry *entry = &history->items[i];
+        char text[SHOW_TIME_SIZE];
+        table_number(table, entry->sequence);
+        table_cell(table, "%s", show_time(entry->time, text));
+        table_cell(table, "%s", i > 0 ? show_duration(entry->time.value - entry[-1].time.value, text) : "-");
+        table_text(table, entry->source);
+        table_text(table, entry->type);
+        table_text(table, entry->state);
+        table_text(table, entry->text);
+    }
+    table_print(table, stdout);
+    table_free(&table);
+}
+
+/* "济南市历下区", or nothing for a window that is in no list of ours. */
+static void print_window_name(struct text participant)
+{
+    for (uint32_t i = 0; i < window_count(); i++)
+        if (text_is(participant, window_at(i)->participant))
+            printf(" %s%s", window_at(i)->city_name, window_at(i)->name);
+}
+
+static void print_texts(const char *heading, const struct text_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        printf("%s%.*s", i == 0 ? heading : ", ", TEXT_ARGS(list->items[i]));
+    if (list->count > 0)
+        putchar('\n');
+}
+
+static void print_head(const struct case_status *status)
+{
+    char time[SHOW_TIME_SIZE];
+    char duration[SHOW_DURATION_SIZE];
+    printf("%.*s  %.*s\n", TEXT_ARGS(status->case_id), TEXT_ARGS(status->kind));
+    printf("%.*s / %.*s\n\n", TEXT_ARGS(status->level_zh), TEXT_ARGS(status->level_en));
+    printf("state    %.*s since %s (%s), next step: %.*s\n", TEXT_ARGS(status->state), show_time(status->since, time),
+           show_duration(clock_now_us() - status->since.value, duration), TEXT_ARGS(status->waits_for));
+    printf("stored   %s\n", show_time(status->submitted_at, time));
+    printf("branch   %.*s\nwindow   %.*s", TEXT_ARGS(status->branch), TEXT_ARGS(status->window));
+    print_window_name(status->window);
+    putchar('\n');
+    if (status->number.data)
+        printf("业务号   %.*s\n", TEXT_ARGS(status->number));
+    if (status->proof.data)
+        printf("证明号   %.*s\n", TEXT_ARGS(status->proof));
+    if (status->supplement_round.is_present && status->supplement_round.value > 0)
+        printf("rounds   %" PRId64 "\n", status->supplement_round.value);
+    print_texts("flags    ", &status->flags);
+    print_texts("units    ", &status->units);
+}
+
+static void print_case(const struct link_message *answer, const struct settings *settings, void *context)
+{
+    struct case_status status = *(const struct case_status *)answer->body;
+    (void)context;
+    if (settings->is_json) {
+        print_record_json(&record_case_status, &status);
+        return;
+    }
+    print_head(&status);
+    putchar('\n');
+    print_timeline(&status.history);
+}
+
+enum exit_code case_show(int argc, char **argv)
+{
+    struct case_command command = {0};
+    settings_init(&command.settings);
+    argp_parse(&show_parser, argc, argv, 0, NULL, &command);
+    struct ops_case_show body = {.case_id = command.case_id, .is_present = true};
+    struct question question = {.type = MESSAGE_OPS_CASE_SHOW, .body = &body, .answer = MESSAGE_CASE_STATUS};
+    return ask_and_print(&command.settings, &question, print_case, NULL);
+}
+
+/* ---- list ---- */
+
+static const struct argp_option list_options[] = {
+    {"state", 's', "STATE", 0, "only in this state, as QUEUED or PARKED; open: all that are open", 0},
+    {"window", 'w', "W:DISTRICT", 0, "only of this window", 0},
+    {"branch", 'b', "B:NUMBER", 0, "only of this branch", 0},
+    {"count", 'n', "COUNT", 0, "at most so many, 1 to 500; 50", 0},
+    {"after", OPTION_AFTER, "CASE", 0, "go on after this case", 0},
+    {0},
+};
+
+static void judge_participant(struct text text, unsigned role, const char *option, const struct argp_state *state)
+{
+    if (text.data && (participant_role(text) != role || !rule_holds(RULE_PARTICIPANT, text)))
+        argp_error(state, "%s: '%.*s' is not %s", option, TEXT_ARGS(text), rule_english(RULE_PARTICIPANT));
+}
+
+static void judge_filter(const struct ops_case_list *filter, const struct argp_state *state)
+{
+    judge_participant(filter->window, ROLE_WINDOW, "--window", state);
+    judge_participant(filter->branch, ROLE_BRANCH, "--branch", state);
+    if (filter->after.data && !rule_holds(RULE_CASE_ID, filter->after))
+        argp_error(state, "--after wants %s", rule_english(RULE_CASE_ID));
+}
+
+static error_t parse_list(int key, char *argument, struct argp_state *state)
+{
+    struct case_command *command = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        settings_hand_on(&command->settings, state);
+        return 0;
+    case 's':
+        command->filter.state = text_of(argument);
+        return 0;
+    case 'w':
+        command->filter.window = text_of(argument);
+        return 0;
+    case 'b':
+        command->filter.branch = text_of(argument);
+        return 0;
+    case 'n':
+        command->filter.count = number_of(settings_number(argument, 1, COUNT_MAX, "--count", state));
+        return 0;
+    case OPTION_AFTER:
+        command->filter.after = text_of(argument);
+        return 0;
+    case ARGP_KEY_END:
+        judge_filter(&command->filter, state);
+        return 0;
+    default: /* argp's keys are no enum of ours */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp list_parser = {
+    .options = list_options,
+    .parser = parse_list,
+    .children = settings_ask_children,
+    .doc = "Lists cases, newest first. Without --state, open and closed ones."
+           "\vStates: SUBMITTED QUEUED DELIVERED SUPP_PRE ACCEPTED REVIEW SUPP_POST SUSPENDED WITHDRAWING BOOKED "
+           "CERTIFIED ARCHIVED NOT_ACCEPTED REFUSED WITHDRAWN EXPIRED PARKED.\n"
+           "Exit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
+};
+
+static const char *join_flags(const struct text_list *flags, char out[FLAGS_SIZE_MAX])
+{
+    size_t used = 0;
+    snprintf(out, FLAGS_SIZE_MAX, "-");
+    for (uint32_t i = 0; i < flags->count && used < FLAGS_SIZE_MAX; i++)
+        used += (size_t)snprintf(out + used, FLAGS_SIZE_MAX - used, "%s%.*s", i ? "," : "", TEXT_ARGS(flags->items[i]));
+    return out;
+}
+
+static void add_case(struct table *table, const struct case_status *status, int64_t now_us)
+{
+    char text[FLAGS_SIZE_MAX];
+    table_text(table, status->case_id);
+    table_text(table, status->kind);
+    table_text(table, status->branch);
+    table_text(table, status->window);
+    table_text(table, status->state);
+    table_cell(table, "%s", show_duration(now_us - status->since.value, text));
+    table_text(table, status->waits_for);
+    table_text(table, status->level_zh);
+    table_cell(table, "%s", join_flags(&status->flags, text));
+    table_text(table, status->proof);
+}
+
+static void print_cases_table(const struct case_list *list)
+{
+    static const struct table_column columns[] = {
+        {"CASE", false}, {"KIND", false},      {"BRANCH", false}, {"WINDOW", false}, {"STATE", false},
+        {"FOR", true},   {"NEXT STEP", false}, {"LEVEL", false},  {"FLAGS", false},  {"PROOF", false},
+    };
+    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    int64_t now_us = clock_now_us();
+    for (uint32_t i = 0; i < list->cases.count; i++)
+        add_case(table, &list->cases.items[i], now_us);
+    table_print(table, stdout);
+    table_free(&table);
+    if (list->has_more.value && list->cases.count > 0)
+        printf("\nThere are others: --after %.*s\n", TEXT_ARGS(list->cases.items[list->cases.count - 1].case_id));
+}
+
+static void print_cases(const struct link_message *answer, const struct settings *settings, void *context)
+{
+    (void)context;
+    if (settings->is_json)
+        print_record_json(&record_case_list, answer->body);
+    else
+        print_cases_table(answer->body);
+}
+
+enum exit_code case_list_run(int argc, char **argv)
+{
+    struct case_command command = {.filter = {.is_present = true}};
+    settings_init(&command.settings);
+    argp_parse(&list_parser, argc, argv, 0, NULL, &command);
+    struct question question = {.type = MESSAGE_OPS_CASE_LIST, .body = &command.filter, .answer = MESSAGE_CASE_LIST};
+    return ask_and_print(&command.settings, &question, print_cases, NULL);
+}

@@ -1,0 +1,85 @@
+/* `onevisit health`: how the broker is. */
+#include <inttypes.h>
+
+#include "agents/ops/ask.h"
+#include "agents/ops/commands.h"
+#include "agents/ops/show.h"
+#include "agents/ops/table.h"
+
+enum { MEBIBYTE = 1 << 20 };
+
+struct health_command {
+    struct settings settings;
+    bool is_serving;
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct health_command *command = state->input;
+    (void)argument;
+    if (key != ARGP_KEY_INIT)
+        return ARGP_ERR_UNKNOWN;
+    settings_hand_on(&command->settings, state);
+    return 0;
+}
+
+static const struct argp parser = {
+    .parser = parse_option,
+    .children = settings_ask_children,
+    .doc = "Says how the broker is."
+           "\vExit codes: 0 it serves; 1 it does not serve (behind a receipt it gave), or refused; 2 wrong usage; 3 "
+           "cannot be reached; 4 I/O error.",
+};
+
+static void print_health(const struct health *health)
+{
+    static const struct table_column columns[] = {{"WHAT", false}, {"VALUE", false}};
+    struct table *table = table_new(columns, 2);
+    table_cell(table, "state");
+    table_text(table, health->state);
+    if (health->reason.data) {
+        table_cell(table, "reason");
+        table_text(table, health->reason);
+    }
+    table_cell(table, "software");
+    table_text(table, health->software);
+    table_cell(table, "sealed as");
+    table_cell(table, health->is_test.value ? "test" : "production");
+    table_cell(table, "starts on this folder");
+    table_number(table, health->epoch);
+    table_cell(table, "journal sequence");
+    table_number(table, health->sequence);
+    table_cell(table, "checkpoint");
+    table_cell(table, "%" PRId64 " (%" PRId64 " behind)", health->checkpoint.value,
+               health->sequence.value - health->checkpoint.value);
+    table_cell(table, "open cases");
+    table_number(table, health->open_cases);
+    table_cell(table, "sessions");
+    table_number(table, health->sessions);
+    table_cell(table, "memory");
+    table_cell(table, "%" PRId64 " MiB", health->memory.value / MEBIBYTE);
+    table_print(table, stdout);
+    table_free(&table);
+}
+
+static void print_answer(const struct link_message *answer, const struct settings *settings, void *context)
+{
+    struct health_command *command = context;
+    const struct health *health = answer->body;
+    command->is_serving = text_is(health->state, "serving");
+    if (settings->is_json)
+        print_record_json(&record_health, health);
+    else
+        print_health(health);
+}
+
+enum exit_code health_run(int argc, char **argv)
+{
+    struct health_command command = {0};
+    settings_init(&command.settings);
+    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    struct ops_health body = {.is_present = true};
+    struct question question = {.type = MESSAGE_OPS_HEALTH, .body = &body, .answer = MESSAGE_HEALTH};
+    enum exit_code code = ask_and_print(&command.settings, &question, print_answer, &command);
+    return code == EXIT_CODE_DONE && !command.is_serving ? EXIT_CODE_NO : code;
+}

@@ -1,0 +1,90 @@
+/* `onevisit link list`: who is connected, and who was turned away and why. */
+#include "agents/ops/ask.h"
+#include "agents/ops/commands.h"
+#include "agents/ops/show.h"
+#include "agents/ops/table.h"
+
+struct link_command {
+    struct settings settings;
+    bool refused_only;
+};
+
+enum { OPTION_REFUSED = 0x200 };
+
+static const struct argp_option options[] = {
+    {"refused", OPTION_REFUSED, NULL, 0, "only the refusals", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct link_command *command = state->input;
+    (void)argument;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        settings_hand_on(&command->settings, state);
+        return 0;
+    case OPTION_REFUSED:
+        command->refused_only = true;
+        return 0;
+    default: /* argp's keys are no enum of ours */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .children = settings_ask_children,
+    .doc = "Shows the sessions that stand, and doors that stayed shut: unknown key, revoked key, wrong sender, wrong "
+           "role. The public key of a refusal is what `onevisit key list` shows, or shows not."
+           "\vExit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
+};
+
+static void add_link(struct table *table, const struct link_view *view)
+{
+    char time[SHOW_TIME_SIZE];
+    enum status refusal = view->refused.data ? status_of_code(view->refused.data, view->refused.size) : STATUS_OK;
+    table_text(table, view->participant);
+    table_text(table, view->refused.data ? view->refused : text_of("standing"));
+    table_cell(table, "%s", show_time(view->time, time));
+    table_number(table, view->count);
+    table_text(table, view->address);
+    table_text(table, view->software);
+    table_text(table, view->key);
+    table_cell(table, "%s", refusal == STATUS_OK || refusal == STATUS_COUNT ? "-" : status_english(refusal));
+}
+
+static void print_links(const struct link_list *list)
+{
+    static const struct table_column columns[] = {
+        {"PARTICIPANT", false}, {"SESSION", false},  {"SINCE", false}, {"COUNT", true},
+        {"ADDRESS", false},     {"SOFTWARE", false}, {"KEY", false},   {"WHY", false},
+    };
+    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    for (uint32_t i = 0; i < list->links.count; i++)
+        add_link(table, &list->links.items[i]);
+    table_print(table, stdout);
+    table_free(&table);
+}
+
+static void print_answer(const struct link_message *answer, const struct settings *settings, void *context)
+{
+    (void)context;
+    if (settings->is_json)
+        print_record_json(&record_link_list, answer->body);
+    else
+        print_links(answer->body);
+}
+
+enum exit_code link_list_run(int argc, char **argv)
+{
+    struct link_command command = {0};
+    settings_init(&command.settings);
+    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    struct ops_link_list body = {.is_present = true};
+    if (command.refused_only)
+        body.refused_only = number_of(1);
+    struct question question = {.type = MESSAGE_OPS_LINK_LIST, .body = &body, .answer = MESSAGE_LINK_LIST};
+    return ask_and_print(&command.settings, &question, print_answer, NULL);
+}

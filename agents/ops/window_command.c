@@ -1,0 +1,91 @@
+/* `onevisit window list`: the windows as the broker sees them. */
+#include "agents/ops/ask.h"
+#include "agents/ops/commands.h"
+#include "agents/ops/show.h"
+#include "agents/ops/table.h"
+
+struct window_command {
+    struct settings settings;
+    bool open_only;
+};
+
+enum { OPTION_OPEN = 0x200 };
+
+static const struct argp_option options[] = {
+    {"open", OPTION_OPEN, NULL, 0, "only those that are connected", 0},
+    {0},
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+    struct window_command *command = state->input;
+    (void)argument;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        settings_hand_on(&command->settings, state);
+        return 0;
+    case OPTION_OPEN:
+        command->open_only = true;
+        return 0;
+    default: /* argp's keys are no enum of ours */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp parser = {
+    .options = options,
+    .parser = parse_option,
+    .children = settings_ask_children,
+    .doc = "Shows the windows: who is open since when, cases not delivered yet (QUEUED), deliveries on their way, open "
+           "cases, credit, and how long the oldest undelivered case waits."
+           "\vExit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
+};
+
+static void add_window(struct table *table, const struct window_view *view, int64_t now_us)
+{
+    char text[SHOW_TIME_SIZE];
+    table_text(table, view->window);
+    table_text(table, view->name);
+    table_text(table, view->state);
+    table_cell(table, "%s", show_time(view->since, text));
+    table_number(table, view->queued);
+    table_number(table, view->in_flight);
+    table_number(table, view->open);
+    table_number(table, view->credit);
+    table_cell(table, "%s", view->oldest.is_present ? show_duration(now_us - view->oldest.value, text) : "-");
+}
+
+static void print_windows(const struct window_list *list)
+{
+    static const struct table_column columns[] = {
+        {"WINDOW", false},   {"NAME", false}, {"STATE", false}, {"SINCE", false}, {"QUEUED", true},
+        {"IN FLIGHT", true}, {"OPEN", true},  {"CREDIT", true}, {"OLDEST", true},
+    };
+    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
+    int64_t now_us = clock_now_us();
+    for (uint32_t i = 0; i < list->windows.count; i++)
+        add_window(table, &list->windows.items[i], now_us);
+    table_print(table, stdout);
+    table_free(&table);
+}
+
+static void print_answer(const struct link_message *answer, const struct settings *settings, void *context)
+{
+    (void)context;
+    if (settings->is_json)
+        print_record_json(&record_window_list, answer->body);
+    else
+        print_windows(answer->body);
+}
+
+enum exit_code window_list_run(int argc, char **argv)
+{
+    struct window_command command = {0};
+    settings_init(&command.settings);
+    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    struct ops_window_list body = {.is_present = true};
+    if (command.open_only)
+        body.open_only = number_of(1);
+    struct question question = {.type = MESSAGE_OPS_WINDOW_LIST, .body = &body, .answer = MESSAGE_WINDOW_LIST};
+    return ask_and_print(&command.settings, &question, print_answer, NULL);
+}
