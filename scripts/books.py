@@ -1,0 +1,90 @@
+"""Reads the books that the two sides keep for themselves: each branch's
+branch.db and the sandbox registry's registry.db. What the demo and the system
+tests count comes from here, never from the broker."""
+import os
+import sqlite3
+
+from smallpack import unpack
+
+WAITING, STORED, REJECTED = 0, 1, 2  # branch.db: outbox.state
+
+
+def open_book(path):
+    """Read-only in effect: the file may be in use by its daemon."""
+    book = sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=10, isolation_level=None)
+    book.execute("PRAGMA query_only = 1")
+    book.row_factory = sqlite3.Row
+    return book
+
+
+class Case:
+    """One application as its branch knows it."""
+
+    def __init__(self, row):
+        self.case_id, self.state, self.reject = row["case_id"], row["state"], row["reject"]
+        self.created, self.stored = row["created"], row["time"]
+        self.form = unpack(row["body"])
+        self.events = []
+
+    @property
+    def amount(self):
+        """Fen."""
+        return self.form.get("bdbzzqse", self.form.get("zgzqse", 0))
+
+    def event(self, what):
+        return next((event for event in self.events if event["what"] == what), None)
+
+    def last_state(self):
+        return self.events[-1]["state"] if self.events else ("SUBMITTED" if self.state == STORED else "OUTBOX")
+
+    def certificate(self):
+        event = self.event("CERT_ISSUED")
+        return unpack(event["body"])["bdcdjzmh"] if event else None
+
+
+class BranchBook:
+    def __init__(self, folder):
+        self.book = open_book(os.path.join(folder, "branch.db"))
+
+    def close(self):
+        self.book.close()
+
+    def waiting(self):
+        """How many messages wait for the broker's answer."""
+        return self.book.execute("SELECT count(*) FROM outbox WHERE state = 0").fetchone()[0]
+
+    def submits(self):
+        """{state: count} of all applications."""
+        return dict(self.book.execute("SELECT state, count(*) FROM outbox WHERE type = 'CASE_SUBMIT' GROUP BY state"))
+
+    def last_states(self):
+        """{case id: state} after the newest event of each case."""
+        return dict(self.book.execute("SELECT case_id, state FROM events WHERE id IN"
+                                      " (SELECT max(id) FROM events GROUP BY case_id)"))
+
+    def supplements_asked(self, after):
+        """[(event id, case id, the request)] behind the event `after`."""
+        rows = self.book.execute("SELECT id, case_id, body FROM events WHERE what = 'SUPPLEMENT_REQ' AND id > ?"
+                                 " ORDER BY id", (after,))
+        return [(row["id"], row["case_id"], unpack(row["body"])) for row in rows]
+
+    def cases(self):
+        """All applications with their events, in the order of filing."""
+        cases = [Case(row) for row in self.book.execute(
+            "SELECT case_id, state, reject, created, time, body FROM outbox WHERE type = 'CASE_SUBMIT' ORDER BY id")]
+        by_id = {case.case_id: case for case in cases if case.case_id}
+        for event in self.book.execute("SELECT * FROM events ORDER BY id"):
+            if event["case_id"] in by_id:
+                by_id[event["case_id"]].events.append(event)
+        return cases
+
+    def gaps(self):
+        """Event numbers missing or doubled, over all brokers met: none when all is right."""
+        return self.book.execute("SELECT coalesce(sum(wrong), 0) FROM (SELECT abs(max(number) - count(*)) +"
+                                 " abs(count(*) - count(DISTINCT number)) + abs(min(number) - 1) AS wrong"
+                                 " FROM events GROUP BY broker)").fetchone()[0]
+
+    def strange_events(self):
+        """Events of cases this branch never filed."""
+        return self.book.execute("SELECT count(*) FROM events WHERE case_id NOT IN (SELECT case_id FROM outbox WHERE"
+                                 " type = 'CASE_SUBMIT' AND case_id IS NOT NULL)").fetchone()[0]
