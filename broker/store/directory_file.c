@@ -31,7 +31,8 @@ struct judgement {
 static void keep_first(struct judgement *judgement, unsigned line, const char *path, const char *sentence)
 {
     char *why = judgement->why;
-    int length = snprintf(why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "", sentence);
+    int length =
+        snprintf(why, DIRECTORY_WHY_SIZE, "%s:%u: %s%s%s", judgement->path, line, path, *path ? ": " : "", sentence);
     if (length >= DIRECTORY_WHY_SIZE)
         memcpy(why + DIRECTORY_WHY_SIZE - 4, "...", 4);
 }
@@ -58,28 +59,48 @@ static void say_how_many_more(const struct judgement *judgement)
                  judgement->problem_count - 1);
 }
 
-/* jansson keeps no lines. The rows are the objects at depth two, so the line
- * of a row is found by counting braces outside of strings. */
+/* jansson keeps no lines. The rows are what stands in the list at depth two,
+ * so the line of a row is found by counting its items, outside of strings. */
+struct line_search {
+    unsigned line;
+    unsigned depth;
+    bool is_string;
+    bool is_list;     /* depth two was opened by '[' */
+    bool starts_item; /* the next byte that is no blank begins an item */
+};
+
+static void search_byte(struct line_search *search, uint8_t byte)
+{
+    if (byte == '"')
+        search->is_string = !search->is_string;
+    if (search->is_string)
+        return;
+    if ((byte == '{' || byte == '[') && ++search->depth == 2)
+        search->is_list = search->starts_item = byte == '[';
+    if ((byte == '}' || byte == ']') && search->depth > 0)
+        search->depth--;
+    if (byte == ',' && search->depth == 2)
+        search->starts_item = search->is_list;
+}
+
 static unsigned line_of_row(struct bytes content, size_t row)
 {
-    unsigned line = 1;
-    unsigned depth = 0;
-    bool is_string = false;
+    struct line_search search = {.line = 1};
     for (uint32_t i = 0; i < content.size; i++) {
         uint8_t byte = content.data[i];
         if (byte == '\n')
-            line++;
-        if (is_string && byte == '\\')
+            search.line++;
+        if (search.starts_item && !strchr(" \t\r\n", byte)) {
+            search.starts_item = false;
+            if (row-- == 0)
+                return search.line;
+        }
+        if (search.is_string && byte == '\\')
             i++;
-        else if (byte == '"')
-            is_string = !is_string;
-        else if (!is_string && (byte == '{' || byte == '[')) {
-            if (depth++ == 2 && byte == '{' && row-- == 0)
-                return line;
-        } else if (!is_string && (byte == '}' || byte == ']'))
-            depth--;
+        else
+            search_byte(&search, byte);
     }
-    return line;
+    return search.line;
 }
 
 /* ---- the file's bytes ---- */
@@ -316,7 +337,10 @@ static enum status read_top(struct judgement *judgement, const json_t *top, stru
     }
     const json_t *version = json_object_get(top, "version");
     if (!json_is_integer(version) || json_integer_value(version) != DIRECTORY_VERSION)
-        add_problem(judgement, 1, "version", "must be %d", DIRECTORY_VERSION);
+        add_problem(judgement, 1, "version",
+                    json_integer_value(version) > DIRECTORY_VERSION ? "is newer than %d, the version known here"
+                                                                    : "must be %d",
+                    DIRECTORY_VERSION);
     const json_t *participants = json_object_get(top, "participants");
     if (json_is_array(participants))
         return read_rows(judgement, participants, arena, out);
