@@ -123,7 +123,7 @@ static void print_case(const struct link_message *answer, const struct settings 
     print_timeline(&status.history);
 }
 
-enum exit_code case_show(int argc, char **argv)
+enum exit_code case_show_run(int argc, char **argv)
 {
     struct case_command command = {0};
     settings_init(&command.settings);

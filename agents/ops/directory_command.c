@@ -74,7 +74,7 @@ static enum exit_code say_judgement(struct check *command, enum status status, c
     return status == STATUS_CONFIG || status == STATUS_LIMIT ? EXIT_CODE_NO : exit_code_of(status);
 }
 
-enum exit_code directory_check(int argc, char **argv)
+enum exit_code directory_check_run(int argc, char **argv)
 {
     struct check command = {0};
     settings_init(&command.settings);
@@ -144,7 +144,7 @@ enum exit_code directory_ask_load(const struct settings *settings, const char *r
     return code;
 }
 
-enum exit_code directory_load(int argc, char **argv)
+enum exit_code directory_load_run(int argc, char **argv)
 {
     struct load command = {0};
     settings_init(&command.settings);

@@ -130,7 +130,7 @@ static enum exit_code follow(struct journal_command *command, struct session *se
     return code;
 }
 
-enum exit_code journal_tail(int argc, char **argv)
+enum exit_code journal_tail_run(int argc, char **argv)
 {
     struct journal_command command = {0};
     settings_init(&command.settings);

@@ -106,7 +106,7 @@ static enum exit_code print_directory(const struct key_list *command, const stru
     return is_found ? EXIT_CODE_DONE : EXIT_CODE_NO;
 }
 
-enum exit_code key_list(int argc, char **argv)
+enum exit_code key_list_run(int argc, char **argv)
 {
     struct key_list command = {0};
     settings_init(&command.settings);

@@ -167,7 +167,7 @@ static enum exit_code make_and_print(struct key_new *command)
     return code;
 }
 
-enum exit_code key_new(int argc, char **argv)
+enum exit_code key_new_run(int argc, char **argv)
 {
     struct key_new command = {0};
     settings_init(&command.settings);

@@ -166,7 +166,7 @@ static enum exit_code tell_broker(const struct key_revoke *command)
     return EXIT_CODE_DONE;
 }
 
-enum exit_code key_revoke(int argc, char **argv)
+enum exit_code key_revoke_run(int argc, char **argv)
 {
     struct key_revoke command = {.rows = json_array()};
     settings_init(&command.settings);

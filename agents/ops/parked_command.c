@@ -103,7 +103,7 @@ static enum exit_code ask(struct parked_command *command, enum message_type type
     return ask_and_print(&command->settings, &question, print_receipt, command);
 }
 
-enum exit_code parked_retry(int argc, char **argv)
+enum exit_code parked_retry_run(int argc, char **argv)
 {
     struct parked_command command = {0};
     settings_init(&command.settings);
@@ -112,7 +112,7 @@ enum exit_code parked_retry(int argc, char **argv)
     return ask(&command, MESSAGE_OPS_PARKED_RETRY, &body);
 }
 
-enum exit_code parked_discard(int argc, char **argv)
+enum exit_code parked_discard_run(int argc, char **argv)
 {
     struct parked_command command = {.needs_approver = true};
     settings_init(&command.settings);
