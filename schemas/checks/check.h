@@ -32,10 +32,13 @@ struct finding_row {
 
 const struct finding_row *finding_row(enum finding_name name);
 
+enum { FOUND_TEXT_SIZE = 512 };
+
 struct found {
     enum finding_name name;
     char path[RECORD_PATH_SIZE_MAX];
-    char detail[160]; /* English detail behind the row's sentence, "" for none; never a full name or id */
+    char detail[160]; /* behind the row's sentence, same in both languages, "" for none; never a full name or id */
+    enum rule rule;   /* F02_VALUE: what was asked for; else RULE_FREE */
 };
 
 struct check_result {
@@ -50,6 +53,10 @@ struct check_result {
  * missing. `today` is the date at UTC+8 (age, start of term). */
 void check_application(const struct case_submit *application, const struct problems *problems, struct date today,
                        struct check_result *out);
+
+/* The whole sentence of one finding, the detail included. Returns `out`. */
+const char *found_english(const struct found *found, char *out, size_t size);
+const char *found_chinese(const struct found *found, char *out, size_t size);
 
 /* The window's participant name ("W:370102") for a district code, retired codes
  * through their alias; NULL when no window serves it. */

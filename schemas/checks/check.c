@@ -1,0 +1,96 @@
+#include "schemas/checks/check.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "schemas/checks/counter.h"
+#include "schemas/dictionary.h"
+
+#define FINDING(name, id, level, chinese, english, fix_chinese, fix_english)                                           \
+    {id, level, chinese, english, fix_chinese, fix_english},
+static const struct finding_row finding_rows[FINDING_COUNT] = {
+#include "schemas/findings.def"
+};
+#undef FINDING
+
+const struct finding_row *finding_row(enum finding_name name)
+{
+    assert(name < FINDING_COUNT);
+    return &finding_rows[name];
+}
+
+/* ---- sentences ---- */
+
+const char *found_english(const struct found *found, char *out, size_t size)
+{
+    const struct finding_row *row = finding_row(found->name);
+    const struct dictionary_entry *material = dictionary_find(DICTIONARY_MATERIAL, text_of(found->detail));
+    if (found->rule != RULE_FREE)
+        snprintf(out, size, "%s: %s", row->english, rule_english(found->rule));
+    else if (material)
+        snprintf(out, size, "%s: %s, %s", row->english, material->code, material->english);
+    else
+        snprintf(out, size, "%s%s%s", row->english, found->detail[0] ? ": " : "", found->detail);
+    return out;
+}
+
+const char *found_chinese(const struct found *found, char *out, size_t size)
+{
+    const struct finding_row *row = finding_row(found->name);
+    const struct dictionary_entry *material = dictionary_find(DICTIONARY_MATERIAL, text_of(found->detail));
+    if (found->rule != RULE_FREE)
+        snprintf(out, size, "%s：%s", row->chinese, rule_chinese(found->rule));
+    else if (material)
+        snprintf(out, size, "%s：%s %s", row->chinese, material->code, material->chinese);
+    else
+        snprintf(out, size, "%s%s%s", row->chinese, found->detail[0] ? "：" : "", found->detail);
+    return out;
+}
+
+/* ---- the run ---- */
+
+/* Stable: findings of one row keep the order of the application. Few stand
+ * here as a rule, so that moving them one by one is cheap. */
+static void result_sort(struct check_result *result)
+{
+    for (uint32_t sorted = 1; sorted < result->count; sorted++) {
+        if (result->items[sorted].name >= result->items[sorted - 1].name)
+            continue;
+        struct found moving = result->items[sorted];
+        uint32_t at = sorted;
+        for (; at > 0 && result->items[at - 1].name > moving.name; at--)
+            result->items[at] = result->items[at - 1];
+        result->items[at] = moving;
+    }
+}
+
+/* Nothing at all could be read: then no field is missing, the whole is. */
+static bool is_unreadable(const struct counter *counter)
+{
+    return !counter->application->is_present && counter_problem(counter, "") != NULL;
+}
+
+static void check_all(struct counter *counter)
+{
+    check_problems(counter);
+    if (is_unreadable(counter))
+        return;
+    check_form(counter);
+    check_units(counter);
+    check_parties(counter);
+    check_terms(counter);
+    check_materials(counter);
+    check_signatures(counter);
+    check_consents(counter);
+}
+
+void check_application(const struct case_submit *application, const struct problems *problems, struct date today,
+                       struct check_result *out)
+{
+    struct counter counter = {application, problems, today, kind_taken(application->kind), out};
+    out->count = 0;
+    out->error_count = 0;
+    out->has_more = problems->has_more;
+    check_all(&counter);
+    result_sort(out);
+}

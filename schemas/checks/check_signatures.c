@@ -1,0 +1,174 @@
+#include <assert.h>
+#include <stdio.h>
+
+#include "schemas/checks/counter.h"
+#include "schemas/checks/material_list.h"
+
+/* MAT03 who must have signed what, and MAT01 for powers of attorney: the form
+ * and contracts by every mortgagor (or agent) and the mortgagee's agent, the
+ * record of inquiry by every mortgagor (or agent), a power by its principal.
+ * Where the mortgagee files alone its agent signs form and inquiry. */
+
+enum { PRINCIPAL_COUNT_MAX = 51, MATERIAL_COUNT_MAX = 64 };
+
+static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY";
+
+static bool was_signed_by(const struct material *material, const char *party)
+{
+    for (uint32_t index = 0; index < material->signed_by.count; index++)
+        if (text_is(material->signed_by.items[index], party))
+            return true;
+    return false;
+}
+
+static bool was_signed_by_owner(const struct counter *counter, const struct material *material, uint32_t index)
+{
+    const struct mortgagor *owner = &counter->application->mortgagors.items[index];
+    struct path path = path_of("mortgagors/%u", index);
+    if (was_signed_by(material, path.text))
+        return true;
+    return owner->agent.is_present && was_signed_by(material, path_of("mortgagors/%u/agent", index).text);
+}
+
+/* ---- form, contracts, inquiry ---- */
+
+/* The signers that are missing, gathered into one finding of the material. */
+struct missing {
+    char list[160];
+    size_t used;
+};
+
+static void missing_add(struct missing *missing, const char *party)
+{
+    if (missing->used >= sizeof missing->list)
+        return;
+    int size = snprintf(missing->list + missing->used, sizeof missing->list - missing->used, "%s%s",
+                        missing->used ? ", " : "", party);
+    missing->used += size > 0 ? (size_t)size : 0;
+}
+
+static void gather_owners(const struct counter *counter, const struct material *material, struct missing *missing)
+{
+    for (uint32_t index = 0; index < counter->application->mortgagors.count; index++)
+        if (!was_signed_by_owner(counter, material, index))
+            missing_add(missing, path_of("mortgagors/%u", index).text);
+}
+
+static void gather_bank(const struct material *material, struct missing *missing)
+{
+    if (!was_signed_by(material, "mortgagee/agent"))
+        missing_add(missing, "mortgagee/agent");
+}
+
+static void gather(const struct counter *counter, const struct material *material, struct missing *missing)
+{
+    bool is_inquiry = text_is(material->code, "XWBL");
+    bool is_signed_by_all = text_is(material->code, "SQS") || words_hold(CONTRACTS, material->code);
+    bool is_alone = counter->kind->is_alone && (is_inquiry || is_signed_by_all);
+    if (is_alone) {
+        struct missing owners = {.used = 0};
+        gather_owners(counter, material, &owners);
+        if (!is_inquiry || owners.used > 0)
+            gather_bank(material, missing);
+        return;
+    }
+    if (is_inquiry || is_signed_by_all)
+        gather_owners(counter, material, missing);
+    if (is_signed_by_all)
+        gather_bank(material, missing);
+}
+
+static void check_signers(struct counter *counter, uint32_t index)
+{
+    const struct material *material = &counter->application->materials.items[index];
+    struct path path = path_of("materials/%u/signed_by", index);
+    struct missing missing = {.used = 0};
+    if (!material->code.data || counter_was_named(counter, path.text))
+        return;
+    gather(counter, material, &missing);
+    if (missing.used > 0)
+        counter_add_detail(counter, FINDING_MAT03_UNSIGNED, path.text, "%s", missing.list);
+}
+
+/* ---- powers of attorney ---- */
+
+/* Who must have given one, and whose was found. */
+struct principals {
+    struct path items[PRINCIPAL_COUNT_MAX];
+    bool has_power[PRINCIPAL_COUNT_MAX];
+    uint32_t count;
+    bool is_used[MATERIAL_COUNT_MAX]; /* powers that belong to somebody */
+};
+
+static void principal_add(struct principals *principals, struct path path)
+{
+    assert(principals->count < PRINCIPAL_COUNT_MAX);
+    principals->has_power[principals->count] = false;
+    principals->items[principals->count++] = path;
+}
+
+/* A guardian acts by law, proved by JHZM, and a minor can give no power. */
+static void gather_principals(const struct counter *counter, struct principals *principals)
+{
+    const struct mortgagor_list *owners = &counter->application->mortgagors;
+    for (uint32_t index = 0; index < owners->count; index++)
+        if (owners->items[index].agent.is_present && !mortgagor_is_minor(&owners->items[index], counter->today))
+            principal_add(principals, path_of("mortgagors/%u", index));
+    if (counter->application->mortgagee.agent.is_present)
+        principal_add(principals, path_of("mortgagee"));
+}
+
+static bool is_free_power(const struct counter *counter, const struct principals *principals, uint32_t index)
+{
+    return !principals->is_used[index] && text_is(counter->application->materials.items[index].code, "SQWT");
+}
+
+static void match_signed(const struct counter *counter, struct principals *principals)
+{
+    const struct material_list *materials = &counter->application->materials;
+    for (uint32_t each = 0; each < principals->count; each++)
+        for (uint32_t index = 0; index < materials->count && !principals->has_power[each]; index++)
+            if (is_free_power(counter, principals, index) &&
+                was_signed_by(&materials->items[index], principals->items[each].text)) {
+                principals->is_used[index] = true;
+                principals->has_power[each] = true;
+            }
+}
+
+/* A power that nobody of them signed stands for one without; where none is left, it is missing. */
+static void check_unmatched(struct counter *counter, struct principals *principals, uint32_t each)
+{
+    const struct material_list *materials = &counter->application->materials;
+    const char *principal = principals->items[each].text;
+    for (uint32_t index = 0; index < materials->count; index++) {
+        struct path path = path_of("materials/%u/signed_by", index);
+        if (!is_free_power(counter, principals, index))
+            continue;
+        principals->is_used[index] = true;
+        if (!counter_was_named(counter, path.text))
+            counter_add_detail(counter, FINDING_MAT03_UNSIGNED, path.text, "%s", principal);
+        return;
+    }
+    counter_add_detail(counter, FINDING_MAT01_POWER, "materials", "%s", principal);
+}
+
+static void check_powers(struct counter *counter)
+{
+    struct principals principals = {.count = 0};
+    gather_principals(counter, &principals);
+    match_signed(counter, &principals);
+    for (uint32_t each = 0; each < principals.count; each++)
+        if (!principals.has_power[each])
+            check_unmatched(counter, &principals, each);
+}
+
+void check_signatures(struct counter *counter)
+{
+    const struct material_list *materials = &counter->application->materials;
+    if (!material_list_is_known(counter))
+        return;
+    assert(materials->count <= MATERIAL_COUNT_MAX);
+    for (uint32_t index = 0; index < materials->count && counter->kind; index++)
+        check_signers(counter, index);
+    check_powers(counter);
+}
