@@ -38,10 +38,10 @@ struct journal_options {
 struct journal_entry {
     uint64_t sequence;
     int64_t time_us;
-    struct text sender;      /* participant */
+    struct text sender; /* participant */
     uint64_t case_previous;
     struct bytes envelope;
-    struct bytes body;       /* data NULL when the day's key is gone */
+    struct bytes body; /* data NULL when the day's key is gone */
     struct bytes chunks[MESSAGE_CHUNK_COUNT_MAX];
     uint32_t chunk_count;
     uint8_t chain[CHAIN_SIZE];    /* of this record (out) */
@@ -71,7 +71,8 @@ MUST_CHECK enum status journal_write_head(struct journal *journal, char *why);
 struct journal_reader;
 MUST_CHECK enum status journal_reader_new(struct journal *journal, struct journal_reader **out);
 void journal_reader_free(struct journal_reader **reader);
-MUST_CHECK enum status journal_read(struct journal_reader *reader, uint64_t sequence, struct journal_entry *out, char *why);
+MUST_CHECK enum status journal_read(struct journal_reader *reader, uint64_t sequence, struct journal_entry *out,
+                                    char *why);
 /* Unseals bytes already read (for walks with store_each_record). */
 MUST_CHECK enum status journal_parse(struct journal_reader *reader, uint64_t sequence, struct bytes record,
                                      struct journal_entry *out, char *why);

@@ -18,7 +18,7 @@
  * ends the process, restart reads the truth. */
 struct store;
 
-enum { STORE_WHY_SIZE = 256 };
+enum { STORE_WHY_SIZE = 256, STORE_KEY_SIZE_MAX = 256 /* of a row, bytes */ };
 
 struct store_options {
     const char *folder;
@@ -38,7 +38,8 @@ struct store_row {
     struct bytes value;
 };
 
-/* STATUS_IN_USE, STATUS_CORRUPT, STATUS_NEWER, STATUS_DISK_FULL, STATUS_IO; `why` (STORE_WHY_SIZE) names file and cause. */
+/* STATUS_IN_USE, STATUS_CORRUPT, STATUS_NEWER, STATUS_DISK_FULL, STATUS_IO; `why` (STORE_WHY_SIZE, NULL for
+ * nobody asks) names file and cause. */
 MUST_CHECK enum status store_open(const struct store_options *options, struct store **out, char *why);
 void store_close(struct store **store);
 
@@ -50,6 +51,8 @@ uint32_t store_gathered(const struct store *store);
 
 MUST_CHECK enum status store_checkpoint(struct store *store, uint64_t sequence, const struct store_row *rows,
                                         uint32_t count, char *why);
+/* All rows gone and the checkpoint back to 0, in one step: the rows are made anew from the journal. */
+MUST_CHECK enum status store_forget_rows(struct store *store, char *why);
 /* The sequence the rows stand for, 0 for none. */
 uint64_t store_checkpoint_sequence(const struct store *store);
 /* The last record's sequence, 0 for an empty journal (gathered ones not counted). */
@@ -64,7 +67,8 @@ void store_value_fini(struct store_value *value);
  * stops when `take` answers false. */
 typedef bool store_take_record(uint64_t sequence, struct bytes record, void *context);
 typedef bool store_take_row(struct bytes key, struct bytes value, void *context);
-MUST_CHECK enum status store_each_record(struct store *store, uint64_t sequence, store_take_record *take, void *context, char *why);
+MUST_CHECK enum status store_each_record(struct store *store, uint64_t sequence, store_take_record *take, void *context,
+                                         char *why);
 MUST_CHECK enum status store_each_row(struct store *store, struct bytes prefix, struct bytes after, bool backwards,
                                       store_take_row *take, void *context, char *why);
 
