@@ -1,0 +1,218 @@
+"""A day in Shandong on one machine: the windows, the branches, the broker, what
+they file and how it goes. Used by `make demo` and `make run`."""
+import collections
+import json
+import os
+import subprocess
+import sys
+import time
+
+from books import BranchBook
+from count import Count
+from house import OPERATOR, TOP, House, Late
+from registry import RegistryBook
+
+ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
+KILLS_AT = (0.2, 0.45, 0.7)  # share of the cases ended when the broker is killed
+BAR_WIDTH = 40
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Day:
+    """The demo from the opening of the doors to the count."""
+
+    def __init__(self, options, name="demo"):
+        self.options = options
+        self.folder = os.path.join(options.build, name)
+        self.house = House(self.folder, os.path.join(options.build, "bin"))
+        self.forms = self.house.path("applications")
+        self.manifest, self.branches = None, []
+        self.books, self.heard = {}, collections.Counter()
+        self.findings = collections.Counter()   # check id: lines at the counters
+        self.refused_at_counter = {}            # (branch, line): set of check ids
+        self.supplements, self.kills, self.shown = 0, 0, None
+        self.clerks = []                        # supplement commands under way
+
+    def prepare(self):
+        options = self.options
+        subprocess.run([sys.executable, os.path.join(TOP, "scripts", "generate-applications"), "--seed",
+                        str(options.seed), "--per-window", str(options.per_window), "--out", self.forms], check=True)
+        with open(os.path.join(self.forms, "manifest.json"), encoding="utf-8") as file:
+            self.manifest = json.load(file)
+        self.branches = [row["participant"] for row in self.manifest["branches"]]
+        self.house.make_keys("K", OPERATOR, *self.branches, all_windows=True)
+
+    def open_doors(self):
+        house = self.house
+        house.start_broker()
+        house.wait_until_serving()
+        house.start_windows([row["participant"] for row in self.manifest["windows"]], "--adapter", "sandbox")
+        for branch in self.branches:
+            house.start_branch(branch)
+        say(f"broker, {len(self.manifest['windows'])} windows and {len(self.branches)} branches are up "
+            f"at {house.endpoint}")
+
+    # ---- at the counters ----
+
+    def file_all(self):
+        """All branches file at once; each line is checked before it is taken."""
+        house, running = self.house, []
+        for row in self.manifest["branches"]:
+            command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(row["participant"]),
+                       "--json", os.path.join(self.forms, row["file"])]
+            running.append((row, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)))
+        for row, process in running:
+            output, errors = process.communicate(timeout=120)
+            if process.returncode not in (0, 1):
+                raise RuntimeError(f"{row['participant']} submit: exit {process.returncode}: {errors.strip()}")
+            self.note_findings(row, [json.loads(line) for line in output.splitlines() if line.startswith("{")])
+
+    def note_findings(self, row, answers):
+        if len(answers) != row["lines"]:
+            raise RuntimeError(f"{row['participant']} submit: {len(answers)} answers to {row['lines']} lines")
+        for answer in answers:
+            checks = {finding["id"] for finding in answer["findings"] if finding["level"] == "E"}
+            if not answer["ok"]:
+                self.refused_at_counter[row["participant"], answer["line"]] = checks
+                self.findings.update(checks)
+
+    def judge_counter(self):
+        """What was planted must be found, and nothing else refused."""
+        wrong = []
+        planted = {(row["participant"], mistake["line"]): mistake
+                   for row in self.manifest["branches"] for mistake in row["mistakes"]}
+        for place, mistake in planted.items():
+            if mistake["finding"] not in self.refused_at_counter.get(place, ()):
+                wrong.append(f"{place[0]} line {place[1]}: {mistake['finding']} ({mistake['what']}) was not found: "
+                             f"{sorted(self.refused_at_counter.get(place, ()))}")
+        for place in self.refused_at_counter.keys() - planted.keys():
+            wrong.append(f"{place[0]} line {place[1]}: refused without a mistake: "
+                         f"{sorted(self.refused_at_counter[place])}")
+        return wrong
+
+    # ---- on the way ----
+
+    def progress(self):
+        """(cases filed, cases ended), by the branches' books."""
+        filed = ended = 0
+        for branch, book in self.books.items():
+            filed += sum(book.submits().values())
+            ended += sum(state in ENDED for state in book.last_states().values())
+        return filed, ended
+
+    def answer_supplements(self):
+        """As a clerk would: what a window asks for is handed in again."""
+        self.clerks = [clerk for clerk in self.clerks if clerk.poll() is None]
+        for branch, book in self.books.items():
+            for event, case_id, request in book.supplements_asked(self.heard[branch]):
+                self.heard[branch] = event
+                self.supplements += 1
+                self.hand_in(branch, case_id, request)
+
+    def hand_in(self, branch, case_id, request):
+        answer = {"round": request["round"], "remark": "按要求补齐，无须申请人再次到场",
+                  "materials": [self.material(item) for item in request["items"] if item.get("material")],
+                  "changes": [{"path": item["path"], "new": "\"已更正\""} for item in request["items"]
+                              if item.get("path") and not item.get("material")],
+                  "signed_anew": ["mortgagee/agent"] if any(item["needs_new_signature"] for item in request["items"])
+                  else []}
+        answer = {key: value for key, value in answer.items() if value != []}
+        path = os.path.join(self.forms, f"supplement-{case_id}-{request['round']}.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(answer, file, ensure_ascii=False)
+        command = [self.house.program("onevisit-branch"), "supplement", *self.house.branch_arguments(branch),
+                   case_id, path]
+        with open(self.house.path("log", "supplement.log"), "ab") as log:
+            self.clerks.append(subprocess.Popen(command, stdout=log, stderr=log))
+
+    def material(self, item):
+        return {"code": item["material"], "pages": 1, "size": 180_000, "mime": "application/pdf", "sm3": "a5" * 32}
+
+    def kill_broker_if_due(self, share):
+        if not self.options.crash or self.kills >= len(KILLS_AT) or share < KILLS_AT[self.kills]:
+            return
+        self.kills += 1
+        broker = self.house.processes["broker"]
+        broker.kill()
+        broker.start()
+        self.show_end_of_bar()
+        say(f"the broker was killed ({self.kills} of {len(KILLS_AT)}) and started again")
+
+    def show(self, ended, filed):
+        done = BAR_WIDTH * ended // max(filed, 1)
+        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {filed} cases ended, {self.supplements} supplemented"
+        if sys.stdout.isatty():
+            print("\r" + bar, end="", flush=True)
+        elif done != self.shown and done % 4 == 0:
+            say(bar)
+        self.shown = done
+
+    def show_end_of_bar(self):
+        if sys.stdout.isatty():
+            print(flush=True)
+
+    def watch(self):
+        """Until every case has ended, or the time is up."""
+        deadline = time.monotonic() + self.options.seconds_max
+        self.books = {branch: BranchBook(self.house.branch_folder(branch)) for branch in self.branches}
+        while True:
+            self.answer_supplements()
+            filed, ended = self.progress()
+            self.show(ended, filed)
+            self.kill_broker_if_due(ended / max(filed, 1))
+            if filed and ended == filed:
+                break
+            self.look_after_processes()
+            if time.monotonic() > deadline:
+                raise Late(f"{filed - ended} of {filed} cases have not ended after {self.options.seconds_max} s")
+            time.sleep(0.2)
+        self.show_end_of_bar()
+
+    def stay_open(self):
+        while True:
+            self.look_after_processes()
+            time.sleep(0.5)
+
+    def look_after_processes(self):
+        for name, process in self.house.processes.items():
+            if not process.is_alive():
+                raise Late(f"{name} ended by itself with exit {process.popen.returncode}")
+
+    def who_waits(self):
+        """For the report of a day that did not end."""
+        lines = []
+        for branch, book in self.books.items():
+            states = collections.Counter(state for state in book.last_states().values() if state not in ENDED)
+            stuck = [case.case_id for case in book.cases() if case.last_state() not in ENDED][:3]
+            if states or stuck:
+                lines.append(f"  {branch}: {dict(states)}, {book.waiting()} messages in the outbox, e.g. {stuck}")
+        health = self.house.operator_json("health")
+        windows = self.house.operator_json("window", "list")
+        lines.append(f"  broker: {health}")
+        for row in (windows or {}).get("windows", []):
+            if row.get("queued") or row.get("in_flight"):
+                lines.append(f"  {row}")
+        return "\n".join(lines[:60])
+
+    # ---- the evening ----
+
+    def close(self):
+        for clerk in self.clerks:
+            clerk.wait(30)
+        for book in self.books.values():
+            book.close()
+        return {name: status for name, status in self.house.close().items() if status != 0}
+
+    def count(self):
+        registry = RegistryBook(self.house.path("window"))
+        count = Count(self.manifest, registry)
+        for row in self.manifest["branches"]:
+            book = BranchBook(self.house.branch_folder(row["participant"]))
+            count.take_branch(row["participant"], book, self.house.branch_folder(row["participant"]))
+            book.close()
+        count.take_counter(self.refused_at_counter, self.forms)
+        count.compare()
+        return count
