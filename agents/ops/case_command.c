@@ -24,7 +24,7 @@ static error_t parse_show(int key, char *argument, struct argp_state *state)
     struct case_command *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, settings_ask_children, state);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
@@ -163,7 +163,7 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
     struct case_command *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, settings_ask_children, state);
         return 0;
     case 's':
         command->filter.state = text_of(argument);

@@ -17,12 +17,18 @@ struct check {
     uint32_t count;
 };
 
+static const struct argp_child check_children[] = {
+    {&settings_directory_argp, 0, NULL, 0},
+    {&settings_json_argp, 0, NULL, 0},
+    {0},
+};
+
 static error_t parse_check(int key, char *argument, struct argp_state *state)
 {
     struct check *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, check_children, state);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
@@ -37,12 +43,6 @@ static error_t parse_check(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-static const struct argp_child check_children[] = {
-    {&settings_directory_argp, 0, NULL, 0},
-    {&settings_json_argp, 0, NULL, 0},
-    {0},
-};
 
 static const struct argp check_parser = {
     .parser = parse_check,
@@ -109,7 +109,7 @@ static error_t parse_load(int key, char *argument, struct argp_state *state)
     struct load *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, settings_ask_children, state);
         return 0;
     case 'r':
         command->reason = argument;

@@ -19,7 +19,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     (void)argument;
     if (key != ARGP_KEY_INIT)
         return ARGP_ERR_UNKNOWN;
-    settings_hand_on(&command->settings, state);
+    settings_hand_on(&command->settings, settings_ask_children, state);
     return 0;
 }
 

@@ -12,12 +12,18 @@ struct key_list {
     struct text only; /* a participant; data NULL: all */
 };
 
+static const struct argp_child children[] = {
+    {&settings_directory_argp, 0, NULL, 0},
+    {&settings_json_argp, 0, NULL, 0},
+    {0},
+};
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct key_list *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, children, state);
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
@@ -32,12 +38,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-static const struct argp_child children[] = {
-    {&settings_directory_argp, 0, NULL, 0},
-    {&settings_json_argp, 0, NULL, 0},
-    {0},
-};
 
 static const struct argp parser = {
     .parser = parse_option,

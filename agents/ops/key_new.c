@@ -40,12 +40,19 @@ static void judge_usage(const struct key_new *command, const struct argp_state *
         argp_error(state, "--keys DIR is needed: where the key files go");
 }
 
+static const struct argp_child children[] = {
+    {&settings_keys_argp, 0, NULL, 0},
+    {&settings_directory_argp, 0, NULL, 0},
+    {&settings_json_argp, 0, NULL, 0},
+    {0},
+};
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct key_new *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, children, state);
         return 0;
     case OPTION_NAME:
         command->name = argument;
@@ -63,13 +70,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-static const struct argp_child children[] = {
-    {&settings_keys_argp, 0, NULL, 0},
-    {&settings_directory_argp, 0, NULL, 0},
-    {&settings_json_argp, 0, NULL, 0},
-    {0},
-};
 
 static const struct argp parser = {
     .options = options,

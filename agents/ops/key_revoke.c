@@ -37,12 +37,19 @@ static void judge_usage(const struct key_revoke *command, const struct argp_stat
         argp_error(state, "--directory FILE is needed");
 }
 
+static const struct argp_child children[] = {
+    {&settings_broker_argp, 0, NULL, 0},
+    {&settings_directory_argp, 0, NULL, 0},
+    {&settings_json_argp, 0, NULL, 0},
+    {0},
+};
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     struct key_revoke *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, children, state);
         return 0;
     case 'r':
         command->reason = argument;
@@ -62,13 +69,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return ARGP_ERR_UNKNOWN;
     }
 }
-
-static const struct argp_child children[] = {
-    {&settings_broker_argp, 0, NULL, 0},
-    {&settings_directory_argp, 0, NULL, 0},
-    {&settings_json_argp, 0, NULL, 0},
-    {0},
-};
 
 static const struct argp parser = {
     .options = options,

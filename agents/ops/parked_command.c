@@ -44,7 +44,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     struct parked_command *command = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, settings_ask_children, state);
         return 0;
     case 'r':
         command->reason = argument;

@@ -101,8 +101,8 @@ const struct argp_child settings_ask_children[] = {
     {0},
 };
 
-void settings_hand_on(struct settings *settings, struct argp_state *state)
+void settings_hand_on(struct settings *settings, const struct argp_child *children, struct argp_state *state)
 {
-    for (const struct argp_child *child = state->root_argp->children; child && child->argp; child++)
-        state->child_inputs[child - state->root_argp->children] = settings;
+    for (size_t i = 0; children[i].argp; i++)
+        state->child_inputs[i] = settings;
 }

@@ -32,7 +32,7 @@ extern const struct argp settings_directory_argp; /* --directory */
 extern const struct argp settings_json_argp;      /* --json */
 
 extern const struct argp_child settings_ask_children[]; /* broker and json: for commands that ask the broker */
-void settings_hand_on(struct settings *settings, struct argp_state *state);
+void settings_hand_on(struct settings *settings, const struct argp_child *children, struct argp_state *state);
 
 /* A number within minimum..maximum, or argp_error with the name of the option. */
 int64_t settings_number(const char *text, int64_t minimum, int64_t maximum, const char *option,

@@ -22,7 +22,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     (void)argument;
     switch (key) {
     case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, state);
+        settings_hand_on(&command->settings, settings_ask_children, state);
         return 0;
     case OPTION_OPEN:
         command->open_only = true;

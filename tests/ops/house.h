@@ -13,7 +13,7 @@ struct house {
 
 struct printed {
     enum exit_code code;
-    char out[16384]; /* standard output */
+    char out[65536]; /* standard output */
     char err[4096];  /* standard error */
 };
 
