@@ -59,8 +59,9 @@ class Process:
 
     def start(self):
         with open(self.log, "ab") as log:
+            # A group of its own: Ctrl-C reaches us alone, and we end the house in order.
             self.popen = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                          preexec_fn=die_with_parent)
+                                          process_group=0, preexec_fn=die_with_parent)
 
     def is_alive(self):
         return self.popen.poll() is None
