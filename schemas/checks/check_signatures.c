@@ -21,13 +21,19 @@ static bool was_signed_by(const struct material *material, const char *party)
     return false;
 }
 
-static bool was_signed_by_owner(const struct counter *counter, const struct material *material, uint32_t index)
+/* Has the owner an agent, or must have one? That it is missing is said once,
+ * where it is missing, and not again at every signature. */
+static bool has_agent(const struct counter *counter, uint32_t index)
 {
     const struct mortgagor *owner = &counter->application->mortgagors.items[index];
-    struct path path = path_of("mortgagors/%u", index);
-    if (was_signed_by(material, path.text))
-        return true;
-    return owner->agent.is_present && was_signed_by(material, path_of("mortgagors/%u/agent", index).text);
+    return owner->agent.is_present || text_is(owner->id_type, "7") || mortgagor_is_minor(owner, counter->today) ||
+           counter_was_named(counter, path_of("mortgagors/%u/agent", index).text);
+}
+
+static bool was_signed_by_owner(const struct counter *counter, const struct material *material, uint32_t index)
+{
+    return was_signed_by(material, path_of("mortgagors/%u", index).text) ||
+           (was_signed_by(material, path_of("mortgagors/%u/agent", index).text) && has_agent(counter, index));
 }
 
 /* ---- form, contracts, inquiry ---- */
