@@ -1,0 +1,27 @@
+#ifndef ONEVISIT_AGENTS_BRANCH_APPLICATION_CHECK_H
+#define ONEVISIT_AGENTS_BRANCH_APPLICATION_CHECK_H
+
+#include "agents/branch/lines.h"
+#include "schemas/checks/check.h"
+
+/* The counter checks on one line of a file: reads the JSON, looks at its form,
+ * runs check_application, and says all findings at once. */
+struct application_check;
+
+struct checked_line {
+    bool is_ok;       /* nothing of level E; warnings alone keep it */
+    json_t *findings; /* array of {id, level, path, text_zh, text_en, fix_zh, fix}; owned, see checked_line_fini */
+    uint32_t error_count;
+    uint32_t warning_count;
+    struct bytes body; /* when is_ok: the msgpack of CASE_SUBMIT, valid until the next check */
+};
+
+MUST_CHECK enum status application_check_new(struct application_check **out);
+void application_check_free(struct application_check **check);
+
+/* STATUS_OK with the findings, or STATUS_NO_MEMORY. */
+MUST_CHECK enum status application_check_line(struct application_check *check, const struct line *line,
+                                              struct date today, struct checked_line *out);
+void checked_line_fini(struct checked_line *line);
+
+#endif

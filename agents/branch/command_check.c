@@ -1,0 +1,106 @@
+#include <stdio.h>
+
+#include "agents/branch/application_check.h"
+#include "agents/branch/commands.h"
+#include "agents/branch/show.h"
+#include "agents/client/link.h"
+
+struct check_arguments {
+    struct settings *settings;
+    const char *path;
+    struct date today;
+};
+
+enum { KEY_TODAY = 0x200 };
+
+static const struct argp_option check_options[] = {
+    {"today", KEY_TODAY, "YYYY-MM-DD", 0, "the date to check against, instead of the clock's", 0},
+    {0},
+};
+
+static error_t check_parse(int key, char *argument, struct argp_state *state)
+{
+    struct check_arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = arguments->settings;
+        return 0;
+    case KEY_TODAY:
+        if (!date_parse(text_of(argument), &arguments->today))
+            argp_error(state, "--today takes a date YYYY-MM-DD");
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->path)
+            argp_error(state, "one FILE only");
+        arguments->path = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "say which FILE, or - for standard input");
+        return EINVAL;
+    default: /* argp's own keys */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child check_children[] = {
+    {&settings_argp, 0, "Options of all commands (not needed here):", 10}, {0}};
+static const struct argp check_argp = {
+    .options = check_options,
+    .parser = check_parse,
+    .args_doc = "FILE.jsonl|-",
+    .doc = "The counter checks on each line of FILE: one JSON object a line with line, ok and all findings. Needs no "
+           "broker.\v" EXIT_CODES_TEXT,
+    .children = check_children,
+};
+
+static enum status check_one(struct application_check *check, const struct line *line, struct date today, bool *is_ok)
+{
+    struct checked_line checked;
+    enum status status = application_check_line(check, line, today, &checked);
+    if (status != STATUS_OK)
+        return status;
+    *is_ok = checked.is_ok;
+    json_t *json = json_pack("{s:I, s:b, s:O}", "line", (json_int_t)line->number, "ok", checked.is_ok, "findings",
+                             checked.findings);
+    checked_line_fini(&checked);
+    return show_json(stdout, json) ? STATUS_OK : STATUS_IO;
+}
+
+static enum status check_all(struct lines *lines, struct application_check *check, struct date today, bool *all_ok)
+{
+    struct line line;
+    enum status status = lines_next(lines, &line);
+    while (status == STATUS_OK) {
+        bool is_ok = true;
+        if (!line.is_blank)
+            status = check_one(check, &line, today, &is_ok);
+        *all_ok = *all_ok && is_ok;
+        if (status == STATUS_OK)
+            status = lines_next(lines, &line);
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum exit_code command_check(int argc, char **argv, struct settings *settings)
+{
+    struct check_arguments arguments = {settings, NULL, date_of_time(clock_now_us())};
+    struct application_check *check = NULL;
+    struct lines *lines = NULL;
+    bool all_ok = true;
+    if (argp_parse(&check_argp, argc, argv, 0, NULL, &arguments) != 0)
+        return EXIT_USAGE_WRONG;
+    enum status status = lines_open(arguments.path, &lines);
+    if (status == STATUS_NOT_FOUND) {
+        complain(status, "there is no such file");
+        return EXIT_USAGE_WRONG;
+    }
+    if (status == STATUS_OK)
+        status = application_check_new(&check);
+    if (status == STATUS_OK)
+        status = check_all(lines, check, arguments.today, &all_ok);
+    application_check_free(&check);
+    lines_close(&lines);
+    if (status != STATUS_OK)
+        return complain(status, status_english(status));
+    return all_ok ? EXIT_DONE : EXIT_NO;
+}

@@ -1,0 +1,278 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agents/branch/agent.h"
+#include "agents/branch/branch_book.h"
+#include "agents/branch/commands.h"
+#include "agents/branch/folder_lock.h"
+#include "agents/branch/handed.h"
+#include "agents/branch/queries.h"
+#include "agents/branch/show.h"
+#include "agents/client/link.h"
+#include "schemas/calendar.h"
+
+enum { KEY_REMOTE = 0x200, KEY_JSON, LOOK_US = 20000 };
+
+struct status_arguments {
+    struct settings *settings;
+    const char *case_id;
+    bool is_remote;
+    bool is_json;
+};
+
+static const struct argp_option status_options[] = {
+    {"remote", KEY_REMOTE, NULL, 0, "ask the broker, through the `run` of this folder", 0},
+    {"json", KEY_JSON, NULL, 0, "one JSON object", 0},
+    {0},
+};
+
+static error_t status_parse(int key, char *argument, struct argp_state *state)
+{
+    struct status_arguments *arguments = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = arguments->settings;
+        return 0;
+    case KEY_REMOTE:
+        arguments->is_remote = true;
+        return 0;
+    case KEY_JSON:
+        arguments->is_json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (arguments->case_id || !rule_holds(RULE_CASE_ID, text_of(argument)))
+            argp_error(state, "one CASE, %s", rule_english(RULE_CASE_ID));
+        arguments->case_id = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "say which CASE");
+        return EINVAL;
+    default: /* argp's own keys */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child status_children[] = {{&settings_argp, 0, "Options of all commands:", 10}, {0}};
+static const struct argp status_argp = {
+    .options = status_options,
+    .parser = status_parse,
+    .args_doc = "CASE",
+    .doc = "What this branch knows of a case from its own book: the messages it sent and the events it received. With "
+           "--remote what the broker knows.\v" EXIT_CODES_TEXT,
+    .children = status_children,
+};
+
+/* ---- from the book ---- */
+
+struct case_view {
+    json_t *messages;
+    json_t *events;
+    size_t message_count;
+    size_t event_count;
+    struct handed handed; /* level and end of the whole */
+    char state[17];       /* what the broker said last; "" for nothing */
+    bool is_json;
+    bool is_failed; /* out of memory */
+};
+
+static void view_append(struct case_view *view, json_t *list, json_t *item)
+{
+    if (!item || json_array_append_new(list, item) != 0)
+        view->is_failed = true;
+}
+
+static enum status view_take_messages(struct book *book, struct text case_id, struct case_view *view)
+{
+    struct outbox_row row = {0};
+    enum status status = outbox_case_next(book, case_id, 0, &row);
+    if (status == STATUS_OK && !view->is_json)
+        printf("  sent 本网点发出\n");
+    while (status == STATUS_OK) {
+        view->message_count++;
+        if (view->is_json) {
+            view_append(view, view->messages, outbox_row_json(&row));
+        } else {
+            show_outbox_row(stdout, &row);
+            show_reject(stdout, row.reject);
+        }
+        status = outbox_case_next(book, case_id, row.id, &row);
+    }
+    outbox_row_fini(&row);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static bool view_note_state(const struct event_row *event, void *context)
+{
+    struct case_view *view = context;
+    view->event_count++;
+    snprintf(view->state, sizeof view->state, "%.*s", TEXT_ARGS(event->state));
+    return true;
+}
+
+static bool view_take_event(const struct event_row *event, void *context)
+{
+    struct case_view *view = context;
+    if (view->is_json) {
+        view_append(view, view->events, event_json(event, true));
+    } else {
+        show_event(stdout, event);
+        show_event_notes(stdout, event);
+    }
+    return !view->is_failed;
+}
+
+/* The level: waiting messages of the case claim nothing; a receipt or an event does. */
+static enum status view_weigh(struct book *book, struct text case_id, struct case_view *view)
+{
+    struct outbox_row row = {0};
+    enum status status = outbox_case_next(book, case_id, 0, &row);
+    bool is_known = status == STATUS_OK;
+    outbox_row_fini(&row);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    status = events_each(book, case_id, 0, view_note_state, view);
+    if (status != STATUS_OK)
+        return status;
+    if (!is_known && view->event_count == 0)
+        return STATUS_NOT_FOUND;
+    return events_level(book, case_id, &view->handed.level, &view->handed.has_ended);
+}
+
+static void view_show_head(const char *case_id, const struct case_view *view)
+{
+    printf("case 案件 %s\n", case_id);
+    printf("  level 状态  ");
+    show_word(stdout, handed_word(&view->handed), 0);
+    if (view->state[0])
+        printf("  (%s)", view->state);
+    printf("\n");
+}
+
+static json_t *view_json(const char *case_id, struct case_view *view)
+{
+    struct word word = handed_word(&view->handed);
+    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:O, s:O}", "case", case_id, "level", word.english, "level_zh",
+                     word.chinese, "state", view->state, "ended", view->handed.has_ended, "messages", view->messages,
+                     "events", view->events);
+}
+
+static enum status status_local(struct book *book, const struct status_arguments *arguments)
+{
+    struct text case_id = text_of(arguments->case_id);
+    struct case_view view = {.messages = json_array(), .events = json_array(), .is_json = arguments->is_json};
+    view.handed.state = OUTBOX_STORED;
+    enum status status = view_weigh(book, case_id, &view);
+    if (status == STATUS_OK && !view.is_json)
+        view_show_head(arguments->case_id, &view);
+    if (status == STATUS_OK)
+        status = view_take_messages(book, case_id, &view);
+    if (status == STATUS_OK && !view.is_json && view.event_count > 0)
+        printf("  received 收到\n");
+    if (status == STATUS_OK)
+        status = events_each(book, case_id, 0, view_take_event, &view);
+    if (status == STATUS_OK && view.is_json && !show_json(stdout, view_json(arguments->case_id, &view)))
+        status = STATUS_IO;
+    json_decref(view.messages);
+    json_decref(view.events);
+    return view.is_failed ? STATUS_NO_MEMORY : status;
+}
+
+/* ---- from the broker ---- */
+
+static void remote_show_history(const json_t *history)
+{
+    size_t index;
+    json_t *entry;
+    char time[32];
+    json_array_foreach(history, index, entry)
+    {
+        const char *type = json_string_value(json_object_get(entry, "typ"));
+        const char *state = json_string_value(json_object_get(entry, "state"));
+        int64_t time_us = json_integer_value(json_object_get(entry, "time"));
+        printf("  %s  ", time_show(time_us, time, sizeof time));
+        show_column(stdout, text_of(type ? type : ""), 20);
+        printf("%s\n", state ? state : "");
+    }
+}
+
+static enum status remote_show(const char *answer, bool is_json)
+{
+    const char *case_id = "";
+    const char *chinese = "";
+    const char *english = "";
+    const char *state = "";
+    const char *waits_for = "";
+    if (is_json)
+        return puts(answer) < 0 ? STATUS_IO : STATUS_OK;
+    json_t *json = json_loads(answer, 0, NULL);
+    if (!json || json_unpack(json, "{s:s, s:s, s:s, s:s, s:s}", "cid", &case_id, "level_zh", &chinese, "level_en",
+                             &english, "state", &state, "waits_for", &waits_for) != 0) {
+        json_decref(json);
+        return STATUS_CORRUPT;
+    }
+    printf("case 案件 %s\n  level 状态  %s %s  (%s)\n  waits for 等待  %s\n", case_id, chinese, english, state,
+           waits_for);
+    remote_show_history(json_object_get(json, "history"));
+    json_decref(json);
+    return STATUS_OK;
+}
+
+static enum exit_code remote_end(const char *answer, const char *failure, bool is_json)
+{
+    enum status status = answer ? remote_show(answer, is_json) : STATUS_TIMEOUT;
+    if (answer)
+        return status == STATUS_OK ? EXIT_DONE : complain(status, "the broker's answer cannot be shown");
+    /* A REJECT begins with its code: the broker was reached and said no. */
+    if (strncmp(failure, "UNKNOWN_CASE", 12) == 0 || strncmp(failure, "NOT_YOURS", 9) == 0)
+        return complain(STATUS_NOT_FOUND, failure);
+    return complain(STATUS_TIMEOUT, failure);
+}
+
+static enum exit_code status_remote(struct book *book, const struct status_arguments *arguments)
+{
+    char *answer = NULL;
+    char *failure = NULL;
+    int64_t id = 0;
+    int64_t end_us = clock_now_us() + (int64_t)(AGENT_QUERY_MS_MAX + 2000) * 1000;
+    if (!folder_lock_is_held(arguments->settings->data))
+        return complain(STATUS_NO_SESSION,
+                        "no `onevisit-branch run` works on this folder; start it, or ask without --remote");
+    enum status status = queries_ask(book, text_of(arguments->case_id), clock_now_us(), &id);
+    if (status == STATUS_OK)
+        status = queries_take(book, id, &answer, &failure);
+    while (status == STATUS_NOT_FOUND && clock_now_us() < end_us) {
+        usleep(LOOK_US);
+        status = queries_take(book, id, &answer, &failure);
+    }
+    if (status == STATUS_NOT_FOUND)
+        return complain(STATUS_TIMEOUT, "no answer in time");
+    if (status != STATUS_OK)
+        return complain(status, book_why(book));
+    enum exit_code code = remote_end(answer, failure, arguments->is_json);
+    free(answer);
+    free(failure);
+    return code;
+}
+
+enum exit_code command_status(int argc, char **argv, struct settings *settings)
+{
+    struct status_arguments arguments = {.settings = settings};
+    struct book *book = NULL;
+    if (argp_parse(&status_argp, argc, argv, 0, NULL, &arguments) != 0)
+        return EXIT_USAGE_WRONG;
+    enum exit_code code = settings_open_book(settings, false, &book);
+    if (code != EXIT_DONE)
+        return code;
+    if (arguments.is_remote) {
+        code = status_remote(book, &arguments);
+    } else {
+        enum status status = status_local(book, &arguments);
+        if (status != STATUS_OK)
+            code = complain(status, status == STATUS_NOT_FOUND ? "this branch knows no such case" : book_why(book));
+    }
+    book_close(&book);
+    return code;
+}

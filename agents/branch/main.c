@@ -1,0 +1,98 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agents/branch/commands.h"
+
+static const struct command {
+    const char *name;
+    enum exit_code (*run)(int argc, char **argv, struct settings *settings);
+} commands[] = {
+    {"run", command_run},
+    {"check", command_check},
+    {"submit", command_submit},
+    {"status", command_status},
+    {"watch", command_watch},
+    {"withdraw", command_withdraw},
+    {"supplement", command_supplement},
+    {"resend", command_resend},
+    {"outbox", command_outbox},
+};
+
+static const char top_doc[] =
+    "The bank branch's agent: takes applications for mortgage registration to the broker and brings the answers back.\n"
+    "\n"
+    "Commands:\n"
+    "  run         keep the connection: send the outbox, receive events and certificates\n"
+    "  check       the counter checks alone; needs no broker and no option\n"
+    "  submit      check applications and put them in the outbox\n"
+    "  status      what is known of a case\n"
+    "  watch       events as they come\n"
+    "  withdraw    ask to withdraw a case\n"
+    "  supplement  answer a supplement round\n"
+    "  resend      send again what a broker may have lost\n"
+    "  outbox      what is still owed or was rejected\n"
+    "\v`onevisit-branch COMMAND --help` says more. " EXIT_CODES_TEXT;
+
+struct top {
+    struct settings settings;
+    enum exit_code code;
+};
+
+static const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* Runs the command over the rest of the arguments; nothing is left for argp. */
+static void top_run(struct top *top, const char *name, struct argp_state *state)
+{
+    const struct command *command = command_find(name);
+    char program[64];
+    int first = state->next - 1;
+    char *typed = state->argv[first];
+    if (!command)
+        argp_error(state, "there is no command '%s'", name);
+    snprintf(program, sizeof program, "onevisit-branch %s", command->name);
+    state->argv[first] = program;
+    top->code = command->run(state->argc - first, state->argv + first, &top->settings);
+    state->argv[first] = typed;
+    state->next = state->argc;
+}
+
+static error_t top_parse(int key, char *argument, struct argp_state *state)
+{
+    struct top *top = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &top->settings;
+        return 0;
+    case ARGP_KEY_ARG:
+        top_run(top, argument, state);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "say a command");
+        return EINVAL;
+    default: /* argp's own keys */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp_child children[] = {{&settings_argp, 0, "Options of all commands:", 10}, {0}};
+    static const struct argp argp = {
+        .parser = top_parse, .args_doc = "COMMAND ...", .doc = top_doc, .children = children};
+    struct top top = {.code = EXIT_DONE};
+    argp_program_version = "onevisit-branch " ONEVISIT_VERSION;
+    argp_err_exit_status = EXIT_USAGE_WRONG;
+    settings_init(&top.settings);
+    if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &top) != 0)
+        return EXIT_USAGE_WRONG;
+    if (fflush(stdout) != 0)
+        return EXIT_DAMAGE;
+    return (int)top.code;
+}

@@ -1,0 +1,93 @@
+#include "agents/branch/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "agents/branch/branch_book.h"
+
+enum { KEY_ENDPOINT = 0x100, KEY_KEYS, KEY_AS, KEY_DATA, KEY_TEST };
+
+static const struct argp_option settings_options[] = {
+    {"endpoint", KEY_ENDPOINT, "E", 0, "the broker, as tcp://127.0.0.1:7136 (ONEVISIT_ENDPOINT)", 10},
+    {"keys", KEY_KEYS, "DIR", 0, "folder with our key and K.pub (ONEVISIT_KEYS)", 10},
+    {"as", KEY_AS, "PARTICIPANT", 0, "who we are, as B:105451099995 (ONEVISIT_AS)", 10},
+    {"data", KEY_DATA, "DIR", 0, "folder of the outbox, the events and the certificates (ONEVISIT_DATA)", 10},
+    {"test", KEY_TEST, NULL, 0, "speak to a test broker; test and production never share a folder", 10},
+    {0},
+};
+
+static error_t settings_parse(int key, char *argument, struct argp_state *state)
+{
+    struct settings *settings = state->input;
+    switch (key) {
+    case KEY_ENDPOINT:
+        settings->endpoint = argument;
+        return 0;
+    case KEY_KEYS:
+        settings->keys = argument;
+        return 0;
+    case KEY_AS:
+        settings->as = argument;
+        return 0;
+    case KEY_DATA:
+        settings->data = argument;
+        return 0;
+    case KEY_TEST:
+        settings->is_test = true;
+        return 0;
+    default: /* argp's own keys */
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp settings_argp = {.options = settings_options, .parser = settings_parse};
+
+void settings_init(struct settings *settings)
+{
+    const char *endpoint = getenv("ONEVISIT_ENDPOINT");
+    *settings = (struct settings){
+        .endpoint = endpoint ? endpoint : "tcp://127.0.0.1:7136",
+        .keys = getenv("ONEVISIT_KEYS"),
+        .as = getenv("ONEVISIT_AS"),
+        .data = getenv("ONEVISIT_DATA"),
+    };
+}
+
+enum exit_code exit_code_of(enum status status)
+{
+    if (status == STATUS_OK)
+        return EXIT_DONE;
+    if (status == STATUS_NOT_FOUND || status == STATUS_FINDINGS || status == STATUS_BAD_BODY)
+        return EXIT_NO;
+    if (status == STATUS_USAGE || status == STATUS_CONFIG || status == STATUS_IN_USE || status == STATUS_NEWER ||
+        status == STATUS_SEALED_OTHERWISE || status == STATUS_NO_KEY)
+        return EXIT_USAGE_WRONG;
+    return status == STATUS_TIMEOUT || status == STATUS_NO_SESSION ? EXIT_UNREACHABLE : EXIT_DAMAGE;
+}
+
+enum exit_code complain(enum status status, const char *sentence)
+{
+    fprintf(stderr, "onevisit-branch: %s (%s)\n", sentence, status_chinese(status));
+    return exit_code_of(status);
+}
+
+enum exit_code settings_open_book(const struct settings *settings, bool may_make, struct book **out)
+{
+    char why[640];
+    if (!settings->data)
+        return complain(STATUS_USAGE, "say which folder with --data DIR or ONEVISIT_DATA");
+    enum status status = branch_book_open(settings->data, may_make, out, why, sizeof why);
+    return status == STATUS_OK ? EXIT_DONE : complain(status, why);
+}
+
+bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || number < minimum || number > maximum)
+        return false;
+    *out = number;
+    return true;
+}

@@ -1,0 +1,47 @@
+#ifndef ONEVISIT_AGENTS_BRANCH_SETTINGS_H
+#define ONEVISIT_AGENTS_BRANCH_SETTINGS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agents/client/book.h"
+
+/* What the commands of onevisit-branch share: the options with their
+ * environment, the exit codes, and opening the book with a clear answer. */
+
+enum exit_code {
+    EXIT_DONE = 0,
+    EXIT_NO = 1,
+    EXIT_USAGE_WRONG = 2,
+    EXIT_UNREACHABLE = 3,
+    EXIT_DAMAGE = 4,
+};
+
+#define EXIT_CODES_TEXT                                                                                                \
+    "Exit codes: 0 done, 1 the answer is no (findings, refused, not found), 2 wrong usage or setting, 3 the broker "   \
+    "cannot be reached or did not answer in time, 4 damage or a failed read or write."
+
+struct settings {
+    const char *endpoint;
+    const char *keys; /* NULL: not given */
+    const char *as;   /* NULL: not given */
+    const char *data; /* NULL: not given */
+    bool is_test;
+};
+
+void settings_init(struct settings *settings); /* from the environment */
+/* Child parser of every command; its input is a struct settings. */
+extern const struct argp settings_argp;
+
+enum exit_code exit_code_of(enum status status);
+/* Prints "onevisit-branch: <sentence>" to stderr and returns the code of `status`. */
+enum exit_code complain(enum status status, const char *sentence);
+
+/* Opens DATA's book or complains. EXIT_DONE and *out, or the code to end with. */
+enum exit_code settings_open_book(const struct settings *settings, bool may_make, struct book **out);
+
+/* A number with nothing behind it within minimum..maximum; else false. */
+bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out);
+
+#endif

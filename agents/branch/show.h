@@ -1,0 +1,29 @@
+#ifndef ONEVISIT_AGENTS_BRANCH_SHOW_H
+#define ONEVISIT_AGENTS_BRANCH_SHOW_H
+
+#include <stdio.h>
+
+#include "agents/branch/events.h"
+
+/* Printing for people (columns, both languages) and for programs (one JSON
+ * object a line). Control characters never reach the terminal. */
+
+/* Text padded to `width` columns; a Chinese character takes two. */
+void show_column(FILE *out, struct text text, int width);
+void show_word(FILE *out, struct word word, int width); /* "已存 stored" */
+
+/* One JSON object and a newline; `json` is taken. False when out of memory or printing failed. */
+bool show_json(FILE *out, json_t *json);
+
+/* A row of the outbox or an event as JSON; NULL when out of memory. */
+json_t *outbox_row_json(const struct outbox_row *row);
+json_t *event_json(const struct event_row *event, bool with_body);
+/* One line each. */
+void show_outbox_row(FILE *out, const struct outbox_row *row);
+void show_event(FILE *out, const struct event_row *event);
+/* The findings or reasons of a REJECT kept as JSON text, one a line, indented. */
+void show_reject(FILE *out, struct text reject);
+/* What the window's message says beyond its name: reasons, items, numbers. Never names or ids. */
+void show_event_notes(FILE *out, const struct event_row *event);
+
+#endif
