@@ -1,0 +1,131 @@
+#include "agents/window/booking.h"
+
+#include <stdio.h>
+
+#include "schemas/codes.h"
+#include "schemas/kind.h"
+#include "schemas/windows.h"
+
+enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200 };
+
+const char *booking_registration(struct text kind)
+{
+    static const char *const rows[][2] = {{"M01", "100"}, {"M04", "400"}, {"M05", "700"}, {"M07", "100"}};
+    for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (text_is(kind, rows[i][0]))
+            return rows[i][1];
+    return "900";
+}
+
+const char *booking_office(struct text district, char *out, size_t size)
+{
+    const struct window *window = window_serving(district);
+    snprintf(out, size, "%s%s不动产登记中心", window ? window->city_name : "", window ? window->name : "");
+    return out;
+}
+
+static struct text keep_text(struct arena *arena, const char *string)
+{
+    size_t size = strlen(string);
+    char *copy = arena_take(arena, size + 1);
+    if (!copy)
+        return (struct text){0};
+    memcpy(copy, string, size + 1);
+    return (struct text){copy, (uint32_t)size};
+}
+
+/* Joined with 、; where they do not all fit, the rest is 等. */
+static struct text join_mortgagors(const struct case_submit *application, struct arena *arena)
+{
+    static const char others[] = "等";
+    char joined[MORTGAGOR_SIZE_MAX + 1] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < application->mortgagors.count; i++) {
+        struct text name = application->mortgagors.items[i].name;
+        if (used + name.size + 3 + sizeof others > sizeof joined) {
+            snprintf(joined + used, sizeof joined - used, "%s", others);
+            break;
+        }
+        used += (size_t)snprintf(joined + used, sizeof joined - used, "%s%.*s", i ? "、" : "", TEXT_ARGS(name));
+    }
+    return keep_text(arena, joined);
+}
+
+static enum status fill_units(const struct case_submit *application, const int64_t *ranks, struct arena *arena,
+                              struct case_booked *out)
+{
+    uint32_t count = application->units.count;
+    struct booked_unit *items = arena_take(arena, count * sizeof *items);
+    if (!items)
+        return STATUS_LIMIT;
+    for (uint32_t i = 0; i < count; i++) {
+        char *number = arena_take(arena, UNIT_NUMBER_SIZE + 1);
+        if (!number)
+            return STATUS_LIMIT;
+        if (!unit_number_normalise(application->units.items[i].number, number))
+            number[0] = 0;
+        items[i] = (struct booked_unit){.number = text_of(number), .is_present = true};
+        if (ranks && ranks[i] > 0)
+            items[i].rank = number_of(ranks[i]);
+    }
+    out->units = (struct booked_unit_list){items, count, true};
+    return STATUS_OK;
+}
+
+static struct text date_or_none(struct text text)
+{
+    return rule_holds(RULE_DATE, text) ? text : (struct text){0};
+}
+
+static struct number in_range(struct number number, int64_t minimum, int64_t maximum)
+{
+    return number.is_present && number.value >= minimum && number.value <= maximum ? number : (struct number){0};
+}
+
+static void fill_secured(const struct case_submit *application, struct case_booked *out)
+{
+    out->estate_type = application->estate_type;
+    out->method = application->method;
+    out->amount = in_range(application->amount, 0, INT64_C(999999999999999));
+    out->maximum_amount = in_range(application->maximum_amount, 0, INT64_C(999999999999999));
+    out->term_start = date_or_none(application->term_start);
+    out->term_end = date_or_none(application->term_end);
+    out->scope = application->scope;
+    out->transfer_barred = in_range(application->transfer_barred, 0, 1);
+}
+
+static void fill_ending(const struct case_submit *application, const struct booking *booking, struct case_booked *out)
+{
+    bool is_ending = text_is(application->kind, "M04");
+    out->status = text_of(is_ending ? "2" : "1"); /* 历史, 现势 */
+    out->proof = booking->proof;
+    if (!is_ending)
+        return;
+    out->ended_number = booking->number;
+    out->end_reason = application->end_reason;
+    out->ended_at = number_of(booking->booked_at);
+    if (rule_holds(RULE_PROOF_NUMBER, application->ended_proof))
+        out->proof = application->ended_proof;
+}
+
+enum status booking_fill(const struct case_submit *application, const struct booking *booking, struct arena *arena,
+                         struct case_booked *out)
+{
+    char office[OFFICE_SIZE_MAX + 1];
+    const struct kind *kind = kind_find(application->kind);
+    const char *district = district_current(application->district);
+    *out = (struct case_booked){.number = booking->number,
+                                .booked_at = number_of(booking->booked_at),
+                                .registration = text_of(booking_registration(application->kind)),
+                                .cause = text_of(kind ? kind->chinese : NULL),
+                                .district = district ? text_of(district) : application->district,
+                                .registrar = booking->registrar,
+                                .is_present = true};
+    out->mortgagor = join_mortgagors(application, arena);
+    out->office = keep_text(arena, booking_office(application->district, office, sizeof office));
+    fill_secured(application, out);
+    fill_ending(application, booking, out);
+    if (!out->mortgagor.data || !out->office.data)
+        return STATUS_LIMIT;
+    return fill_units(application, booking->ranks, arena, out);
+}

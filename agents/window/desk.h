@@ -1,0 +1,48 @@
+#ifndef ONEVISIT_AGENTS_WINDOW_DESK_H
+#define ONEVISIT_AGENTS_WINDOW_DESK_H
+
+#include "agents/client/digest.h"
+#include "agents/window/adapter.h"
+#include "agents/window/base.h"
+#include "agents/window/docket.h"
+
+/* The desk decides what goes to the registry and what its word means. It
+ * keeps the one promise that matters there: no case is filed twice. A hand is
+ * started only after its intent stands on disk; whatever ends without a clear
+ * answer is in doubt, and what is in doubt is asked for (find) and never
+ * handed blindly; when find does not help, a person decides.
+ *
+ * All it changes stands in the open group of `base`. */
+
+struct desk {
+    struct base *base;
+    struct digest *digest;
+    struct adapter *adapter;
+    struct arena arena;
+    uint32_t find_tries_max; /* so often is find asked about a doubt before a person is */
+    int64_t find_retry_us;
+    int64_t later_us; /* first wait after "not now"; doubles up to later_us_max */
+    int64_t later_us_max;
+};
+
+MUST_CHECK enum status desk_init(struct desk *desk, struct base *base, struct adapter *adapter);
+void desk_fini(struct desk *desk);
+/* After a start: doubts what was under way, asks about every open case. */
+void desk_recover(struct desk *desk, int64_t now_us);
+
+struct desk_chosen {
+    int64_t delivery;
+    enum adapter_verb verb;
+};
+
+/* Chooses at most `count_max` tasks of a window and journals the intent. `chosen` others are about to start. */
+uint32_t desk_choose(struct desk *desk, struct text window, int64_t now_us, uint32_t chosen, struct desk_chosen *out,
+                     uint32_t count_max);
+/* When there may be something to choose for the window; INT64_MAX for never. */
+int64_t desk_due_at(struct desk *desk, struct text window, int64_t now_us);
+/* Starts what was chosen; the group with the intent was committed. */
+MUST_CHECK enum status desk_start(struct desk *desk, const struct desk_chosen *chosen, int64_t now_us);
+/* Takes the registry's word; true when something went to the outbox. */
+bool desk_apply(struct desk *desk, const struct adapter_result *result, int64_t now_us);
+
+#endif

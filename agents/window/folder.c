@@ -1,0 +1,130 @@
+#include "agents/window/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { APPLICATION_ID = 0x4f565749 }; /* "OVWI" */
+
+static const char *const steps[] = {
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+
+    /* the inbox: what the broker brought, verbatim */
+    "CREATE TABLE delivery("
+    " id INTEGER PRIMARY KEY, window TEXT NOT NULL, case_id TEXT NOT NULL, number INTEGER NOT NULL,"
+    " message_id BLOB NOT NULL, digest BLOB NOT NULL, type TEXT NOT NULL, source TEXT NOT NULL,"
+    " sequence INTEGER NOT NULL, time INTEGER NOT NULL, origin BLOB NOT NULL, received_at INTEGER NOT NULL,"
+    " state TEXT NOT NULL CHECK(state IN ('new','handing','doubt','desk','held','handed')),"
+    " reason TEXT, tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0, handed_at INTEGER,"
+    " UNIQUE(window, case_id, number), UNIQUE(window, message_id)) STRICT;"
+    "CREATE INDEX delivery_waiting ON delivery(window, id) WHERE state IN ('new','doubt');"
+    "CREATE INDEX delivery_with_person ON delivery(id) WHERE state IN ('desk','held');"
+    "CREATE TABLE delivery_chunk(delivery INTEGER NOT NULL REFERENCES delivery(id), position INTEGER NOT NULL,"
+    " bytes BLOB NOT NULL, PRIMARY KEY(delivery, position)) STRICT, WITHOUT ROWID;"
+    /* the units of applications that are not handed yet: nothing overtakes on a unit */
+    "CREATE TABLE lane(window TEXT NOT NULL, unit TEXT NOT NULL, delivery INTEGER NOT NULL REFERENCES delivery(id),"
+    " PRIMARY KEY(window, unit, delivery)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX lane_of_delivery ON lane(delivery);"
+    /* what came under a known id with other bytes, or could not be read */
+    "CREATE TABLE odd_delivery(id INTEGER PRIMARY KEY, window TEXT NOT NULL, case_id TEXT, message_id BLOB NOT NULL,"
+    " digest BLOB NOT NULL, body BLOB, origin BLOB, received_at INTEGER NOT NULL, why TEXT NOT NULL,"
+    " UNIQUE(window, message_id, digest)) STRICT;"
+
+    /* the docket: one line a case */
+    "CREATE TABLE docket(window TEXT NOT NULL, case_id TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,"
+    " before TEXT, number TEXT, accepted_at INTEGER, booked_at INTEGER, proof TEXT, round INTEGER NOT NULL DEFAULT 0,"
+    " answers INTEGER NOT NULL DEFAULT 0, poll_at INTEGER, held TEXT, opened_at INTEGER NOT NULL,"
+    " changed_at INTEGER NOT NULL, PRIMARY KEY(window, case_id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX docket_by_case ON docket(case_id);"
+    "CREATE INDEX docket_poll ON docket(window, poll_at) WHERE poll_at IS NOT NULL;"
+    "CREATE INDEX docket_held ON docket(held) WHERE held IS NOT NULL;"
+
+    /* the outbox: what the window owes the broker, the same bytes under the same id until it is answered */
+    "CREATE TABLE answer("
+    " id INTEGER PRIMARY KEY, window TEXT NOT NULL, message_id BLOB NOT NULL UNIQUE, type TEXT NOT NULL, case_id TEXT,"
+    " position INTEGER, digest BLOB NOT NULL, body BLOB NOT NULL, chunk BLOB, made_at INTEGER NOT NULL,"
+    " state TEXT NOT NULL DEFAULT 'owed' CHECK(state IN ('owed','stored','rejected')),"
+    " sequence INTEGER, answered_at INTEGER, code TEXT, text_zh TEXT, text_en TEXT, path TEXT,"
+    " UNIQUE(window, case_id, position)) STRICT;"
+    "CREATE INDEX answer_owed ON answer(window, id) WHERE state = 'owed';"
+    "CREATE INDEX answer_rejected ON answer(id) WHERE state = 'rejected';"
+    "CREATE INDEX answer_of_case ON answer(case_id, id);"
+    "CREATE TABLE receipt(window TEXT PRIMARY KEY, sequence INTEGER NOT NULL, time INTEGER NOT NULL,"
+    " chain BLOB NOT NULL, mac BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+
+    /* what people decided and looked at */
+    "CREATE TABLE act(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,"
+    " case_id TEXT NOT NULL, reason TEXT) STRICT;",
+};
+
+static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)
+{
+    struct base *base = &folder->base;
+    bool is_other = false;
+    base_begin(base);
+    sqlite3_stmt *insert = base_query(base, "INSERT OR IGNORE INTO meta VALUES('test', ?1)");
+    book_bind_number(insert, 1, is_test);
+    base_run(base, insert);
+    sqlite3_stmt *query = base_query(base, "SELECT value FROM meta WHERE key='test'");
+    if (base_next(base, query))
+        is_other = base_number(query, 0) != is_test;
+    book_end(query);
+    enum status status = base_commit(base);
+    if (status != STATUS_OK)
+        snprintf(why, why_size, "%s/window.db: %s", folder->path, book_why(base->book));
+    else if (is_other) {
+        status = STATUS_SEALED_OTHERWISE;
+        snprintf(why, why_size, "%s is sealed as %s: %s", folder->path, is_test ? "production" : "test",
+                 status_english(status));
+    }
+    return status;
+}
+
+enum status folder_open(struct folder *folder, const char *path, bool is_test, char *why, size_t why_size)
+{
+    char file[sizeof folder->path + 16];
+    *folder = (struct folder){.lock = -1};
+    if ((size_t)snprintf(folder->path, sizeof folder->path, "%s", path) >= sizeof folder->path) {
+        snprintf(why, why_size, "the name of the data folder is too long");
+        return STATUS_CONFIG;
+    }
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        snprintf(why, why_size, "%s: %s", path, strerror(errno));
+        return STATUS_IO;
+    }
+    snprintf(file, sizeof file, "%s/window.db", path);
+    struct book_plan plan = {APPLICATION_ID, steps, (int)(sizeof steps / sizeof steps[0])};
+    enum status status = base_open(&folder->base, file, &plan, why, why_size);
+    if (status == STATUS_OK)
+        status = folder_seal(folder, is_test, why, why_size);
+    if (status != STATUS_OK)
+        folder_close(folder);
+    return status;
+}
+
+enum status folder_lock(struct folder *folder, char *why, size_t why_size)
+{
+    char file[sizeof folder->path + 16];
+    snprintf(file, sizeof file, "%s/lock", folder->path);
+    folder->lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (folder->lock < 0) {
+        snprintf(why, why_size, "%s: %s", file, strerror(errno));
+        return STATUS_IO;
+    }
+    if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0)
+        return STATUS_OK;
+    snprintf(why, why_size, "%s: %s", folder->path, status_english(STATUS_IN_USE));
+    return STATUS_IN_USE;
+}
+
+void folder_close(struct folder *folder)
+{
+    base_close(&folder->base);
+    if (folder->lock >= 0)
+        close(folder->lock);
+    folder->lock = -1;
+}

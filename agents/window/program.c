@@ -1,0 +1,286 @@
+#include "agents/window/program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agents/window/answer.h"
+#include "agents/window/child.h"
+
+enum { FIND_KNOWN = 0, FIND_NOT_KNOWN = 1, HAND_TAKEN = 0, HAND_CANNOT = 65, HAND_LATER = 75 };
+enum { KEPT_SIZE = 8 << 20 };
+
+struct job {
+    bool is_used;
+    bool is_started; /* false: the program could not even be started */
+    struct child child;
+    struct adapter_result result; /* without answers until it ended */
+};
+
+struct program {
+    struct program_settings settings;
+    struct job jobs[PROGRAM_JOB_COUNT_MAX];
+    uint32_t running;
+    int64_t now_us; /* of this wake */
+    struct digest *digest;
+    struct answer_maker maker;
+    struct adapter_answer answers[ADAPTER_ANSWER_COUNT_MAX];
+};
+
+/* ---- start ---- */
+
+static uint32_t program_room(void *context, struct text window, uint32_t chosen)
+{
+    const struct program *program = context;
+    if (program->running + chosen >= program->settings.jobs)
+        return 0;
+    for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++)
+        if (program->jobs[i].is_used && text_is(window, program->jobs[i].result.window))
+            return 0;
+    return 1;
+}
+
+static json_t *text_json(struct text text)
+{
+    return json_stringn(text.data, text.size);
+}
+
+/* What the program reads, as one line of JSON; NULL when out of memory. */
+static char *question(const struct adapter_task *task)
+{
+    json_t *origin = NULL;
+    if (msgpack_to_json(task->origin, &origin) != STATUS_OK)
+        origin = json_object();
+    json_t *json = json_pack("{s:i, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "version", 1, "verb",
+                             task->verb == ADAPTER_FIND ? "find" : "hand", "window", text_json(task->window), "case_id",
+                             text_json(task->case_id), "number", (json_int_t)task->number, "type",
+                             text_json(task->origin_type), "source", text_json(task->origin_source), "body", origin);
+    char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    return line;
+}
+
+static struct job *job_take(struct program *program)
+{
+    for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++)
+        if (!program->jobs[i].is_used) {
+            program->jobs[i].is_used = true;
+            program->running++;
+            return &program->jobs[i];
+        }
+    return NULL;
+}
+
+static enum status program_start(void *context, const struct adapter_task *task, int64_t now_us)
+{
+    struct program *program = context;
+    char *line = question(task);
+    struct job *job = line ? job_take(program) : NULL;
+    if (!job) {
+        free(line);
+        return STATUS_NO_MEMORY;
+    }
+    job->result = (struct adapter_result){.delivery = task->delivery, .verb = task->verb, .number_last = -1};
+    snprintf(job->result.window, sizeof job->result.window, "%.*s", TEXT_ARGS(task->window));
+    snprintf(job->result.case_id, sizeof job->result.case_id, "%.*s", TEXT_ARGS(task->case_id));
+    job->is_started = child_start(&job->child, program->settings.path, task->verb == ADAPTER_FIND ? "find" : "hand",
+                                  &line, strlen(line), now_us + program->settings.timeout_ms * 1000) == STATUS_OK;
+    return STATUS_OK;
+}
+
+/* ---- the end of a run ---- */
+
+/* The first line of what it wrote to stderr, or what its end looked like. */
+static void explain_end(struct job *job)
+{
+    struct child *child = &job->child;
+    char *why = job->result.why;
+    child->complaint[child->complaint_size] = 0;
+    size_t size = strcspn(child->complaint, "\r\n");
+    if (child->is_too_slow)
+        snprintf(why, ADAPTER_WHY_SIZE_MAX, "the program took too long and was ended");
+    else if (child->is_too_loud)
+        snprintf(why, ADAPTER_WHY_SIZE_MAX, "the program wrote more than %d bytes and was ended",
+                 CHILD_OUTPUT_SIZE_MAX);
+    else if (child->exit_code < 0)
+        snprintf(why, ADAPTER_WHY_SIZE_MAX, "the program was ended by a signal");
+    else if (size > 0)
+        snprintf(why, ADAPTER_WHY_SIZE_MAX, "%.*s", (int)(size < 200 ? size : 200), child->complaint);
+    else
+        snprintf(why, ADAPTER_WHY_SIZE_MAX, "the program ended with code %d and said nothing", child->exit_code);
+}
+
+static void judge_hand(struct job *job)
+{
+    const struct child *child = &job->child;
+    job->result.outcome = ADAPTER_DOUBT;
+    if (child->is_too_slow || child->is_too_loud)
+        return;
+    if (child->exit_code == HAND_TAKEN)
+        job->result.outcome = ADAPTER_TAKEN;
+    else if (child->exit_code == HAND_CANNOT)
+        job->result.outcome = ADAPTER_CANNOT;
+    else if (child->exit_code == HAND_LATER)
+        job->result.outcome = ADAPTER_LATER;
+}
+
+/* Answers up to the first that cannot go out; that one becomes the fault. */
+static void take_answers(struct program *program, struct adapter_result *result, const json_t *answers)
+{
+    char why[ANSWER_WHY_SIZE_MAX];
+    size_t count = json_array_size(answers);
+    if (count > ADAPTER_ANSWER_COUNT_MAX) {
+        snprintf(result->fault, sizeof result->fault, "answers: more than %d", ADAPTER_ANSWER_COUNT_MAX);
+        count = ADAPTER_ANSWER_COUNT_MAX;
+    }
+    arena_reset(&program->maker.kept);
+    result->answers = program->answers;
+    for (size_t i = 0; i < count; i++) {
+        program->answers[i].position = (int64_t)i;
+        if (answer_from_json(&program->maker, json_array_get(answers, i), &program->answers[i], why) != STATUS_OK) {
+            snprintf(result->fault, sizeof result->fault, "answers/%zu: %.220s", i, why);
+            return;
+        }
+        result->answer_count++;
+    }
+}
+
+static void judge_known(struct program *program, struct adapter_result *result, const json_t *json)
+{
+    const json_t *deliveries = json_object_get(json, "deliveries");
+    const json_t *answers = json_object_get(json, "answers");
+    if (!json_is_true(json_object_get(json, "known")) || (answers && !json_is_array(answers)) ||
+        (deliveries && !json_is_integer(deliveries))) {
+        snprintf(result->why, sizeof result->why,
+                 "find ended with 0, but its output is not {\"known\":true,"
+                 "\"deliveries\":N,\"answers\":[...]}");
+        return;
+    }
+    result->outcome = ADAPTER_KNOWN;
+    if (deliveries)
+        result->number_last = json_integer_value(deliveries);
+    if (answers)
+        take_answers(program, result, answers);
+}
+
+/* "Not known" must be said and not only ended with: many a language ends with
+ * code 1 after any fault, and a fault must never lead to a second filing. */
+static void judge_find(struct program *program, struct job *job)
+{
+    json_error_t error;
+    const struct child *child = &job->child;
+    job->result.outcome = ADAPTER_NO_ANSWER;
+    if (child->is_too_slow || child->is_too_loud)
+        return;
+    json_t *json = json_loadb(child->heard, child->heard_size, JSON_REJECT_DUPLICATES, &error);
+    if (child->exit_code == FIND_KNOWN)
+        judge_known(program, &job->result, json);
+    else if (child->exit_code == FIND_NOT_KNOWN && json_is_false(json_object_get(json, "known")))
+        job->result.outcome = ADAPTER_NOT_KNOWN;
+    json_decref(json);
+}
+
+static void job_judge(struct program *program, struct job *job)
+{
+    if (!job->is_started) {
+        job->result.outcome = job->result.verb == ADAPTER_HAND ? ADAPTER_LATER : ADAPTER_NO_ANSWER;
+        snprintf(job->result.why, sizeof job->result.why, "%s cannot be started", program->settings.path);
+        return;
+    }
+    explain_end(job);
+    if (job->result.verb == ADAPTER_HAND)
+        judge_hand(job);
+    else
+        judge_find(program, job);
+    child_free(&job->child);
+}
+
+/* ---- the seam ---- */
+
+static enum status program_work(void *context, int64_t now_us)
+{
+    struct program *program = context;
+    program->now_us = now_us; /* the runs are looked after where their results are taken */
+    return STATUS_OK;
+}
+
+static bool program_result(void *context, struct adapter_result *out)
+{
+    struct program *program = context;
+    for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++) {
+        struct job *job = &program->jobs[i];
+        if (!job->is_used || (job->is_started && !child_work(&job->child, program->now_us)))
+            continue;
+        job_judge(program, job);
+        job->is_used = false;
+        program->running--;
+        *out = job->result;
+        return true;
+    }
+    return false;
+}
+
+static uint32_t program_watch(void *context, struct pollfd *out)
+{
+    const struct program *program = context;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++)
+        if (program->jobs[i].is_used && program->jobs[i].is_started)
+            count += child_watch(&program->jobs[i].child, out + count);
+    return count;
+}
+
+static int64_t program_wake_us(void *context)
+{
+    const struct program *program = context;
+    int64_t wake = INT64_MAX;
+    for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++) {
+        const struct job *job = &program->jobs[i];
+        int64_t at = !job->is_used ? INT64_MAX : job->is_started ? job->child.deadline_us : 0;
+        wake = at < wake ? at : wake;
+    }
+    return wake;
+}
+
+static void program_close(void *context)
+{
+    struct program *program = context;
+    for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++)
+        if (program->jobs[i].is_used && program->jobs[i].is_started)
+            child_free(&program->jobs[i].child);
+    answer_maker_fini(&program->maker);
+    if (program->digest)
+        digest_free(&program->digest);
+    free(program);
+}
+
+enum status program_open(const struct program_settings *settings, struct adapter *out, char *why, size_t why_size)
+{
+    if (!settings->path || access(settings->path, X_OK) != 0) {
+        snprintf(why, why_size, "--program %s: no program that can be run", settings->path ? settings->path : "");
+        return STATUS_CONFIG;
+    }
+    snprintf(why, why_size, "%s", status_english(STATUS_NO_MEMORY));
+    struct program *program = calloc(1, sizeof *program);
+    if (!program)
+        return STATUS_NO_MEMORY;
+    program->settings = *settings;
+    enum status status = digest_new(&program->digest);
+    if (status == STATUS_OK)
+        status = answer_maker_init(&program->maker, program->digest, KEPT_SIZE);
+    if (status != STATUS_OK) {
+        program_close(program);
+        return status;
+    }
+    *out = (struct adapter){.context = program,
+                            .poll_ms = settings->poll_ms,
+                            .room = program_room,
+                            .start = program_start,
+                            .work = program_work,
+                            .result = program_result,
+                            .watch = program_watch,
+                            .wake_us = program_wake_us,
+                            .close = program_close};
+    return STATUS_OK;
+}

@@ -1,0 +1,23 @@
+#ifndef ONEVISIT_AGENTS_WINDOW_PROGRAM_H
+#define ONEVISIT_AGENTS_WINDOW_PROGRAM_H
+
+#include "agents/window/adapter.h"
+
+/* The adapter to a registry behind a program: PATH find and PATH hand, JSON
+ * in, JSON out, exit codes as docs/adapter.md says. One run a window at a
+ * time, `jobs` at most; a run that takes too long is killed by its id. */
+
+enum { PROGRAM_JOB_COUNT_MAX = 64 };
+
+struct program_settings {
+    const char *path;
+    int64_t timeout_ms;
+    int64_t poll_ms;
+    uint32_t jobs;
+};
+
+/* STATUS_CONFIG when there is no such program. */
+MUST_CHECK enum status program_open(const struct program_settings *settings, struct adapter *out, char *why,
+                                    size_t why_size);
+
+#endif

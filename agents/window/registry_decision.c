@@ -1,0 +1,31 @@
+#include "agents/window/registry_decision.h"
+
+enum { WHOLE = 10000 };
+
+/* FNV-1a over the case id, then the finalizer of splitmix64. */
+static uint64_t mix(uint64_t seed, struct text text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037) ^ seed;
+    for (uint32_t i = 0; i < text.size; i++)
+        hash = (hash ^ (uint8_t)text.data[i]) * UINT64_C(1099511628211);
+    hash ^= hash >> 30;
+    hash *= UINT64_C(0xbf58476d1ce4e5b9);
+    hash ^= hash >> 27;
+    hash *= UINT64_C(0x94d049bb133111eb);
+    return hash ^ hash >> 31;
+}
+
+enum decision registry_decide(const struct registry_settings *settings, struct text case_id)
+{
+    uint64_t hash = mix(settings->seed, case_id);
+    uint64_t place = hash % WHOLE;
+    if (place < settings->not_accepted)
+        return DECISION_NOT_ACCEPTED;
+    place -= settings->not_accepted;
+    if (place < settings->refuse)
+        return DECISION_REFUSE;
+    place -= settings->refuse;
+    if (place < settings->supplement)
+        return hash >> 63 ? DECISION_SUPPLEMENT_POST : DECISION_SUPPLEMENT_PRE;
+    return DECISION_PASS;
+}
