@@ -25,26 +25,26 @@
 struct core;
 
 struct core_settings {
-    int64_t lease_ms;              /* a delivery is acknowledged within, else sent again; grows to lease_ms_max */
+    int64_t lease_ms; /* a delivery is acknowledged within, else sent again; grows to lease_ms_max */
     int64_t lease_ms_max;
-    uint16_t doubt_attempts;       /* attempts until IN_DOUBT is recorded */
-    uint16_t delivery_attempts_max;/* attempts until the case is parked */
-    uint32_t feed_in_flight_max;   /* unacknowledged CASE_EVENTs per branch session */
-    int64_t feed_retry_ms;         /* no EVENT_ACK progress for so long: sent again */
-    int64_t silence_ms_max;        /* a session without any message for so long is down */
-    int64_t archive_ms;            /* certified and acknowledged for so long: archived */
-    uint32_t queue_count_max;      /* undelivered cases per window; beyond: BUSY */
-    uint32_t open_count_max;       /* open cases in all; beyond: BUSY */
+    uint16_t doubt_attempts;        /* attempts until IN_DOUBT is recorded */
+    uint16_t delivery_attempts_max; /* attempts until the case is parked */
+    uint32_t feed_in_flight_max;    /* unacknowledged CASE_EVENTs per branch session */
+    int64_t feed_retry_ms;          /* no EVENT_ACK progress for so long: sent again */
+    int64_t silence_ms_max;         /* a session without any message for so long is down */
+    int64_t archive_ms;             /* certified and acknowledged for so long: archived */
+    uint32_t queue_count_max;       /* undelivered cases per window; beyond: BUSY */
+    uint32_t open_count_max;        /* open cases in all; beyond: BUSY */
 };
 
 enum verdict {
-    VERDICT_STORE,   /* append it at event->sequence; state has changed accordingly */
-    VERDICT_ANSWER,  /* nothing to store; effects may hold an answer */
+    VERDICT_STORE,  /* append it at event->sequence; state has changed accordingly */
+    VERDICT_ANSWER, /* nothing to store; effects may hold an answer */
 };
 
 struct step {
     enum verdict verdict;
-    uint64_t case_previous;         /* the case's record before this one, 0 for none: the case's thread through the journal */
+    uint64_t case_previous; /* the case's record before this one, 0 for none: the case's thread through the journal */
     char case_id[CASE_ID_SIZE + 1]; /* the case concerned (the one just given for CASE_SUBMIT), "" for none */
 };
 
@@ -99,7 +99,8 @@ bool core_row(struct core *core, const struct row_key *key, struct bytes *value)
 bool core_knows(const struct core *core, struct text participant, const uint8_t message_id[MESSAGE_ID_SIZE]);
 /* Writes the canonical bytes of the business key (district, sorted units,
  * mortgagee USCC, DYFS, kind, 抵押合同号); its SM3 goes into event->business_key. */
-MUST_CHECK enum status core_business_key(const struct case_submit *application, uint8_t *out, size_t capacity, size_t *size);
+MUST_CHECK enum status core_business_key(const struct case_submit *application, uint8_t *out, size_t capacity,
+                                         size_t *size);
 struct step core_step(struct core *core, const struct event *event, struct effects *effects);
 /* The next fact due at `now_us`, or false. */
 bool core_propose(struct core *core, int64_t now_us, struct fact *out);
@@ -118,9 +119,11 @@ const struct directory_row *core_participant_of_key(const struct core *core, str
 /* The window as operators see it; texts valid until the next call into the core. */
 bool core_window_view(const struct core *core, struct text window, struct window_view *out);
 /* Fills what may be said of a case (history left empty); texts borrow from the core. */
-MUST_CHECK enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena, struct case_status *out);
+MUST_CHECK enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena,
+                                        struct case_status *out);
 /* Open cases, newest first: calls `take` until it answers false. */
-void core_each_open_case(const struct core *core, bool (*take)(const struct case_row *row, void *context), void *context);
+void core_each_open_case(const struct core *core, bool (*take)(const struct case_row *row, void *context),
+                         void *context);
 
 /* Walks every invariant; true, or false with a sentence in `why`. */
 bool core_check(const struct core *core, char *why, size_t size);

@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_BROKER_CORE_EVENT_H
 #define ONEVISIT_BROKER_CORE_EVENT_H
 
+#include "schemas/codes.h"
 #include "schemas/message.h"
 
 /* What comes into the core. An event carries everything, the time included.
@@ -16,7 +17,7 @@ enum event_type {
     EVENT_TIME,         /* a moment passed */
 };
 
-enum { DIGEST_SIZE = 32, MESSAGE_ID_SIZE = 16, CASE_ID_SIZE = 30, PARTICIPANT_SIZE_MAX = 32 };
+enum { DIGEST_SIZE = 32, MESSAGE_ID_SIZE = 16 };
 
 struct event {
     enum event_type type;
@@ -26,7 +27,7 @@ struct event {
     struct text participant;   /* owner of the CURVE key; "K" for facts */
     enum message_type message; /* EVENT_MESSAGE */
     const struct envelope *envelope;
-    const void *body; /* the message's struct, as its record says */
+    const void *body;            /* the message's struct, as its record says */
     uint8_t digest[DIGEST_SIZE]; /* SM3 of the body frame */
     /* CASE_SUBMIT only: SM3 of what core_business_key wrote. */
     uint8_t business_key[DIGEST_SIZE];

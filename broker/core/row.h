@@ -60,4 +60,12 @@ struct row_key row_key_business(const uint8_t business_key[32]);
 struct row_key row_key_number(struct text window, struct text number);
 struct row_key row_key_feed(struct text branch, uint64_t number);
 
+/* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
+MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,
+                                  size_t *size);
+/* STATUS_CORRUPT when it cannot be read, STATUS_NEWER when a newer version wrote it. `out` borrows from `value` and
+ * `arena`. */
+MUST_CHECK enum status row_decode(const struct record *record, struct bytes value, struct arena *arena, void *out,
+                                  struct problems *problems);
+
 #endif

@@ -1,0 +1,100 @@
+#include "broker/core/lane.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "broker/core/delivery.h"
+#include "broker/core/memory.h"
+
+static int text_compare(struct text a, struct text b)
+{
+    uint32_t size = a.size < b.size ? a.size : b.size;
+    int order = size != 0 ? memcmp(a.data, b.data, size) : 0;
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Keeps the list sorted and each lane once. */
+static uint32_t lanes_insert(struct text lanes[LANE_COUNT_MAX], uint32_t count, struct text lane)
+{
+    uint32_t at = count;
+    while (at > 0 && text_compare(lanes[at - 1], lane) > 0)
+        at--;
+    if (at > 0 && text_equal(lanes[at - 1], lane))
+        return count;
+    memmove(&lanes[at + 1], &lanes[at], (count - at) * sizeof *lanes);
+    lanes[at] = lane;
+    return count + 1;
+}
+
+uint32_t lanes_of_units(const struct unit_list *units, char *memory, struct text lanes[LANE_COUNT_MAX])
+{
+    uint32_t count = 0;
+    assert(units->count <= LANE_COUNT_MAX);
+    for (uint32_t i = 0; i < units->count; i++) {
+        char *key = memory + (size_t)i * (LANE_KEY_SIZE_MAX + 1);
+        struct text number = units->items[i].number;
+        struct text lane = number;
+        if (unit_lane_key(number, key))
+            lane = text_of(key);
+        count = lanes_insert(lanes, count, lane);
+    }
+    return count;
+}
+
+static struct lane *lane_of_key(struct core *core, struct text key)
+{
+    struct lane *lane = table_find(&core->lanes, key_of_text(key));
+    if (lane != NULL)
+        return lane;
+    lane = memory_take(sizeof *lane);
+    assert(key.size < sizeof lane->key);
+    memcpy(lane->key, key.data, key.size);
+    lane->key_size = key.size;
+    table_put(&core->lanes, bytes_of(lane->key, lane->key_size), lane);
+    return lane;
+}
+
+static struct case_file *lane_head(const struct lane *lane)
+{
+    return lane->cases.first != NULL ? lane->cases.first->owner : NULL;
+}
+
+static void lane_close(struct core *core, struct lane *lane)
+{
+    table_remove(&core->lanes, bytes_of(lane->key, lane->key_size));
+    free(lane);
+}
+
+void lanes_enter(struct core *core, struct case_file *file)
+{
+    file->is_in_lanes = true;
+    file->headed_count = 0;
+    for (uint32_t i = 0; i < file->row.lanes.count; i++) {
+        struct lane_place *place = &file->places[i];
+        place->lane = lane_of_key(core, file->row.lanes.items[i]);
+        list_append(&place->lane->cases, &place->node);
+        file->headed_count += lane_head(place->lane) == file;
+    }
+}
+
+void lanes_leave(struct core *core, struct case_file *file)
+{
+    file->is_in_lanes = false;
+    file->headed_count = 0;
+    for (uint32_t i = 0; i < file->row.lanes.count; i++) {
+        struct lane *lane = file->places[i].lane;
+        bool was_head = lane_head(lane) == file;
+        list_remove(&lane->cases, &file->places[i].node);
+        file->places[i].lane = NULL;
+        struct case_file *next = lane_head(lane);
+        if (next == NULL)
+            lane_close(core, lane);
+        else if (was_head && ++next->headed_count == next->row.lanes.count)
+            delivery_settle(core, next);
+    }
+}
+
+bool lanes_are_headed(const struct case_file *file)
+{
+    return file->is_in_lanes && file->headed_count == file->row.lanes.count;
+}

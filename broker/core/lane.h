@@ -1,0 +1,29 @@
+#ifndef ONEVISIT_BROKER_CORE_LANE_H
+#define ONEVISIT_BROKER_CORE_LANE_H
+
+#include "broker/core/state.h"
+
+/* The order per property unit (DOMAIN 6.4, invariant I4). A case stands in the
+ * lane of each of its units from SUBMITTED until it is delivered, withdrawn,
+ * expired or discarded, and goes when it heads them all. Within a lane the
+ * order is that of the submit sequence; nothing overtakes. */
+struct lane {
+    char key[72];
+    uint32_t key_size;
+    struct list cases; /* places, oldest first */
+};
+
+enum { LANE_COUNT_MAX = 200, LANE_KEY_SIZE_MAX = 64 };
+
+/* The lanes of an application, sorted and each once: texts into `memory`
+ * (LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1) bytes). A number that is none is
+ * its own lane. Returns the count. */
+uint32_t lanes_of_units(const struct unit_list *units, char *memory, struct text lanes[LANE_COUNT_MAX]);
+
+/* Puts the case behind all others of its lanes. */
+void lanes_enter(struct core *core, struct case_file *file);
+/* Takes it out; a case that heads all its lanes now becomes ready. */
+void lanes_leave(struct core *core, struct case_file *file);
+bool lanes_are_headed(const struct case_file *file);
+
+#endif

@@ -1,0 +1,292 @@
+#include <stdlib.h>
+
+#include "broker/core/course.h"
+#include "broker/core/directory.h"
+#include "broker/core/door.h"
+#include "broker/core/memory.h"
+#include "broker/core/session.h"
+#include "broker/core/timer.h"
+#include "broker/core/window.h"
+#include "broker/core/word.h"
+
+/* Rows in and out: loading at start, what an event needs, what a checkpoint takes. */
+
+const char *core_load_prefixes(void)
+{
+    return "mpwbo";
+}
+
+/* The id behind the key's prefix. */
+static struct text key_name(const struct row_key *key)
+{
+    return (struct text){(const char *)key->bytes + 1, (uint32_t)key->size - 1};
+}
+
+/* ---- one row into memory ---- */
+
+static enum status load_meta(struct core *core, struct bytes value)
+{
+    struct meta_row row;
+    enum status status = row_decode(&record_meta_row, value, &core->arena, &row, &core->problems);
+    if (status != STATUS_OK)
+        return status;
+    core->meta = row;
+    if (row.broker.data != NULL)
+        memcpy(core->broker_id, row.broker.data, sizeof core->broker_id);
+    if (row.directory_digest.data != NULL)
+        memcpy(core->directory_digest, row.directory_digest.data, DIGEST_SIZE);
+    core->meta.broker.data = row.broker.data != NULL ? core->broker_id : NULL;
+    core->meta.directory_digest.data = row.directory_digest.data != NULL ? core->directory_digest : NULL;
+    return STATUS_OK;
+}
+
+static enum status load_participant(struct core *core, struct bytes value)
+{
+    struct directory_row row;
+    enum status status = row_decode(&record_directory_row, value, &core->arena, &row, &core->problems);
+    if (status == STATUS_OK)
+        directory_keep(core, &row);
+    return status;
+}
+
+static enum status load_window(struct core *core, struct text name, struct bytes value)
+{
+    struct window_row row;
+    enum status status = row_decode(&record_window_row, value, &core->arena, &row, &core->problems);
+    if (status != STATUS_OK || name.size > PARTICIPANT_SIZE_MAX)
+        return status != STATUS_OK ? status : STATUS_CORRUPT;
+    struct window_file *window = core_window(core, name);
+    window->row = row;
+    window_set_state(window, row.state);
+    window_set_reason(window, row.reason);
+    return STATUS_OK;
+}
+
+static enum status load_branch(struct core *core, struct text name, struct bytes value)
+{
+    struct branch_row row;
+    enum status status = row_decode(&record_branch_row, value, &core->arena, &row, &core->problems);
+    if (status != STATUS_OK || name.size > PARTICIPANT_SIZE_MAX)
+        return status != STATUS_OK ? status : STATUS_CORRUPT;
+    core_branch(core, name)->row = row;
+    return STATUS_OK;
+}
+
+static enum status load_case(struct core *core, struct text case_id, struct bytes value)
+{
+    struct case_row row;
+    struct case_file *file = NULL;
+    if (core_find_case(core, case_id) != NULL)
+        return STATUS_OK;
+    enum status status = row_decode(&record_case_row, value, &core->arena, &row, &core->problems);
+    if (status == STATUS_OK && !text_equal(row.case_id, case_id))
+        status = STATUS_CORRUPT;
+    if (status == STATUS_OK)
+        status = case_of_row(&row, &file);
+    if (status != STATUS_OK)
+        return status;
+    table_put(&core->cases, key_of_text(file->row.case_id), file);
+    file->window = core_window(core, file->row.window);
+    file->branch = core_branch(core, file->row.branch);
+    list_append(&core->closed, &file->of_all);
+    return STATUS_OK;
+}
+
+static enum status want_case(struct core *core, struct text case_id)
+{
+    if (case_id.size != CASE_ID_SIZE)
+        return STATUS_CORRUPT;
+    if (core->wanted_count == core->wanted_capacity) {
+        core->wanted_capacity = core->wanted_capacity != 0 ? core->wanted_capacity * 2 : 64;
+        core->wanted = memory_grow(core->wanted, core->wanted_capacity * sizeof *core->wanted);
+    }
+    char *wanted = core->wanted[core->wanted_count++];
+    memcpy(wanted, case_id.data, CASE_ID_SIZE);
+    wanted[CASE_ID_SIZE] = '\0';
+    return STATUS_OK;
+}
+
+enum status core_load(struct core *core, const struct row_key *key, struct bytes value)
+{
+    if (key->size == 0 || value.data == NULL)
+        return STATUS_CORRUPT;
+    arena_reset(&core->arena);
+    switch (key->bytes[0]) {
+    case 'm':
+        return load_meta(core, value);
+    case 'p':
+        return load_participant(core, value);
+    case 'w':
+        return load_window(core, key_name(key), value);
+    case 'b':
+        return load_branch(core, key_name(key), value);
+    case 'o':
+        return want_case(core, key_name(key));
+    case 'c':
+        return load_case(core, key_name(key), value);
+    }
+    return STATUS_CORRUPT;
+}
+
+/* ---- at start ---- */
+
+bool core_load_wants(struct core *core, struct row_key *out)
+{
+    while (core->wanted_cursor < core->wanted_count) {
+        struct text case_id = text_of(core->wanted[core->wanted_cursor]);
+        if (core_find_case(core, case_id) == NULL) {
+            *out = row_key_case(case_id);
+            return true;
+        }
+        core->wanted_cursor++;
+    }
+    return false;
+}
+
+/* Opens the cases in the order they were submitted in, which is the order of all lanes. */
+static enum status open_wanted(struct core *core)
+{
+    struct heap order = {0};
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < core->wanted_count; i++) {
+        struct case_file *file = core_find_case(core, text_of(core->wanted[i]));
+        if (file == NULL || !lifecycle_is_open(file->base)) {
+            status = STATUS_CORRUPT;
+            continue;
+        }
+        heap_put(&order, &file->turn, (uint64_t)file->row.submitted.value);
+    }
+    for (struct case_file *file; (file = heap_first(&order)) != NULL;) {
+        heap_remove(&order, &file->turn);
+        list_remove(&core->closed, &file->of_all);
+        course_open(core, file);
+        course_settle(core, file);
+    }
+    heap_fini(&order);
+    return status;
+}
+
+enum status core_loaded(struct core *core)
+{
+    enum status status = open_wanted(core);
+    free(core->wanted);
+    core->wanted = NULL;
+    core->wanted_count = core->wanted_capacity = core->wanted_cursor = 0;
+    uint32_t cursor = 0;
+    for (struct window_file *window; (window = table_next(&core->windows, &cursor)) != NULL;)
+        session_check_link(core, window);
+    return status;
+}
+
+/* ---- what an event needs ---- */
+
+static void need(const struct core *core, struct row_keys *out, struct row_key key)
+{
+    if (rows_find(&core->rows, &key) == NULL)
+        out->items[out->count++] = key;
+}
+
+static void need_case(const struct core *core, struct row_keys *out, struct text case_id)
+{
+    if (case_id.data != NULL && core_find_case(core, case_id) == NULL)
+        need(core, out, row_key_case(case_id));
+}
+
+void core_needs(const struct core *core, const struct event *event, struct row_keys *out)
+{
+    out->count = 0;
+    if (event->type != EVENT_MESSAGE)
+        return;
+    const struct envelope *envelope = event->envelope;
+    if (door_remembers(event->message))
+        need(core, out, row_key_duplicate(event->participant, envelope->message_id.data));
+    if (message_kind(event->message)->is_of_case)
+        need_case(core, out, envelope->case_id);
+    if (event->message == MESSAGE_CASE_SUBMIT) {
+        need(core, out, row_key_business(event->business_key));
+        need_case(core, out, ((const struct case_submit *)event->body)->supersedes);
+    }
+    struct text number = word_number(event->message, event->body);
+    if (number.data != NULL)
+        need(core, out, row_key_number(event->participant, number));
+}
+
+enum status core_offer(struct core *core, const struct row_key *key, struct bytes value)
+{
+    arena_reset(&core->arena);
+    if (key->bytes[0] == 'c' && value.data != NULL)
+        return load_case(core, key_name(key), value);
+    rows_offer(&core->rows, key, value);
+    return STATUS_OK;
+}
+
+/* ---- what a checkpoint takes ---- */
+
+/* The bytes of a row that has a struct; false where there is none. */
+static bool make_value(struct core *core, const struct row_key *key, struct bytes *value)
+{
+    const struct case_file *file;
+    const struct window_file *window;
+    const struct branch_file *branch;
+    const struct key_file *participant;
+    switch (key->bytes[0]) {
+    case 'm':
+        *value = core_encode(core, &record_meta_row, &core->meta);
+        return true;
+    case 'c':
+        if ((file = core_find_case(core, key_name(key))) != NULL)
+            *value = core_encode(core, &record_case_row, &file->row);
+        return file != NULL;
+    case 'w':
+        if ((window = core_find_window(core, key_name(key))) != NULL && window->row.is_present)
+            *value = core_encode(core, &record_window_row, &window->row);
+        return window != NULL && window->row.is_present;
+    case 'b':
+        if ((branch = core_find_branch(core, key_name(key))) != NULL)
+            *value = core_encode(core, &record_branch_row, &branch->row);
+        return branch != NULL;
+    case 'p':
+        if ((participant = directory_find(core, key_name(key))) != NULL)
+            *value = core_encode(core, &record_directory_row, &participant->row);
+        return participant != NULL;
+    }
+    return false;
+}
+
+bool core_row(struct core *core, const struct row_key *key, struct bytes *value)
+{
+    if (make_value(core, key, value))
+        return true;
+    const struct known_row *row = rows_find(&core->rows, key);
+    if (row == NULL || row->is_made)
+        return false;
+    *value = bytes_of(row->value, row->size);
+    return true;
+}
+
+bool core_dirty_next(struct core *core, uint32_t *cursor, struct row_key *key, struct bytes *value)
+{
+    if (*cursor >= core->rows.changed_count)
+        return false;
+    const struct known_row *row = core->rows.changed[(*cursor)++];
+    *key = row->key;
+    *value = bytes_of(row->value, row->size);
+    if (row->is_made && !make_value(core, key, value))
+        abort(); /* a changed row has its struct until core_dirty_done */
+    return true;
+}
+
+uint32_t core_dirty_count(const struct core *core)
+{
+    return core->rows.changed_count;
+}
+
+void core_dirty_done(struct core *core)
+{
+    rows_done(&core->rows);
+    for (struct case_file *file; (file = list_take(&core->closed)) != NULL;) {
+        table_remove(&core->cases, key_of_text(file->row.case_id));
+        timer_clear(&core->timers, &file->timer);
+        case_free(file);
+    }
+}

@@ -1,0 +1,54 @@
+#include "broker/core/course.h"
+#include "broker/core/handler.h"
+#include "broker/core/lane.h"
+#include "broker/core/proof.h"
+#include "broker/core/word.h"
+
+/* Are the units booked those that were filed (DOMAIN I12)? */
+static bool units_are_filed(const struct case_file *file, const struct case_booked *booked)
+{
+    char key[UNIT_NUMBER_SIZE + 1];
+    uint32_t found_count = 0;
+    for (uint32_t i = 0; i < booked->units.count; i++) {
+        struct text number = booked->units.items[i].number;
+        struct text lane = unit_lane_key(number, key) ? text_of(key) : number;
+        bool is_filed = false;
+        for (uint32_t place = 0; place < file->row.lanes.count && !is_filed; place++)
+            is_filed = text_equal(file->row.lanes.items[place], lane);
+        if (!is_filed)
+            return false;
+        found_count++;
+    }
+    return found_count == file->row.lanes.count;
+}
+
+/* A proof came before the booking and was kept: it counts now, unless the book
+ * names another one. Then the book stands and the proof does not. */
+static void take_kept_proof(struct turn *turn, const struct case_booked *booked)
+{
+    struct case_file *file = turn->file;
+    if (booked->proof.data != NULL && !proof_is_same(file->row.proof, booked->proof)) {
+        case_disown(file, LIFE_CERT_ISSUED);
+        case_set_proof(file, booked->proof);
+        word_contradict(turn);
+        return;
+    }
+    course_apply(turn, file, LIFE_CERT_ISSUED);
+}
+
+void on_case_booked(struct turn *turn)
+{
+    const struct case_booked *booked = turn->event->body;
+    struct word word = {.event = LIFE_BOOKED, .number = booked->number};
+    if (!word_counts(word_take(turn, &word)))
+        return;
+    struct case_file *file = turn->file;
+    file->row.booked_at = booked->booked_at;
+    bool is_early = file->row.accepted_at.is_present && booked->booked_at.value < file->row.accepted_at.value;
+    if (is_early || !units_are_filed(file, booked))
+        case_flag(file, CASE_ECHO_DIFF);
+    if (case_has_applied(file, LIFE_CERT_ISSUED))
+        take_kept_proof(turn, booked);
+    else if (booked->proof.data != NULL)
+        case_set_proof(file, booked->proof);
+}

@@ -1,0 +1,142 @@
+#include <assert.h>
+
+#include "broker/core/course.h"
+#include "broker/core/handler.h"
+#include "broker/core/lane.h"
+#include "schemas/calendar.h"
+#include "schemas/checks/check.h"
+
+/* The open case of the business key; NULL for none. */
+static struct case_file *open_case_of_key(struct turn *turn)
+{
+    struct core *core = turn->core;
+    struct row_key key = row_key_business(turn->event->business_key);
+    struct bytes value = core_small(core, &key);
+    struct business_row row;
+    arena_reset(&core->arena);
+    if (value.data == NULL || row_decode(&record_business_row, value, &core->arena, &row, &core->problems) != STATUS_OK)
+        return NULL;
+    return core_find_case(core, row.case_id);
+}
+
+static void name_open_case(struct turn *turn, const struct case_file *open)
+{
+    if (!text_equal(open->row.branch, turn->event->participant))
+        return; /* another branch's case is nobody's business */
+    memcpy(turn->step.case_id, open->case_id, sizeof turn->step.case_id);
+    turn->names_open_case = true;
+}
+
+static enum status supersedes_judge(struct turn *turn, struct text supersedes)
+{
+    const struct case_file *before = core_find_case(turn->core, supersedes);
+    turn->path = "supersedes";
+    if (before == NULL)
+        return STATUS_UNKNOWN_CASE;
+    if (!text_equal(before->row.branch, turn->event->participant))
+        return STATUS_NOT_YOURS;
+    bool is_same = memcmp(before->business_key, turn->event->business_key, DIGEST_SIZE) == 0;
+    if (before->base != STATE_WITHDRAWN || !is_same)
+        return STATUS_WRONG_STATE;
+    turn->path = NULL;
+    return STATUS_OK;
+}
+
+static enum status limits_judge(struct turn *turn, struct text window)
+{
+    const struct core_settings *settings = &turn->core->settings;
+    const struct window_file *file = core_find_window(turn->core, window);
+    if (turn->core->meta.case_counter.value >= CASE_ID_COUNTER_MAX)
+        return STATUS_LIMIT;
+    bool is_full = turn->core->open_count >= settings->open_count_max ||
+                   (file != NULL && file->queued_count >= settings->queue_count_max);
+    return is_full ? STATUS_BUSY : STATUS_OK;
+}
+
+enum status case_submit_judge(struct turn *turn)
+{
+    const struct case_submit *application = turn->event->body;
+    const char *window = window_of_district(application->district);
+    if (window == NULL) {
+        turn->path = "district";
+        return STATUS_UNKNOWN_DISTRICT;
+    }
+    if (application->supersedes.data != NULL) {
+        enum status status = supersedes_judge(turn, application->supersedes);
+        if (status != STATUS_OK)
+            return status;
+    }
+    const struct case_file *open = open_case_of_key(turn);
+    if (open != NULL) {
+        name_open_case(turn, open);
+        return STATUS_DUP_CASE;
+    }
+    return limits_judge(turn, text_of(window));
+}
+
+/* SD, the window's district, the day, the bank and a counter (DOMAIN 3.6). */
+static void make_case_id(struct turn *turn, const char *window, char out[CASE_ID_SIZE + 1])
+{
+    struct text branch = turn->event->participant;
+    struct case_id parts = {.date = date_of_time(turn->event->time_us),
+                            .counter = (uint32_t)turn->core->meta.case_counter.value};
+    memcpy(parts.district, window + 2, DISTRICT_SIZE);
+    memcpy(parts.bank, branch.data + 2, 3);
+    bool is_made = case_id_make(&parts, out);
+    assert(is_made);
+    turn->core->meta.case_counter.value++;
+}
+
+static void set_lanes(struct case_file *file, const struct case_submit *application)
+{
+    char memory[LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1)];
+    struct text lanes[LANE_COUNT_MAX + 1];
+    uint32_t count = lanes_of_units(&application->units, memory, lanes);
+    case_set_lanes(file, lanes, count);
+}
+
+static void set_origin(struct turn *turn, struct case_file *file)
+{
+    const struct event *event = turn->event;
+    file->row.submitted = file->row.last_sequence = number_of((int64_t)event->sequence);
+    file->row.submitted_at = file->row.since = number_of(event->time_us);
+    if (event->envelope->expires_at.is_present)
+        file->row.expires_at = event->envelope->expires_at;
+    case_set_business_key(file, event->business_key);
+    case_add_delivery(file, event->sequence);
+    case_flag(file, CASE_DECLARED_ONLY);
+}
+
+static void keep_rows(struct core *core, const struct case_file *file)
+{
+    struct row_key business = row_key_business(file->business_key);
+    struct row_key open = row_key_open(file->row.case_id);
+    struct business_row row = {.case_id = file->row.case_id, .is_present = true};
+    uint8_t version = ROW_VERSION;
+    core_put(core, &business, &record_business_row, &row);
+    rows_put(&core->rows, &open, bytes_of(&version, 1));
+}
+
+void on_case_submit(struct turn *turn)
+{
+    const struct case_submit *application = turn->event->body;
+    const char *window = window_of_district(application->district);
+    if (window == NULL)
+        return;
+    char case_id[CASE_ID_SIZE + 1];
+    make_case_id(turn, window, case_id);
+    struct case_file *file = case_new(text_of(case_id));
+    case_set_kind(file, application->kind);
+    case_set_branch(file, turn->event->participant);
+    case_set_window(file, text_of(window));
+    set_lanes(file, application);
+    set_origin(turn, file);
+    table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
+    keep_rows(turn->core, file);
+    course_open(turn->core, file);
+    file->base = STATE_SUBMITTED;
+    case_show(file, turn->event->time_us);
+    /* The materials are declared, not carried: they are complete as they stand. */
+    course_apply(turn, file, LIFE_MATERIALS);
+    turn->file = file;
+}

@@ -1,0 +1,20 @@
+#include "broker/core/course.h"
+#include "broker/core/handler.h"
+
+enum status withdraw_req_judge(struct turn *turn)
+{
+    if (course_outcome(turn->file, LIFE_WITHDRAW_REQ) == OUTCOME_REFUSE)
+        return STATUS_WRONG_STATE;
+    return turn->file->row.deliveries.count < CASE_DELIVERY_COUNT_MAX ? STATUS_OK : STATUS_LIMIT;
+}
+
+void on_withdraw_req(struct turn *turn)
+{
+    course_apply(turn, turn->file, LIFE_WITHDRAW_REQ);
+    if (lifecycle_is_open(turn->file->base)) {
+        case_add_delivery(turn->file, turn->event->sequence);
+        return;
+    }
+    turn->told = TOLD_FACT;
+    turn->fact = "WITHDRAWN";
+}

@@ -1,0 +1,109 @@
+#include "broker/core/row.h"
+
+#include <assert.h>
+
+#define RECORDS_FILE "broker/core/rows.def"
+#define RECORDS_EXPAND_TABLES
+#include "schemas/records_expand.h"
+
+static void key_add(struct row_key *key, const void *data, size_t size)
+{
+    assert(key->size + size <= ROW_KEY_SIZE_MAX);
+    memcpy(key->bytes + key->size, data, size);
+    key->size = (uint8_t)(key->size + size);
+}
+
+static struct row_key key_of(char prefix, const void *data, size_t size)
+{
+    struct row_key key = {.bytes = {(uint8_t)prefix}, .size = 1};
+    if (size != 0)
+        key_add(&key, data, size);
+    return key;
+}
+
+static struct row_key key_of_text(char prefix, struct text text)
+{
+    return key_of(prefix, text.data, text.size);
+}
+
+struct row_key row_key_meta(void)
+{
+    return key_of('m', NULL, 0);
+}
+
+struct row_key row_key_participant(struct text key)
+{
+    return key_of_text('p', key);
+}
+
+struct row_key row_key_window(struct text window)
+{
+    return key_of_text('w', window);
+}
+
+struct row_key row_key_branch(struct text branch)
+{
+    return key_of_text('b', branch);
+}
+
+struct row_key row_key_case(struct text case_id)
+{
+    return key_of_text('c', case_id);
+}
+
+struct row_key row_key_open(struct text case_id)
+{
+    return key_of_text('o', case_id);
+}
+
+struct row_key row_key_duplicate(struct text participant, const uint8_t message_id[16])
+{
+    struct row_key key = key_of_text('d', participant);
+    key_add(&key, "", 1);
+    key_add(&key, message_id, 16);
+    return key;
+}
+
+struct row_key row_key_business(const uint8_t business_key[32])
+{
+    return key_of('k', business_key, 32);
+}
+
+struct row_key row_key_number(struct text window, struct text number)
+{
+    struct row_key key = key_of_text('y', window);
+    key_add(&key, "", 1);
+    key_add(&key, number.data, number.size);
+    return key;
+}
+
+struct row_key row_key_feed(struct text branch, uint64_t number)
+{
+    struct row_key key = key_of_text('f', branch);
+    uint8_t big_endian[8];
+    for (int i = 0; i < 8; i++)
+        big_endian[i] = (uint8_t)(number >> (56 - 8 * i));
+    key_add(&key, "", 1);
+    key_add(&key, big_endian, sizeof big_endian);
+    return key;
+}
+
+enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity, size_t *size)
+{
+    if (capacity == 0)
+        return STATUS_LIMIT;
+    buffer[0] = ROW_VERSION;
+    *size = 1;
+    return record_encode(record, in, buffer, capacity, size);
+}
+
+enum status row_decode(const struct record *record, struct bytes value, struct arena *arena, void *out,
+                       struct problems *problems)
+{
+    if (value.size < 1 || value.data[0] == 0)
+        return STATUS_CORRUPT;
+    if (value.data[0] > ROW_VERSION)
+        return STATUS_NEWER;
+    struct bytes map = bytes_of(value.data + 1, value.size - 1);
+    return record_decode(record, map, arena, out, problems) == STATUS_OK ? STATUS_OK : STATUS_CORRUPT;
+}

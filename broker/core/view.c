@@ -1,0 +1,116 @@
+#include <stdio.h>
+
+#include "broker/core/case.h"
+#include "broker/core/state.h"
+#include "schemas/windows.h"
+
+/* What may be said of a case and of a window: never more than the evidence. */
+
+/* The state of the house behind the words on the wire; also for a row that is not in memory. */
+static enum lifecycle_state state_of_row(const struct case_row *row)
+{
+    enum lifecycle_state state = lifecycle_state_of(row->state);
+    if (state == STATE_QUEUED && row->is_dispatched.value != 0)
+        return STATE_SENT;
+    if (state == STATE_PARKED && !text_is(row->state_before, "QUEUED"))
+        return STATE_HELD;
+    return state;
+}
+
+/* Exactly one owner of the next step (DOMAIN I2). A queued case waits for its
+ * window as long as that is away; a checked proof waits for the broker's clock. */
+static const char *waits_for(const struct core *core, const struct case_row *row, enum lifecycle_state state)
+{
+    const struct window_file *window = core_find_window(core, row->window);
+    if (state == STATE_QUEUED && (window == NULL || window->session == NULL))
+        return "window";
+    if (state == STATE_CERTIFIED && (row->flags.value & CASE_PROOF_VERIFIED) != 0)
+        return "broker";
+    return lifecycle_state(state)->waits_for;
+}
+
+static enum status flags_of_row(const struct case_row *row, struct arena *arena, struct text_list *out)
+{
+    static const char *const names[] = {"IN_DOUBT",  "CONTRADICTION", "OUT_OF_ORDER",
+                                        "ECHO_DIFF", "RISK",          "DECLARED_ONLY"};
+    enum { NAME_COUNT = sizeof names / sizeof names[0] };
+    out->items = arena_take(arena, NAME_COUNT * sizeof *out->items);
+    if (out->items == NULL)
+        return STATUS_LIMIT;
+    out->is_present = true;
+    for (unsigned bit = 0; bit < NAME_COUNT; bit++)
+        if ((row->flags.value >> bit & 1) != 0)
+            out->items[out->count++] = text_of(names[bit]);
+    return STATUS_OK;
+}
+
+enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena,
+                             struct case_status *out)
+{
+    enum lifecycle_state state = state_of_row(row);
+    if (state == STATE_COUNT)
+        return STATUS_CORRUPT;
+    *out = (struct case_status){.case_id = row->case_id,
+                                .kind = row->kind,
+                                .branch = row->branch,
+                                .window = row->window,
+                                .state = row->state,
+                                .since = row->since,
+                                .submitted_at = row->submitted_at,
+                                .waits_for = text_of(waits_for(core, row, state)),
+                                .level_zh = text_of(lifecycle_state(state)->chinese),
+                                .level_en = text_of(lifecycle_state(state)->english),
+                                .number = row->number,
+                                .proof = row->proof,
+                                .revision = row->revision,
+                                .supplement_round = row->supplement_round,
+                                .units = row->lanes,
+                                .is_present = true};
+    return flags_of_row(row, arena, &out->flags);
+}
+
+static struct number oldest_of(const struct window_file *window)
+{
+    for (const struct list_node *node = window->cases.first; node != NULL; node = node->next) {
+        const struct case_file *file = node->owner;
+        if (file->is_in_lanes)
+            return file->row.submitted_at;
+    }
+    return (struct number){0};
+}
+
+/* City and county together, since names alone are not unique (DOMAIN 4). */
+static struct text name_of(const struct core *core, struct text participant)
+{
+    struct text district = {participant.data + 2, participant.size - 2};
+    if (district.size > DISTRICT_SIZE)
+        district.size = DISTRICT_SIZE;
+    const struct window *window = window_serving(district);
+    if (window == NULL)
+        return participant;
+    int size = snprintf((char *)core->buffer, ROW_BUFFER_SIZE, "%s%s", window->city_name, window->name);
+    return (struct text){(const char *)core->buffer, (uint32_t)size};
+}
+
+bool core_window_view(const struct core *core, struct text participant, struct window_view *out)
+{
+    const struct window_file *window = core_find_window(core, participant);
+    if (participant_role(participant) != ROLE_WINDOW)
+        return false;
+    static const struct window_file unknown;
+    if (window == NULL)
+        window = &unknown;
+    bool has_row = window->row.is_present;
+    struct text state = has_row ? window->row.state : text_of("open");
+    *out = (struct window_view){.window = participant,
+                                .name = name_of(core, participant),
+                                .state = window->session != NULL ? state : text_of("offline"),
+                                .since = window->row.since,
+                                .queued = number_of(window->queued_count),
+                                .in_flight = number_of(window->out_count + window->follow_out_count),
+                                .open = number_of(window->open_count),
+                                .credit = number_of(window->credit),
+                                .oldest = oldest_of(window),
+                                .is_present = true};
+    return true;
+}
