@@ -74,7 +74,7 @@ class Day:
         if len(answers) != row["lines"]:
             raise RuntimeError(f"{row['participant']} submit: {len(answers)} answers to {row['lines']} lines")
         for answer in answers:
-            checks = {finding["id"] for finding in answer["findings"] if finding["level"] == "E"}
+            checks = {finding["id"] for finding in answer.get("findings", ()) if finding["level"] == "E"}
             if not answer["ok"]:
                 self.refused_at_counter[row["participant"], answer["line"]] = checks
                 self.findings.update(checks)
