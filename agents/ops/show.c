@@ -8,7 +8,7 @@
 #include "agents/ops/exit_code.h"
 #include "schemas/calendar.h"
 
-enum { MILLISECOND_US = 1000, SECOND_US = 1000000, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
+enum { MILLISECOND_US = 1000, TENTH_US = 100000, SECOND_US = 1000000, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
 const char *show_duration(int64_t duration_us, char out[SHOW_DURATION_SIZE])
 {
@@ -18,8 +18,7 @@ const char *show_duration(int64_t duration_us, char out[SHOW_DURATION_SIZE])
     else if (seconds < 1)
         snprintf(out, SHOW_DURATION_SIZE, "0.%03" PRId64 " s", duration_us / MILLISECOND_US);
     else if (seconds < MINUTE_S)
-        snprintf(out, SHOW_DURATION_SIZE, "%" PRId64 ".%" PRId64 " s", seconds,
-                 duration_us % SECOND_US / (100 * MILLISECOND_US));
+        snprintf(out, SHOW_DURATION_SIZE, "%" PRId64 ".%" PRId64 " s", seconds, duration_us % SECOND_US / TENTH_US);
     else if (seconds < HOUR_S)
         snprintf(out, SHOW_DURATION_SIZE, "%" PRId64 " min %02" PRId64 " s", seconds / MINUTE_S, seconds % MINUTE_S);
     else if (seconds < DAY_S)

@@ -1,5 +1,6 @@
 #include "agents/ops/table.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -74,6 +75,7 @@ static char *copy_printable(struct text text)
 
 struct table *table_new(const struct table_column *columns, size_t count)
 {
+    assert(count > 0);
     struct table *table = need(calloc(1, sizeof *table));
     table->columns = columns;
     table->column_count = count;
@@ -148,6 +150,7 @@ static void print_cell(const struct table *table, size_t column, const char *cel
 
 void table_print(const struct table *table, FILE *out)
 {
+    assert(table->column_count > 0);
     for (size_t column = 0; column < table->column_count; column++)
         print_cell(table, column, table->columns[column].heading, out);
     for (size_t i = 0; i < table->cell_count; i++)

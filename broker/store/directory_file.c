@@ -105,7 +105,7 @@ static unsigned line_of_row(struct bytes content, size_t row)
 
 /* ---- the file's bytes ---- */
 
-static enum status read_all(int file, const char *path, struct bytes *out, char *why)
+static enum status read_all(int file, const char *path, uint8_t **out, size_t *out_size, char *why)
 {
     struct stat information;
     if (fstat(file, &information) != 0)
@@ -137,16 +137,17 @@ static enum status read_all(int file, const char *path, struct bytes *out, char 
             break;
         used += (size_t)got;
     }
-    *out = bytes_of(content, used);
+    *out = content;
+    *out_size = used;
     return STATUS_OK;
 }
 
-static enum status read_file(const char *path, struct bytes *out, char *why)
+static enum status read_file(const char *path, uint8_t **out, size_t *size, char *why)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return file_error(errno, path, "cannot open", why);
-    enum status status = read_all(file, path, out, why);
+    enum status status = read_all(file, path, out, size, why);
     close(file);
     return status;
 }
@@ -254,7 +255,7 @@ static void find_repeated_keys(struct judgement *judgement, const struct entry *
     for (size_t i = 1; i < count; i++) {
         const struct entry *before = &entries[i - 1];
         const struct entry *here = &entries[i];
-        if (!here->row->key.data || !text_equal(before->row->key, here->row->key))
+        if (!before->row->key.data || !here->row->key.data || !text_equal(before->row->key, here->row->key))
             continue;
         char path[RECORD_PATH_SIZE_MAX];
         snprintf(path, sizeof path, "participants/%zu/key", here->index);
@@ -321,8 +322,7 @@ static enum status read_rows(struct judgement *judgement, const json_t *particip
 
 /* ---- the whole ---- */
 
-static enum status read_top(struct judgement *judgement, const json_t *top, struct arena *arena,
-                            struct fact_directory *out)
+static enum status read_top(struct judgement *judgement, json_t *top, struct arena *arena, struct fact_directory *out)
 {
     if (!json_is_object(top)) {
         add_problem(judgement, 1, "", "the file must be one JSON object with version and participants");
@@ -330,7 +330,7 @@ static enum status read_top(struct judgement *judgement, const json_t *top, stru
     }
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)top, key, value)
+    json_object_foreach(top, key, value)
     {
         if (strcmp(key, "version") != 0 && strcmp(key, "participants") != 0)
             add_problem(judgement, 1, key, "nobody knows this key; the file holds version and participants");
@@ -373,9 +373,12 @@ enum status directory_file_judge(const char *path, struct arena *arena, struct f
     memset(out, 0, sizeof *out);
     why[0] = '\0';
     struct judgement judgement = {.path = path, .why = why, .take = take, .context = context};
-    enum status status = read_file(path, &judgement.content, why);
+    uint8_t *content = NULL;
+    size_t size = 0;
+    enum status status = read_file(path, &content, &size, why);
     if (status != STATUS_OK)
         return status;
+    judgement.content = bytes_of(content, size);
     status = read_content(&judgement, arena, out);
     if (status != STATUS_OK)
         goto done;
@@ -389,7 +392,7 @@ enum status directory_file_judge(const char *path, struct arena *arena, struct f
     out->digest = bytes_of(digest, 32);
     out->is_present = true;
 done:
-    free((void *)(uintptr_t)judgement.content.data);
+    free(content);
     return status;
 }
 
