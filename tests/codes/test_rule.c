@@ -1,0 +1,110 @@
+#include <criterion/criterion.h>
+
+#include "schemas/dictionary.h"
+#include "schemas/kind.h"
+#include "schemas/rule.h"
+
+struct row {
+    enum rule rule;
+    const char *value;
+    bool holds;
+};
+
+static const struct row rows[] = {
+    {RULE_FREE, "", true},
+    {RULE_PARTICIPANT, "W:370102", true},
+    {RULE_PARTICIPANT, "X:370102", false},
+    {RULE_CASE_ID, "SD370102-20260930-105-00001A-G", true},
+    {RULE_CASE_ID, "SD370102-20260930-105-00001A-H", false},
+    {RULE_DATE, "2026-09-30", true},
+    {RULE_DATE, "2026-09-31", false},
+    {RULE_DISTRICT, "370102", true},
+    {RULE_DISTRICT, "370684", true},
+    {RULE_DISTRICT, "370199", false},
+    {RULE_UNIT_NUMBER, "370102999001GB00001F00010203", true},
+    {RULE_UNIT_NUMBER, "370102999001GB00001W00010203", false},
+    {RULE_PROOF_NUMBER, "鲁（2026）济南市不动产证明第0012345号", true},
+    {RULE_PROOF_NUMBER, "鲁（2026）济南市不动产权第0012345号", false},
+    {RULE_SM3_HEX, "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0", true},
+    {RULE_SM3_HEX, "66C7F0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0", false},
+    {RULE_SM3_HEX, "66c7", false},
+    {RULE_Z85_KEY, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", true},
+    {RULE_Z85_KEY, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf\"", false},
+    {RULE_KIND, "M07", true},
+    {RULE_KIND, "M06", false},
+    {RULE_DICT_IDT, "99", true},
+    {RULE_DICT_IDT, "9", false},
+    {RULE_DICT_GYFS, "0", true},
+    {RULE_DICT_GYFS, "4", false},
+    {RULE_DICT_DYFS, "2", true},
+    {RULE_DICT_DYFS, "0", false},
+    {RULE_DICT_DYBDCLX, "7", true},
+    {RULE_DICT_DYBDCLX, "8", false},
+    {RULE_DICT_DJLX, "900", true},
+    {RULE_DICT_DJLX, "1", false},
+    {RULE_DICT_QSZT, "3", true},
+    {RULE_DICT_QSZT, "4", false},
+    {RULE_DICT_AJZT, "5", true},
+    {RULE_DICT_AJZT, "0", false},
+    {RULE_DICT_STEP, "登簿中", true},
+    {RULE_DICT_STEP, "登簿", false},
+    {RULE_DICT_MATERIAL, "FZWQD", true},
+    {RULE_DICT_MATERIAL, "sqs", false},
+    {RULE_DICT_MIME, "image/jpeg", true},
+    {RULE_DICT_MIME, "image/jpg", false},
+    {RULE_DICT_WINDOW_STATE, "offline", true},
+    {RULE_DICT_WINDOW_STATE, "Open", false},
+    {RULE_DICT_REASON, "REGISTRY", true},
+    {RULE_DICT_REASON, "TERM", false},
+    {RULE_DICT_AVOIDABLE, "unknown", true},
+    {RULE_DICT_AVOIDABLE, "maybe", false},
+    {RULE_DICT_FEE_PAYER, "mortgagor", true},
+    {RULE_DICT_FEE_PAYER, "", false},
+    {RULE_DICT_CERT, "mail", true},
+    {RULE_DICT_CERT, "e", false},
+    {RULE_DICT_LEVEL, "W", true},
+    {RULE_DICT_LEVEL, "I", false},
+};
+
+Test(rule, holds_for_what_it_asks_and_for_nothing_else)
+{
+    bool was_seen[RULE_COUNT] = {false};
+    for (size_t index = 0; index < sizeof rows / sizeof rows[0]; index++) {
+        was_seen[rows[index].rule] = true;
+        cr_expect_eq(rule_holds(rows[index].rule, text_of(rows[index].value)), rows[index].holds, "%s: %s",
+                     rule_english(rows[index].rule), rows[index].value);
+    }
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        cr_expect(was_seen[rule], "no row for: %s", rule_english((enum rule)rule));
+        cr_expect_neq(rule_chinese((enum rule)rule)[0], '\0');
+    }
+}
+
+Test(rule, reads_the_bytes_and_not_what_follows_them)
+{
+    cr_expect(rule_holds(RULE_DICT_GYFS, (struct text){"01", 1}));
+    cr_expect(rule_holds(RULE_DATE, (struct text){"2026-09-30T00:00", 10}));
+}
+
+Test(rule, dictionaries_hold_no_code_twice)
+{
+    for (int dictionary = 0; dictionary < DICTIONARY_COUNT; dictionary++) {
+        uint32_t count = 0;
+        const struct dictionary_entry *entries = dictionary_entries((enum dictionary)dictionary, &count);
+        cr_assert_gt(count, 0u);
+        for (uint32_t index = 0; index < count; index++)
+            cr_expect_eq(dictionary_find((enum dictionary)dictionary, text_of(entries[index].code)), &entries[index]);
+    }
+}
+
+Test(rule, kinds_say_which_of_them_are_taken)
+{
+    char taken[64];
+    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M04 M05 M07");
+    cr_expect_null(kind_taken(text_of("M02")));
+    cr_expect_not_null(kind_find(text_of("M02")));
+    cr_expect_null(kind_find(text_of("M16")));
+    cr_expect(words_hold("DJZM JQZM", text_of("JQZM")));
+    cr_expect_not(words_hold("DJZM JQZM", text_of("JQ")));
+    cr_expect_not(words_hold("", text_of("JQ")));
+}
