@@ -15,10 +15,45 @@ from registry import RegistryBook
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
 KILLS_AT = (0.2, 0.45, 0.7)  # share of the cases ended when the broker is killed
 BAR_WIDTH = 40
+SANDBOX_DELAYS = "accept=200,book=400,cert=200"
 
 
 def say(text):
     print(text, flush=True)
+
+
+class Counter:
+    """One branch's counter: `onevisit-branch submit -`, fed line by line as the day goes by."""
+
+    def __init__(self, house, row, forms):
+        self.branch = row["participant"]
+        with open(os.path.join(forms, row["file"]), "rb") as file:
+            self.lines = file.readlines()
+        self.fed, self.said = 0, house.path("log", "submit-" + self.branch[2:] + ".jsonl")
+        command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(self.branch), "--json", "-"]
+        with open(self.said, "wb") as said:
+            self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT)
+
+    def serve(self, share):
+        """Files up to this share of the lines; True when all are filed and judged."""
+        upto = int(len(self.lines) * share)
+        if upto > self.fed:
+            self.popen.stdin.write(b"".join(self.lines[self.fed:upto]))
+            self.popen.stdin.flush()
+            self.fed = upto
+        if self.fed == len(self.lines) and not self.popen.stdin.closed:
+            self.popen.stdin.close()
+        return self.popen.poll() is not None
+
+    def answers(self):
+        """One per line, in order."""
+        with open(self.said, encoding="utf-8", errors="replace") as said:
+            text = said.read()
+        lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+        if self.popen.returncode not in (0, 1) or len(lines) != len(self.lines):
+            raise RuntimeError(f"{self.branch} submit: exit {self.popen.returncode}, {len(lines)} answers to "
+                               f"{len(self.lines)} lines: {text[-300:]}")
+        return lines
 
 
 class Day:
@@ -34,7 +69,7 @@ class Day:
         self.findings = collections.Counter()   # check id: lines at the counters
         self.refused_at_counter = {}            # (branch, line): set of check ids
         self.supplements, self.kills, self.shown = 0, 0, None
-        self.clerks = []                        # supplement commands under way
+        self.clerks, self.counters = [], []     # commands under way
 
     def prepare(self):
         options = self.options
@@ -49,7 +84,8 @@ class Day:
         house = self.house
         house.start_broker()
         house.wait_until_serving()
-        house.start_windows([row["participant"] for row in self.manifest["windows"]], "--adapter", "sandbox")
+        house.start_windows([row["participant"] for row in self.manifest["windows"]], "--adapter", "sandbox",
+                            "--sandbox-delay", SANDBOX_DELAYS)
         for branch in self.branches:
             house.start_branch(branch)
         say(f"broker, {len(self.manifest['windows'])} windows and {len(self.branches)} branches are up "
@@ -57,27 +93,20 @@ class Day:
 
     # ---- at the counters ----
 
-    def file_all(self):
-        """All branches file at once; each line is checked before it is taken."""
-        house, running = self.house, []
-        for row in self.manifest["branches"]:
-            command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(row["participant"]),
-                       "--json", os.path.join(self.forms, row["file"])]
-            running.append((row, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)))
-        for row, process in running:
-            output, errors = process.communicate(timeout=120)
-            if process.returncode not in (0, 1):
-                raise RuntimeError(f"{row['participant']} submit: exit {process.returncode}: {errors.strip()}")
-            self.note_findings(row, [json.loads(line) for line in output.splitlines() if line.startswith("{")])
+    def open_counters(self):
+        self.counters = [Counter(self.house, row, self.forms) for row in self.manifest["branches"]]
 
-    def note_findings(self, row, answers):
-        if len(answers) != row["lines"]:
-            raise RuntimeError(f"{row['participant']} submit: {len(answers)} answers to {row['lines']} lines")
-        for answer in answers:
-            checks = {finding["id"] for finding in answer.get("findings", ()) if finding["level"] == "E"}
-            if not answer["ok"]:
-                self.refused_at_counter[row["participant"], answer["line"]] = checks
-                self.findings.update(checks)
+    def serve_counters(self, share):
+        """Hands in this share of the day's applications; True when the counters have closed."""
+        return all([counter.serve(share) for counter in self.counters])
+
+    def close_counters(self):
+        for counter in self.counters:
+            for answer in counter.answers():
+                if not answer["ok"]:
+                    checks = {finding["id"] for finding in answer.get("findings", ()) if finding["level"] == "E"}
+                    self.refused_at_counter[counter.branch, answer["line"]] = checks
+                    self.findings.update(checks)
 
     def judge_counter(self):
         """What was planted must be found, and nothing else refused."""
@@ -141,9 +170,10 @@ class Day:
         self.show_end_of_bar()
         say(f"the broker was killed ({self.kills} of {len(KILLS_AT)}) and started again")
 
-    def show(self, ended, filed):
-        done = BAR_WIDTH * ended // max(filed, 1)
-        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {filed} cases ended, {self.supplements} supplemented"
+    def show(self, ended):
+        total = self.manifest["lines"] - self.manifest["mistakes"]
+        done = BAR_WIDTH * ended // max(total, 1)
+        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {total} cases ended, {self.supplements} supplemented"
         if sys.stdout.isatty():
             print("\r" + bar, end="", flush=True)
         elif done != self.shown and done % 4 == 0:
@@ -154,22 +184,26 @@ class Day:
         if sys.stdout.isatty():
             print(flush=True)
 
-    def watch(self):
-        """Until every case has ended, or the time is up."""
-        deadline = time.monotonic() + self.options.seconds_max
+    def go(self):
+        """From the first application until every case has ended, or the time is up."""
+        started = time.monotonic()
         self.books = {branch: BranchBook(self.house.branch_folder(branch)) for branch in self.branches}
+        self.open_counters()
         while True:
+            passed = time.monotonic() - started
+            are_closed = self.serve_counters(min(passed / self.options.day_seconds, 1))
             self.answer_supplements()
             filed, ended = self.progress()
-            self.show(ended, filed)
-            self.kill_broker_if_due(ended / max(filed, 1))
-            if filed and ended == filed:
+            self.show(ended)
+            self.kill_broker_if_due(ended / self.manifest["lines"])
+            if are_closed and ended == filed:
                 break
             self.look_after_processes()
-            if time.monotonic() > deadline:
+            if passed > self.options.seconds_max:
                 raise Late(f"{filed - ended} of {filed} cases have not ended after {self.options.seconds_max} s")
-            time.sleep(0.2)
+            time.sleep(0.1)
         self.show_end_of_bar()
+        self.close_counters()
 
     def stay_open(self):
         while True:

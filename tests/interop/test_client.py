@@ -52,7 +52,7 @@ class InteropTest(unittest.TestCase):
 
     def test_submits_a_case_and_follows_it_to_the_certificate(self):
         self.house.start_windows([OFFICE.participant], "--adapter", "sandbox",
-                                 "--shares", "not-accepted=0,supplement=0,refuse=0")
+                                 "--sandbox-shares", "not-accepted=0,supplement=0,refuse=0")
         branch = self.client(Branch, BANK.participant)
         case_id = branch.submit(self.application())
         branch.turn_until(lambda: branch.event(case_id, "CERT_ISSUED"), SECONDS_MAX, "the certificate")

@@ -24,7 +24,7 @@ from registry import RegistryBook  # noqa: E402
 BUILD = os.environ.get("ONEVISIT_BUILD", os.path.join(TOP, "build"))
 SECONDS_MAX = 90
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
-ALL_PASS = ("--shares", "not-accepted=0,supplement=0,refuse=0")
+ALL_PASS = ("--sandbox-shares", "not-accepted=0,supplement=0,refuse=0")
 BANK = Bank("370100")
 OFFICES = [Window("370102", "历下区", "370100"), Window("370103", "市中区", "370100"),
            Window("370614", "蓬莱区", "370600")]
