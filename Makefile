@@ -53,7 +53,6 @@ archives = $(foreach room,$(1),$(if $(call sources,$($(room)_DIRS)),$(BUILD)/lib
 all: programs ## build the programs into build/bin
 
 include scripts/make/setup.mk
-include scripts/make/describe.mk
 
 # ---- data files become tables (schemas/dictionaries -> build/gen) ----
 GENERATED := $(patsubst schemas/dictionaries/%.csv,$(BUILD)/gen/%.inc,$(wildcard schemas/dictionaries/*.csv))
@@ -88,6 +87,8 @@ programs: $(foreach program,$(PROGRAMS),$(BUILD)/bin/$(program))
 
 include scripts/make/test.mk
 include scripts/make/words.mk
+include scripts/make/describe.mk
+include scripts/make/fuzz.mk
 include scripts/make/bench.mk
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')

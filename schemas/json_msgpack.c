@@ -163,7 +163,7 @@ static json_t *json_of_token(const struct token *token)
     return NULL;
 }
 
-/* A key that stands twice is shown twice, the second as "key#<place>". */
+/* A key that stands twice is shown twice, the second as "key#<place>", counted from 1. */
 static bool pair_add(struct filling *filling, struct text key, json_t *value)
 {
     json_t *object = filling->container;
