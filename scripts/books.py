@@ -17,6 +17,20 @@ def open_book(path):
     return book
 
 
+def open_standing(folder):
+    """The book of a branch whose daemon has a session, or None."""
+    if not os.path.exists(os.path.join(folder, "branch.db")):
+        return None
+    book = BranchBook(folder)
+    try:
+        if book.is_standing():
+            return book
+    except sqlite3.OperationalError:  # the tables are just being made
+        pass
+    book.close()
+    return None
+
+
 class Case:
     """One application as its branch knows it."""
 
@@ -48,6 +62,10 @@ class BranchBook:
 
     def close(self):
         self.book.close()
+
+    def is_standing(self):
+        row = self.book.execute("SELECT standing FROM link").fetchone()
+        return row is not None and row[0] == 1
 
     def waiting(self):
         """How many messages wait for the broker's answer."""

@@ -7,9 +7,9 @@ import subprocess
 import sys
 import time
 
-from books import BranchBook
+from books import BranchBook, open_standing
 from count import Count
-from house import OPERATOR, TOP, House, Late
+from house import OPERATOR, TOP, House, Late, wait_for
 from registry import RegistryBook
 
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
@@ -88,6 +88,9 @@ class Day:
                             "--sandbox-delay", SANDBOX_DELAYS)
         for branch in self.branches:
             house.start_branch(branch)
+        for branch in self.branches:
+            self.books[branch] = wait_for(lambda: open_standing(house.branch_folder(branch)), 60,
+                                          f"{branch} has a session with the broker")
         say(f"broker, {len(self.manifest['windows'])} windows and {len(self.branches)} branches are up "
             f"at {house.endpoint}")
 
@@ -187,7 +190,6 @@ class Day:
     def go(self):
         """From the first application until every case has ended, or the time is up."""
         started = time.monotonic()
-        self.books = {branch: BranchBook(self.house.branch_folder(branch)) for branch in self.branches}
         self.open_counters()
         while True:
             passed = time.monotonic() - started
