@@ -17,7 +17,7 @@ import zmq  # noqa: E402
 
 from applications import Branch as Bank  # noqa: E402
 from applications import Maker, Window  # noqa: E402
-from books import STORED, BranchBook  # noqa: E402
+from books import STORED, BranchBook, open_standing  # noqa: E402
 from house import OPERATOR, House, wait_for  # noqa: E402
 from registry import RegistryBook  # noqa: E402
 
@@ -60,10 +60,14 @@ class SystemTest(unittest.TestCase):
         return self.house.start_windows([office.participant for office in OFFICES], "--adapter", "sandbox",
                                         *(more or ALL_PASS))
 
+    def start_branch(self):
+        self.house.start_branch(BANK.participant)
+        self.wait(lambda: open_standing(self.house.branch_folder(BANK.participant)), "the branch's session").close()
+
     def start_all(self):
         self.start_broker()
         self.start_windows()
-        self.house.start_branch(BANK.participant)
+        self.start_branch()
 
     def context(self):
         context = zmq.Context()

@@ -30,7 +30,7 @@ class FolderTest(SystemTest):
 
     def test_a_second_branch_agent_on_the_same_folder_is_refused(self):
         self.start_broker()
-        self.house.start_branch(BANK.participant)
+        self.start_branch()
         self.wait(lambda: os.path.exists(self.house.path("branch", BANK.cnaps, "branch.db")), "the branch's book")
         done = self.house.run("onevisit-branch", "run", "--endpoint", self.house.endpoint, "--keys", self.house.keys,
                               *self.house.branch_arguments(BANK.participant))

@@ -49,7 +49,7 @@ class KillTest(SystemTest):
 
     def test_while_the_windows_are_away_cases_wait_and_keep_their_order(self):
         self.start_broker()
-        self.house.start_branch(BANK.participant)
+        self.start_branch()
         forms = self.forms(1)
         forms += [{**forms[0], "dyhth": f"DY-2026-SAME-{number:02}"} for number in range(4)]
         self.submit(forms)
