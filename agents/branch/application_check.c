@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schemas/checks/finding_json.h"
+
 struct application_check {
     struct arena arena;
     uint8_t *body;
@@ -49,64 +51,37 @@ void checked_line_fini(struct checked_line *line)
 
 /* ---- findings ---- */
 
-struct finding_words {
-    const char *id;
-    const char *level;
-    const char *path;
-    const char *chinese;
-    const char *english;
-    const char *fix_chinese;
-    const char *fix_english;
-};
-
-/* A sentence may quote a cut piece of what a person typed; JSON takes UTF-8 only. */
-static json_t *json_sentence(const char *sentence)
+/* `finding` is taken. Besides both languages it carries `fix` as the wire's finding does. */
+static bool findings_append(struct checked_line *out, json_t *finding)
 {
-    json_t *json = json_string(sentence);
-    return json ? json : json_string("?");
-}
-
-static bool findings_add(struct checked_line *out, const struct finding_words *words)
-{
-    bool is_error = words->level[0] == 'E';
-    json_t *finding = json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "id", words->id, "level", words->level, "path",
-                                json_sentence(words->path), "text_zh", json_sentence(words->chinese), "text_en",
-                                json_sentence(words->english), "fix_zh", words->fix_chinese, "fix", words->fix_english);
+    const char *level = json_string_value(json_object_get(finding, "level"));
+    json_t *fix = json_object_get(finding, "fix_zh");
+    bool is_error = level && level[0] == 'E';
     out->error_count += is_error ? 1 : 0;
     out->warning_count += is_error ? 0 : 1;
-    return finding && json_array_append_new(out->findings, finding) == 0;
+    if (finding && json_object_set(finding, "fix", fix) == 0)
+        return json_array_append_new(out->findings, finding) == 0;
+    json_decref(finding);
+    return false;
 }
 
-/* The detail is English and stands behind both sentences: it names numbers and codes. */
-static bool findings_add_found(struct checked_line *out, const struct found *found)
+/* What keeps a line from being checked at all. */
+static bool findings_add_broken(struct checked_line *out, const char *id, const char *chinese, const char *english)
 {
-    const struct finding_row *row = finding_row(found->name);
-    char chinese[768];
-    char english[768];
-    const char *colon = found->detail[0] ? ": " : "";
-    snprintf(chinese, sizeof chinese, "%s%s%s", row->chinese, colon, found->detail);
-    snprintf(english, sizeof english, "%s%s%s", row->english, colon, found->detail);
-    return findings_add(out, &(struct finding_words){row->id, row->level, found->path, chinese, english,
-                                                     row->fix_chinese, row->fix_english});
+    return findings_append(out, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "level", "E", "path", "",
+                                          "text_zh", chinese, "text_en", english, "fix_zh",
+                                          "每行必须是一个完整的 JSON 对象，不超过 1 MiB", "fix_en",
+                                          "each line is one whole JSON object of at most 1 MiB"));
 }
 
 static bool findings_add_result(struct checked_line *out, const struct check_result *result)
 {
     for (uint32_t i = 0; i < result->count; i++)
-        if (!findings_add_found(out, &result->items[i]))
+        if (!findings_append(out, finding_json(&result->items[i])))
             return false;
-    if (!result->has_more)
-        return true;
-    return findings_add(out, &(struct finding_words){"MORE", "E", "", "问题太多，没有全部列出",
-                                                     "there are more findings than are listed",
-                                                     "先改正所列问题，再检查一次", "correct these and check again"});
-}
-
-static bool findings_add_broken(struct checked_line *out, const char *chinese, const char *english)
-{
-    return findings_add(out, &(struct finding_words){"JSON", "E", "", chinese, english,
-                                                     "每行必须是一个完整的 JSON 对象，不超过 1 MiB",
-                                                     "each line is one whole JSON object of at most 1 MiB"});
+    /* More than can be listed: nothing unlisted may pass for checked. */
+    return !result->has_more || findings_add_broken(out, "MORE", "问题太多，没有全部列出；请先改正所列问题再检查",
+                                                    "more findings than are listed; correct these and check again");
 }
 
 /* ---- one line ---- */
@@ -120,7 +95,8 @@ static bool check_judge(struct application_check *check, const json_t *json, str
     enum status status =
         record_from_json(&record_case_submit, json, &check->arena, &check->application, &check->problems);
     if (status != STATUS_OK && status != STATUS_BAD_BODY)
-        return findings_add_broken(out, "申请内容过多，无法读取", "there is more in this application than can be read");
+        return findings_add_broken(out, "JSON", "申请内容过多，无法读取",
+                                   "there is more in this application than can be read");
     check_application(&check->application, &check->problems, today, &check->result);
     return findings_add_result(out, &check->result);
 }
@@ -129,7 +105,7 @@ static bool check_encode(struct application_check *check, const json_t *json, st
 {
     size_t used = 0;
     if (json_to_msgpack(json, check->body, BODY_SIZE_MAX, &used) != STATUS_OK)
-        return findings_add_broken(out, "申请过大或层次过深", "the application is too large or too deep");
+        return findings_add_broken(out, "JSON", "申请过大或层次过深", "the application is too large or too deep");
     out->body = bytes_of(check->body, used);
     return true;
 }
@@ -153,9 +129,9 @@ static bool check_text(struct application_check *check, struct text text, struct
         error_shorten(error.text);
         snprintf(chinese, sizeof chinese, "第 %d 个字符处 JSON 有误：%s", error.column, error.text);
         snprintf(english, sizeof english, "broken JSON at character %d: %s", error.column, error.text);
-        is_done = findings_add_broken(out, chinese, english);
+        is_done = findings_add_broken(out, "JSON", chinese, english);
     } else if (!json_is_object(json)) {
-        is_done = findings_add_broken(out, "应为一个 JSON 对象", "a JSON object is meant");
+        is_done = findings_add_broken(out, "JSON", "应为一个 JSON 对象", "a JSON object is meant");
     } else {
         is_done = check_judge(check, json, today, out) && (out->error_count > 0 || check_encode(check, json, out));
     }
@@ -170,7 +146,7 @@ enum status application_check_line(struct application_check *check, const struct
     out->findings = json_array();
     bool is_done = out->findings != NULL;
     if (is_done && line->is_too_long)
-        is_done = findings_add_broken(out, "此行超过 1 MiB", "the line is longer than 1 MiB");
+        is_done = findings_add_broken(out, "JSON", "此行超过 1 MiB", "the line is longer than 1 MiB");
     else if (is_done)
         is_done = check_text(check, line->text, today, out);
     out->is_ok = is_done && out->error_count == 0;

@@ -9,8 +9,9 @@
 struct application_check;
 
 struct checked_line {
-    bool is_ok;       /* nothing of level E; warnings alone keep it */
-    json_t *findings; /* array of {id, level, path, text_zh, text_en, fix_zh, fix}; owned, see checked_line_fini */
+    bool is_ok; /* nothing of level E; warnings alone keep it */
+    json_t
+        *findings; /* array of {id, level, path, text_zh, text_en, fix_zh, fix_en, fix}; owned, see checked_line_fini */
     uint32_t error_count;
     uint32_t warning_count;
     struct bytes body; /* when is_ok: the msgpack of CASE_SUBMIT, valid until the next check */

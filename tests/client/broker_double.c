@@ -82,35 +82,36 @@ static bool double_receive(struct broker_double *broker)
     return true;
 }
 
-static bool double_receive_within(struct broker_double *broker, struct link *link, int64_t wait_us)
+/* One turn of the agent, then whatever came; waits shortly when nothing did. */
+static bool double_turn(struct broker_double *broker)
 {
-    int64_t end_us = clock_now_us() + wait_us;
-    struct link_message message;
-    do {
-        zmq_pollitem_t items[] = {{broker->router, 0, ZMQ_POLLIN, 0}};
-        if (link) {
-            link_tick(link, clock_now_us());
-            while (link_receive(link, clock_now_us(), &message))
-                cr_assert(false, "the link brought a message nobody waited for");
-        }
-        zmq_poll(items, 1, link ? 5 : 100);
-        while (double_receive(broker))
-            if (broker->type != MESSAGE_HEARTBEAT)
-                return true;
-    } while (clock_now_us() < end_us);
+    zmq_pollitem_t items[] = {{broker->router, 0, ZMQ_POLLIN, 0}};
+    if (broker->turn)
+        broker->turn(broker->turn_context, clock_now_us());
+    zmq_poll(items, 1, 2);
+    while (double_receive(broker))
+        if (broker->type != MESSAGE_HEARTBEAT)
+            return true;
     return false;
 }
 
-void double_expect(struct broker_double *broker, struct link *link, enum message_type type)
+void double_expect(struct broker_double *broker, enum message_type type)
 {
-    cr_assert(double_receive_within(broker, link, WAIT_US_MAX), "%s did not come", message_kind(type)->name);
+    int64_t end_us = clock_now_us() + WAIT_US_MAX;
+    bool has_come = double_turn(broker);
+    while (!has_come && clock_now_us() < end_us)
+        has_come = double_turn(broker);
+    cr_assert(has_come, "%s did not come", message_kind(type)->name);
     cr_assert_eq(broker->type, type, "%s came, %s was expected", message_kind(broker->type)->name,
                  message_kind(type)->name);
 }
 
-bool double_hears(struct broker_double *broker, struct link *link)
+bool double_hears_nothing(struct broker_double *broker, int turns)
 {
-    return double_receive_within(broker, link, 0);
+    while (turns-- > 0)
+        if (double_turn(broker))
+            return false;
+    return true;
 }
 
 struct bytes double_body(struct broker_double *broker)
@@ -188,6 +189,14 @@ void double_say_ack(struct broker_double *broker)
 
 /* ---- the link ---- */
 
+static void double_turn_link(void *context, int64_t now_us)
+{
+    struct link_message message;
+    link_tick(context, now_us);
+    while (link_receive(context, now_us, &message))
+        cr_assert(false, "a %s came nobody waited for", message_kind(message.type)->name);
+}
+
 struct link *double_link(struct broker_double *broker)
 {
     struct link *link = NULL;
@@ -201,26 +210,25 @@ struct link *double_link(struct broker_double *broker)
         .silence_ms_max = 5000,
     };
     cr_assert_eq(link_open(broker->context, &settings, NULL, NULL, &link), STATUS_OK);
+    broker->turn = double_turn_link;
+    broker->turn_context = link;
     return link;
 }
 
-void double_await_state(struct link *link, enum link_state state)
+void double_await_state(struct broker_double *broker, const struct link *link, enum link_state state)
 {
-    struct link_message message;
     int64_t end_us = clock_now_us() + WAIT_US_MAX;
     while (link_state(link) != state && clock_now_us() < end_us) {
         zmq_pollitem_t items[] = {{link_socket(link), 0, ZMQ_POLLIN, 0}};
-        zmq_poll(items, 1, 5);
-        link_tick(link, clock_now_us());
-        while (link_receive(link, clock_now_us(), &message))
-            cr_assert(false, "a message came nobody waited for");
+        zmq_poll(items, 1, 2);
+        broker->turn(broker->turn_context, clock_now_us());
     }
     cr_assert_eq(link_state(link), state, "%s", link_trouble(link));
 }
 
-void double_open_session(struct broker_double *broker, struct link *link)
+void double_open_session(struct broker_double *broker, const struct link *link)
 {
-    double_expect(broker, link, MESSAGE_HELLO);
+    double_expect(broker, MESSAGE_HELLO);
     double_say_ack(broker);
-    double_await_state(link, LINK_STANDING);
+    double_await_state(broker, link, LINK_STANDING);
 }

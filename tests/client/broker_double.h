@@ -21,6 +21,9 @@ struct broker_double {
     enum message_type type;
     uint8_t answers[16]; /* message id of what was received last */
     struct arena arena;
+    /* The agent's turn: called again and again while the double waits. */
+    void (*turn)(void *context, int64_t now_us);
+    void *turn_context;
 };
 
 void double_start(struct broker_double *broker, const char *participant);
@@ -29,10 +32,10 @@ void double_stop(struct broker_double *broker);
 void double_kill(struct broker_double *broker);
 void double_restart(struct broker_double *broker);
 
-/* The next message within 10 s, heartbeats passed over; fails the test else. Meanwhile the link is ticked. */
-void double_expect(struct broker_double *broker, struct link *link, enum message_type type);
-/* Is something there already, after the link was given `turns` ticks? */
-bool double_hears(struct broker_double *broker, struct link *link);
+/* The next message within 10 s, heartbeats passed over; fails the test when another comes or none. */
+void double_expect(struct broker_double *broker, enum message_type type);
+/* Nothing but heartbeats came, while the agent had `turns` turns? */
+bool double_hears_nothing(struct broker_double *broker, int turns);
 struct bytes double_body(struct broker_double *broker);
 
 /* Sends a message to the agent; `body` is the type's struct. `answers` NULL: none. */
@@ -51,10 +54,11 @@ void double_say_frames(struct broker_double *broker, const struct bytes *frames,
 void double_say_ack(struct broker_double *broker);
 void double_say_ack_as(struct broker_double *broker, uint8_t broker_id, int64_t event_number, bool is_test);
 
+/* A link to the double whose turns the double calls. */
 struct link *double_link(struct broker_double *broker);
-/* Ticks and receives until the link has this state; fails the test after 10 s. */
-void double_await_state(struct link *link, enum link_state state);
+/* Takes turns until the link has this state; fails the test after 10 s. */
+void double_await_state(struct broker_double *broker, const struct link *link, enum link_state state);
 /* HELLO and HELLO_ACK. */
-void double_open_session(struct broker_double *broker, struct link *link);
+void double_open_session(struct broker_double *broker, const struct link *link);
 
 #endif

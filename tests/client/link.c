@@ -67,12 +67,12 @@ static void say_receipt(struct double_message message)
 
 Test(link, opens_a_session_with_hello)
 {
-    double_expect(&broker, link_under_test, MESSAGE_HELLO);
+    double_expect(&broker, MESSAGE_HELLO);
     cr_assert_eq(link_state(link_under_test), LINK_CONNECTING);
     cr_assert_eq(link_session(link_under_test), 0);
     cr_assert_null(link_hello_ack(link_under_test));
     double_say_ack(&broker);
-    double_await_state(link_under_test, LINK_STANDING);
+    double_await_state(&broker, link_under_test, LINK_STANDING);
     cr_assert_eq(link_session(link_under_test), 1);
     cr_assert(text_is(link_hello_ack(link_under_test)->software, "double 1"));
     cr_assert_str_eq(link_trouble(link_under_test), "");
@@ -85,36 +85,36 @@ Test(link, sends_nothing_before_the_session_stands)
     cr_assert_eq(link_send_struct(link_under_test, &message, &ack), STATUS_NO_SESSION);
     double_open_session(&broker, link_under_test);
     cr_assert_eq(link_send_struct(link_under_test, &message, &ack), STATUS_OK);
-    double_expect(&broker, link_under_test, MESSAGE_EVENT_ACK);
+    double_expect(&broker, MESSAGE_EVENT_ACK);
     cr_assert(text_is(broker.envelope.source, "B:105451099995"));
     cr_assert(text_is(broker.envelope.destination, "K"));
 }
 
 Test(link, ignores_an_acknowledgement_of_another_hello)
 {
-    double_expect(&broker, link_under_test, MESSAGE_HELLO);
+    double_expect(&broker, MESSAGE_HELLO);
     broker.answers[0] ^= 1;
     double_say_ack(&broker);
     broker.answers[0] ^= 1;
     say_reject(STATUS_BUSY, true); /* comes after it on the same connection */
-    double_await_state(link_under_test, LINK_REFUSED);
+    double_await_state(&broker, link_under_test, LINK_REFUSED);
     cr_assert_eq(link_session(link_under_test), 0);
 }
 
 Test(link, says_why_it_was_refused_and_tries_again)
 {
-    double_expect(&broker, link_under_test, MESSAGE_HELLO);
+    double_expect(&broker, MESSAGE_HELLO);
     say_reject(STATUS_BEHIND, true);
-    double_await_state(link_under_test, LINK_REFUSED);
+    double_await_state(&broker, link_under_test, LINK_REFUSED);
     cr_assert(strstr(link_trouble(link_under_test), "BEHIND"));
     double_open_session(&broker, link_under_test);
 }
 
 Test(link, refuses_a_production_broker_when_it_is_a_test_agent)
 {
-    double_expect(&broker, link_under_test, MESSAGE_HELLO);
+    double_expect(&broker, MESSAGE_HELLO);
     double_say_ack_as(&broker, 1, 0, false);
-    double_await_state(link_under_test, LINK_REFUSED);
+    double_await_state(&broker, link_under_test, LINK_REFUSED);
     cr_assert(strstr(link_trouble(link_under_test), "production"));
 }
 
@@ -130,7 +130,7 @@ Test(link, opens_a_new_session_soon_after_the_broker_was_killed)
 {
     double_open_session(&broker, link_under_test);
     double_kill(&broker);
-    double_await_state(link_under_test, LINK_CONNECTING);
+    double_await_state(&broker, link_under_test, LINK_CONNECTING);
     double_restart(&broker);
     int64_t back_us = clock_now_us();
     double_open_session(&broker, link_under_test);
