@@ -45,7 +45,7 @@ static bool uscc_inner_holds(const char *code)
     for (int at = 0; at < ORGANISATION_SIZE; at++)
         sum += organisation_value(code[USCC_AT_ORGANISATION + at]) * weights[at];
     int check = 11 - sum % 11;
-    char wanted = check == 10 ? 'X' : check == 11 ? '0' : (char)('0' + check);
+    char wanted = "0123456789X"[check % 11];
     return wanted == code[USCC_AT_ORGANISATION + ORGANISATION_SIZE];
 }
 
@@ -103,7 +103,9 @@ enum code_problem citizen_id_parse(struct text text, struct citizen_id *out)
     for (int at = 0; at < AT_CHECK; at++)
         if (digit_of(text.data[at]) < 0)
             return CODE_FORMAT;
-    char check = text.data[AT_CHECK] == 'x' ? 'X' : text.data[AT_CHECK];
+    char check = text.data[AT_CHECK];
+    if (check == 'x')
+        check = 'X';
     if (check != 'X' && digit_of(check) < 0)
         return CODE_FORMAT;
     if (!province_exists(text.data))

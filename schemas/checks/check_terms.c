@@ -74,7 +74,9 @@ static char method_of(const struct counter *counter)
     bool is_allowed = written.data && strchr(allowed, written.data[0]);
     if (is_allowed || (written.data && amounts_suit(counter, written.data[0])))
         return written.data[0];
-    return allowed[1] == '\0' ? allowed[0] : '\0';
+    if (allowed[1] != '\0')
+        return '\0';
+    return allowed[0];
 }
 
 static void check_method(struct counter *counter)
