@@ -17,6 +17,13 @@ struct case_command {
 
 enum { OPTION_AFTER = 0x200, COUNT_MAX = 500, FLAGS_SIZE_MAX = 160 };
 
+static void mask_json(json_t *json, const struct case_status *status)
+{
+    char masked[MASK_SIZE_MAX];
+    if (status->proof.data)
+        json_object_set_new(json, "bdcdjzmh", json_string(show_certificate(status->proof, masked)));
+}
+
 /* ---- show ---- */
 
 static error_t parse_show(int key, char *argument, struct argp_state *state)
@@ -92,6 +99,7 @@ static void print_head(const struct case_status *status)
 {
     char time[SHOW_TIME_SIZE];
     char duration[SHOW_DURATION_SIZE];
+    char proof[MASK_SIZE_MAX];
     printf("%.*s  %.*s\n", TEXT_ARGS(status->case_id), TEXT_ARGS(status->kind));
     printf("%.*s / %.*s\n\n", TEXT_ARGS(status->level_zh), TEXT_ARGS(status->level_en));
     printf("state    %.*s since %s (%s), next step: %.*s\n", TEXT_ARGS(status->state), show_time(status->since, time),
@@ -103,7 +111,7 @@ static void print_head(const struct case_status *status)
     if (status->number.data)
         printf("业务号   %.*s\n", TEXT_ARGS(status->number));
     if (status->proof.data)
-        printf("证明号   %.*s\n", TEXT_ARGS(status->proof));
+        printf("证明号   %s\n", show_certificate(status->proof, proof));
     if (status->supplement_round.is_present && status->supplement_round.value > 0)
         printf("rounds   %" PRId64 "\n", status->supplement_round.value);
     print_texts("flags    ", &status->flags);
@@ -112,15 +120,17 @@ static void print_head(const struct case_status *status)
 
 static void print_case(const struct link_message *answer, const struct settings *settings, void *context)
 {
-    struct case_status status = *(const struct case_status *)answer->body;
+    const struct case_status *status = answer->body;
     (void)context;
     if (settings->is_json) {
-        print_record_json(&record_case_status, &status);
+        json_t *json = record_to_json(&record_case_status, status);
+        mask_json(json, status);
+        print_json(json);
         return;
     }
-    print_head(&status);
+    print_head(status);
     putchar('\n');
-    print_timeline(&status.history);
+    print_timeline(&status->history);
 }
 
 enum exit_code case_show_run(int argc, char **argv)
@@ -209,7 +219,7 @@ static const char *join_flags(const struct text_list *flags, char out[FLAGS_SIZE
 
 static void add_case(struct table *table, const struct case_status *status, int64_t now_us)
 {
-    char text[FLAGS_SIZE_MAX];
+    char text[MASK_SIZE_MAX];
     table_text(table, status->case_id);
     table_text(table, status->kind);
     table_text(table, status->branch);
@@ -219,7 +229,7 @@ static void add_case(struct table *table, const struct case_status *status, int6
     table_text(table, status->waits_for);
     table_text(table, status->level_zh);
     table_cell(table, "%s", join_flags(&status->flags, text));
-    table_text(table, status->proof);
+    table_cell(table, "%s", show_certificate(status->proof, text));
 }
 
 static void print_cases_table(const struct case_list *list)
@@ -238,11 +248,20 @@ static void print_cases_table(const struct case_list *list)
         printf("\nThere are others: --after %.*s\n", TEXT_ARGS(list->cases.items[list->cases.count - 1].case_id));
 }
 
+static void print_cases_json(const struct case_list *list)
+{
+    json_t *json = record_to_json(&record_case_list, list);
+    json_t *cases = json_object_get(json, "cases");
+    for (uint32_t i = 0; i < list->cases.count; i++)
+        mask_json(json_array_get(cases, i), &list->cases.items[i]);
+    print_json(json);
+}
+
 static void print_cases(const struct link_message *answer, const struct settings *settings, void *context)
 {
     (void)context;
     if (settings->is_json)
-        print_record_json(&record_case_list, answer->body);
+        print_cases_json(answer->body);
     else
         print_cases_table(answer->body);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "agents/ops/complaint.h"
 #include "agents/ops/exit_code.h"
@@ -35,6 +36,17 @@ const char *show_time(struct number time_us, char out[SHOW_TIME_SIZE])
         time_show(time_us.value, out, SHOW_TIME_SIZE);
     else
         snprintf(out, SHOW_TIME_SIZE, "-");
+    return out;
+}
+
+const char *show_certificate(struct text number, char out[MASK_SIZE_MAX])
+{
+    if (!number.data)
+        snprintf(out, MASK_SIZE_MAX, "-");
+    else if (memmem(number.data, number.size, "***", 3))
+        snprintf(out, MASK_SIZE_MAX, "%.*s", TEXT_ARGS(number));
+    else
+        mask_certificate(number, out, MASK_SIZE_MAX);
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "schemas/mask.h"
 #include "schemas/record.h"
 
 enum { SHOW_DURATION_SIZE = 24, SHOW_TIME_SIZE = 32 };
@@ -11,6 +12,10 @@ enum { SHOW_DURATION_SIZE = 24, SHOW_TIME_SIZE = 32 };
 const char *show_duration(int64_t duration_us, char out[SHOW_DURATION_SIZE]);
 /* The time at UTC+8, or "-". Returns `out`. */
 const char *show_time(struct number time_us, char out[SHOW_TIME_SIZE]);
+
+/* A certificate number as operators may see it (DOMAIN 6.9); one that the
+ * broker masked already stays as it is, an absent one is "-". Returns `out`. */
+const char *show_certificate(struct text number, char out[MASK_SIZE_MAX]);
 
 /* Prints the JSON with two blanks of indent, and frees it. Out of memory ends
  * the process. */

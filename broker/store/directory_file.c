@@ -268,12 +268,14 @@ static void find_repeated_keys(struct judgement *judgement, const struct entry *
 static void find_too_many_keys(struct judgement *judgement, const struct entry *entries, size_t count)
 {
     uint32_t active = 0;
+    struct text participant = {0};
     for (size_t i = 0; i < count; i++) {
         const struct directory_row *row = entries[i].row;
-        if (i == 0 || !text_equal(entries[i - 1].row->participant, row->participant))
-            active = 0;
         if (!row->participant.data || row->revoked_at.is_present)
             continue;
+        if (!participant.data || !text_equal(participant, row->participant))
+            active = 0;
+        participant = row->participant;
         if (++active <= DIRECTORY_ACTIVE_KEYS_MAX)
             continue;
         char path[RECORD_PATH_SIZE_MAX];

@@ -85,6 +85,16 @@ Test(session, brings_every_answer_to_a_person_and_as_json)
     }
 }
 
+Test(session, never_shows_a_whole_certificate_number)
+{
+    static const char *const words[] = {CASE, CASE " --json", "", "--json"};
+    for (int i = 0; i < 4; i++) {
+        cr_assert_eq(ask(FAKE_ANSWERS, i < 2 ? case_show_run : case_list_run, words[i], 5), EXIT_CODE_DONE);
+        cr_expect(strstr(printed.out, "第***2345号"), "%s", printed.out);
+        cr_expect_not(strstr(printed.out, "0012345"), "%s", printed.out);
+    }
+}
+
 Test(session, puts_the_windows_in_columns_of_the_screen)
 {
     cr_assert_eq(ask(FAKE_ANSWERS, window_list_run, "", 5), EXIT_CODE_DONE);

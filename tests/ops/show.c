@@ -38,3 +38,14 @@ Test(show, gives_times_at_utc_plus_8)
     cr_expect_str_eq(show_time(number_of(0), out), "1970-01-01 08:00:00.000");
     cr_expect_str_eq(show_time((struct number){0}, out), "-");
 }
+
+Test(show, masks_a_certificate_number_once_and_only_once)
+{
+    char once[MASK_SIZE_MAX];
+    char twice[MASK_SIZE_MAX];
+    show_certificate(text_of("鲁（2026）济南市不动产证明第0012345号"), once);
+    cr_expect_str_eq(once, "鲁（2026）…第***2345号");
+    cr_expect_str_eq(show_certificate(text_of(once), twice), once);
+    cr_expect_str_eq(show_certificate((struct text){0}, twice), "-");
+    cr_expect_str_eq(show_certificate(text_of("0012345"), twice), "***");
+}
