@@ -1,0 +1,43 @@
+#include <criterion/criterion.h>
+
+#include "tests/core/house.h"
+
+/* The way of one mortgage, and what a restart makes of it. */
+
+#define PROOF "鲁（2026）济南市不动产证明第0000001号"
+
+Test(core, a_case_crosses_the_house_and_comes_back)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    cr_expect_str_eq(id, "SD370102-20260930-105-000000-3");
+    const struct effect *receipt = effect_of(house, EFFECT_RECEIPT, 0);
+    cr_expect_str_eq(receipt->case_id, id);
+    const struct effect *delivery = effect_of(house, EFFECT_DELIVER, 0);
+    cr_assert_not_null(delivery);
+    cr_expect_str_eq(delivery->to, WINDOW);
+    cr_expect_eq(delivery->number, 1);
+    cr_expect_eq(delivery->attempt, 1);
+    cr_expect_eq(delivery->sequence, receipt->sequence);
+    expect_state(house, id, "QUEUED");
+    deliver(house, id, 1);
+    expect_state(house, id, "DELIVERED");
+    cr_expect_eq(count_effects(house, EFFECT_RECEIPT), 0, "DELIVERED gets no answer");
+    accept(house, id, "YWH-1");
+    expect_state(house, id, "ACCEPTED");
+    progress(house, id, "初审");
+    expect_state(house, id, "REVIEW");
+    book(house, id, "YWH-1", UNIT, NULL);
+    expect_state(house, id, "BOOKED");
+    certify(house, id, "YWH-1", PROOF);
+    expect_state(house, id, "CERTIFIED");
+    simply(house, BRANCH, MESSAGE_CERT_ACK, id);
+    delivery = effect_of(house, EFFECT_DELIVER, 0);
+    cr_assert_not_null(delivery, "the check of the proof goes to the window");
+    cr_expect_eq(delivery->number, 2);
+    cr_expect_eq(has_flag(house, id, CASE_OUT_OF_ORDER | CASE_CONTRADICTION | CASE_ECHO_DIFF), false);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
