@@ -73,8 +73,8 @@ static bool text_free(const struct field *field, enum example example, int64_t m
     if (data == NULL)
         return false;
     memset(data, 'x', size);
-    if (example != EXAMPLE_MINIMAL && strlen(words) <= size)
-        memcpy(data, words, strlen(words));
+    for (size_t i = 0; example != EXAMPLE_MINIMAL && strlen(words) <= size && words[i] != '\0'; i++)
+        data[i] = words[i];
     *out = (struct text){data, size};
     return true;
 }

@@ -2,18 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "schemas/json_cursor.h"
 #include "schemas/reader.h"
 #include "schemas/record.h"
 #include "schemas/sink.h"
 
 /* JSON into msgpack and back without a table, for what nobody here knows. Both
  * ways go with a stack of their own, as deep as a record may be. */
-
-struct opened {
-    json_t *json; /* borrowed */
-    void *iterator;
-    size_t index;
-};
 
 /* ---- into msgpack ---- */
 
@@ -27,7 +22,7 @@ static void pack_value(msgpack_packer *packer, const json_t *json)
         msgpack_pack_array(packer, json_array_size(json));
         break;
     case JSON_STRING:
-        pack_text(packer, (struct text){json_string_value(json), (uint32_t)json_string_length(json)});
+        pack_text(packer, json_text(json));
         break;
     case JSON_INTEGER:
         msgpack_pack_int64(packer, json_integer_value(json));
@@ -47,38 +42,22 @@ static void pack_value(msgpack_packer *packer, const json_t *json)
     }
 }
 
-/* The next value inside, its key packed before it; NULL at the end. */
-static json_t *opened_next(struct opened *opened, msgpack_packer *packer)
+static enum status pack_all(msgpack_packer *packer, const json_t *json)
 {
-    if (json_is_array(opened->json))
-        return json_array_get(opened->json, opened->index++);
-    if (opened->iterator == NULL)
-        return NULL;
-    const char *key = json_object_iter_key(opened->iterator);
-    json_t *value = json_object_iter_value(opened->iterator);
-    pack_text(packer, (struct text){key, (uint32_t)json_object_iter_key_len(opened->iterator)});
-    opened->iterator = json_object_iter_next(opened->json, opened->iterator);
-    return value;
-}
-
-static struct opened opened_of(json_t *json)
-{
-    return (struct opened){json, json_is_object(json) ? json_object_iter(json) : NULL, 0};
-}
-
-static enum status pack_all(msgpack_packer *packer, json_t *json)
-{
-    struct opened stack[RECORD_DEPTH_MAX];
+    struct json_cursor stack[RECORD_DEPTH_MAX];
     uint32_t depth = 0;
+    struct text key = {NULL, 0};
     while (json != NULL) {
+        if (key.data != NULL)
+            pack_text(packer, key);
         pack_value(packer, json);
         if (json_is_object(json) || json_is_array(json)) {
             if (depth == RECORD_DEPTH_MAX)
                 return STATUS_BAD_BODY;
-            stack[depth++] = opened_of(json);
+            stack[depth++] = json_cursor_over(json);
         }
         json = NULL;
-        while (depth > 0 && (json = opened_next(&stack[depth - 1], packer)) == NULL)
+        while (depth > 0 && (json = json_cursor_next(&stack[depth - 1], &key)) == NULL)
             depth--;
     }
     return STATUS_OK;
@@ -91,8 +70,7 @@ enum status json_to_msgpack(const json_t *json, uint8_t *buffer, size_t capacity
     struct sink sink = sink_over(buffer, capacity, *used);
     msgpack_packer packer;
     sink_packer(&sink, &packer);
-    /* jansson's iterators take the object without const but only read it */
-    enum status status = pack_all(&packer, (json_t *)(uintptr_t)json);
+    enum status status = pack_all(&packer, json);
     if (status == STATUS_OK && sink.is_full)
         status = STATUS_LIMIT;
     if (status == STATUS_OK)

@@ -29,7 +29,7 @@ static struct token token_of(const json_t *json)
     case JSON_STRING:
         token.type = TOKEN_TEXT;
         token.data = json_string_value(json);
-        token.size = (uint32_t)json_string_length(json);
+        token.size = json_text(json).size;
         break;
     case JSON_ARRAY:
         token.type = TOKEN_LIST;
@@ -43,68 +43,30 @@ static struct token token_of(const json_t *json)
     return token;
 }
 
-static struct token token_of_key(void *iterator)
-{
-    const char *key = json_object_iter_key(iterator);
-    return (struct token){
-        .type = TOKEN_TEXT, .is_canonical = true, .data = key, .size = (uint32_t)json_object_iter_key_len(iterator)};
-}
-
-/* jansson's iterators take the object without const but only read it. */
-static void *iterator_of(const json_t *json)
-{
-    return json_object_iter((json_t *)(uintptr_t)json);
-}
-
 static void frame_enter(struct walk *walk, const json_t *json)
 {
-    struct walk_frame *top = walk_top(walk);
-    top->json = json;
-    top->iterator = top->is_list ? NULL : iterator_of(json);
+    walk_top(walk)->cursor = json_cursor_over(json);
 }
 
-/* ---- what stands under an x_ key ---- */
-
-struct opened {
-    const json_t *json;
-    void *iterator;
-    size_t index;
-};
-
-/* The next value inside, NULL at the end; *is_clean falls with a bad key. */
-static const json_t *opened_next(struct opened *opened, bool *is_clean)
-{
-    if (json_is_array(opened->json))
-        return json_array_get(opened->json, opened->index++);
-    if (opened->iterator == NULL)
-        return NULL;
-    struct token key = token_of_key(opened->iterator);
-    const json_t *value = json_object_iter_value(opened->iterator);
-    opened->iterator = json_object_iter_next((json_t *)(uintptr_t)opened->json, opened->iterator);
-    *is_clean = *is_clean && text_is_clean(token_text(&key));
-    return value;
-}
-
-/* Clean texts all the way down, and not deeper than depth_max. */
+/* Under an x_ key: clean texts all the way down, and not deeper than depth_max. */
 static bool json_is_clean(const json_t *json, uint32_t depth_max)
 {
-    struct opened stack[RECORD_DEPTH_MAX];
+    struct json_cursor stack[RECORD_DEPTH_MAX];
     uint32_t depth = 0;
-    bool is_clean = true;
-    while (json != NULL && is_clean) {
-        if (json_is_string(json)) {
-            struct token token = token_of(json);
-            is_clean = text_is_clean(token_text(&token));
-        } else if (json_is_array(json) || json_is_object(json)) {
+    struct text key = {NULL, 0};
+    while (json != NULL) {
+        if (!text_is_clean(key) || (json_is_string(json) && !text_is_clean(json_text(json))))
+            return false;
+        if (json_is_array(json) || json_is_object(json)) {
             if (depth == depth_max)
                 return false;
-            stack[depth++] = (struct opened){json, json_is_object(json) ? iterator_of(json) : NULL, 0};
+            stack[depth++] = json_cursor_over(json);
         }
         json = NULL;
-        while (depth > 0 && (json = opened_next(&stack[depth - 1], &is_clean)) == NULL)
+        while (depth > 0 && (json = json_cursor_next(&stack[depth - 1], &key)) == NULL)
             depth--;
     }
-    return is_clean;
+    return true;
 }
 
 /* ---- record_from_json ---- */
@@ -119,17 +81,16 @@ static void read_value(struct walk *walk, const json_t *json)
 
 static void read_pair(struct walk *walk)
 {
-    struct walk_frame *top = walk_top(walk);
-    struct token key = token_of_key(top->iterator);
-    const json_t *value = json_object_iter_value(top->iterator);
-    top->iterator = json_object_iter_next((json_t *)(uintptr_t)top->json, top->iterator);
-    switch (walk_key(walk, &key)) {
+    struct text key;
+    const json_t *value = json_cursor_next(&walk_top(walk)->cursor, &key);
+    struct token token = {.type = TOKEN_TEXT, .is_canonical = true, .data = key.data, .size = key.size};
+    switch (walk_key(walk, &token)) {
     case WALK_KEY_KNOWN:
         read_value(walk, value);
         break;
     case WALK_KEY_EXTRA:
         if (!json_is_clean(value, RECORD_DEPTH_MAX - walk->depth))
-            walk_problem(walk, PROBLEM_ENCODING, NULL, token_text(&key));
+            walk_problem(walk, PROBLEM_ENCODING, NULL, key);
         break;
     case WALK_KEY_REFUSED:
         break;
@@ -138,9 +99,9 @@ static void read_pair(struct walk *walk)
 
 static void read_item(struct walk *walk)
 {
-    struct walk_frame *top = walk_top(walk);
+    struct text no_key;
     walk_item(walk);
-    read_value(walk, json_array_get(top->json, top->index));
+    read_value(walk, json_cursor_next(&walk_top(walk)->cursor, &no_key));
 }
 
 enum status record_from_json(const struct record *record, const json_t *json, struct arena *arena, void *out,
@@ -179,8 +140,8 @@ static json_t *json_of_bytes(struct bytes bytes)
     if (hex == NULL)
         return NULL;
     for (uint32_t i = 0; i < bytes.size; i++) {
-        hex[2 * i] = digits[bytes.data[i] >> 4];
-        hex[2 * i + 1] = digits[bytes.data[i] & 15];
+        hex[(size_t)2 * i] = digits[bytes.data[i] >> 4];
+        hex[(size_t)2 * i + 1] = digits[bytes.data[i] & 15];
     }
     json_t *json = json_stringn(hex, (size_t)bytes.size * 2);
     free(hex);

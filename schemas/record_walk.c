@@ -42,15 +42,13 @@ static void path_cut(char *path)
 /* Adds one step; false once the path is full. */
 static bool path_append(char *path, size_t *used, struct text step)
 {
-    bool needs_slash = *used > 0;
-    for (uint32_t i = 0; i < step.size + needs_slash; i++) {
-        if (*used == RECORD_PATH_SIZE_MAX - 1) {
-            path_cut(path);
-            return false;
-        }
-        path[(*used)++] = needs_slash && i == 0 ? '/' : step.data[i - needs_slash];
+    size_t room = RECORD_PATH_SIZE_MAX - *used;
+    int size = snprintf(path + *used, room, "%s%.*s", *used > 0 ? "/" : "", TEXT_ARGS(step));
+    if (size < 0 || (size_t)size >= room) {
+        path_cut(path);
+        return false;
     }
-    path[*used] = '\0';
+    *used += (size_t)size;
     return true;
 }
 
@@ -103,8 +101,6 @@ static struct walk_frame *frame_push(struct walk *walk, const struct record *rec
     frame->row = 0;
     frame->index = 0;
     frame->extra_count = 0;
-    frame->json = NULL;
-    frame->iterator = NULL;
     memset(frame->seen, 0, sizeof frame->seen);
     return frame;
 }
@@ -292,7 +288,7 @@ static bool take_hex(struct walk *walk, struct text hex, struct bytes *slot)
         return false;
     }
     for (uint32_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(hex_digit(hex.data[2 * i]) << 4 | hex_digit(hex.data[2 * i + 1]));
+        bytes[i] = (uint8_t)(hex_digit(hex.data[(size_t)2 * i]) << 4 | hex_digit(hex.data[(size_t)2 * i + 1]));
     *slot = bytes_of(bytes, size);
     return true;
 }

@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_SCHEMAS_RECORD_WALK_H
 #define ONEVISIT_SCHEMAS_RECORD_WALK_H
 
+#include "schemas/json_cursor.h"
 #include "schemas/reader.h"
 #include "schemas/record.h"
 
@@ -30,8 +31,7 @@ struct walk_frame {
     uint64_t seen[WALK_FIELD_COUNT_MAX / 64];
     uint32_t extra_count;
     struct text extras[WALK_EXTRA_COUNT_MAX];
-    const json_t *json; /* set and used by record_json.c only */
-    void *iterator;
+    struct json_cursor cursor; /* set and used by record_json.c only */
 };
 
 struct walk {

@@ -189,6 +189,43 @@ Test(record_decode, cuts_a_long_path_at_a_character_and_says_so)
     }
 }
 
+struct inner {
+    struct number member;
+    bool is_present;
+};
+
+struct outer {
+    struct inner member;
+    bool is_present;
+};
+
+Test(record_decode, cuts_a_path_of_several_steps_wherever_it_gets_too_long)
+{
+    struct desk *desk = desk_new();
+    for (size_t size = 80; size < 110; size++) {
+        char key[128] = "";
+        char whole[128];
+        memset(key, 'k', size);
+        snprintf(whole, sizeof whole, "%s/member", key);
+        struct field inner = {"member", "", FIELD_INTEGER, true, 0, 1, RULE_FREE, NULL, 0, ""};
+        struct record inner_record = {"", &inner, 1, sizeof(struct inner), offsetof(struct inner, is_present), ""};
+        struct field outer = {key, "", FIELD_RECORD, true, 0, 0, RULE_FREE, &inner_record, 0, ""};
+        struct record record = {"", &outer, 1, sizeof(struct outer), offsetof(struct outer, is_present), ""};
+        json_t *json = json_pack("{s:{}}", key);
+        cr_assert_eq(desk_from_json(desk, &record, json), STATUS_BAD_BODY);
+        const char *path = desk->problems.items[0].path;
+        if (strlen(whole) < RECORD_PATH_SIZE_MAX) {
+            cr_assert_str_eq(path, whole);
+        } else {
+            cr_assert_eq(strlen(path), RECORD_PATH_SIZE_MAX - 1, "%zu: %s", size, path);
+            cr_assert_eq(memcmp(path, whole, RECORD_PATH_SIZE_MAX - 4), 0);
+            cr_assert_str_eq(path + RECORD_PATH_SIZE_MAX - 4, "...");
+        }
+        json_decref(json);
+    }
+    desk_free(&desk);
+}
+
 /* ---- a record of more rows than a word has bits ---- */
 
 enum { WIDE_COUNT = 100 };
