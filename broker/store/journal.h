@@ -24,15 +24,22 @@
  * A store behind the newer good HEAD slot is refused (STATUS_CORRUPT, `why` says so). */
 struct journal;
 
-enum { CHAIN_SIZE = 32, BROKER_ID_SIZE = 16 };
+enum {
+    CHAIN_SIZE = 32,
+    BROKER_ID_SIZE = 16,
+    JOURNAL_RECORD_SIZE_MAX = 3 << 20,   /* one record on disk, bytes */
+    JOURNAL_GATHERED_SIZE_MAX = 4 << 20, /* a larger group is committed in parts */
+    JOURNAL_RECENT_SIZE_MAX = 8 << 20,   /* records kept in memory, unsealed */
+    JOURNAL_RECENT_COUNT_MAX = 4096,     /* likewise */
+};
 
 struct journal_options {
     const char *folder;
     const char *head_folder; /* NULL: folder/head */
     bool make_new;           /* make the folder when it is not there or empty */
-    bool is_test;            /* must match the seal: STATUS_SEALED_OTHERWISE */
+    bool is_test;            /* must match the seal: STATUS_SEALED_OTHERWISE; not asked when read_only */
     bool accept_loss;        /* an operator decided: go on behind HEAD */
-    bool read_only;
+    bool read_only;          /* for tools on a copied folder; keys and HEAD may be missing */
 };
 
 struct journal_entry {
@@ -49,6 +56,8 @@ struct journal_entry {
     uint32_t stored_size;         /* bytes on disk (out) */
 };
 
+/* STATUS_NOT_FOUND: no broker's folder there, and `make_new` is not set. Else as store_open, and
+ * STATUS_SEALED_OTHERWISE, STATUS_NO_KEY. One thread uses a journal and its readers. */
 MUST_CHECK enum status journal_open(const struct journal_options *options, struct journal **out, char *why);
 void journal_close(struct journal **journal);
 struct store *journal_store(struct journal *journal);
@@ -56,7 +65,8 @@ const uint8_t *journal_broker_id(const struct journal *journal);
 bool journal_is_test(const struct journal *journal);
 
 /* Seals and gathers the entry as record journal_last_sequence + 1 (entry->sequence must say so);
- * fills entry->chain, previous and stored_size. */
+ * fills entry->chain, previous and stored_size. STATUS_TOO_LARGE beyond JOURNAL_RECORD_SIZE_MAX. When the group
+ * would pass JOURNAL_GATHERED_SIZE_MAX, what is gathered is committed first: each record stands for itself. */
 MUST_CHECK enum status journal_append(struct journal *journal, struct journal_entry *entry, char *why);
 MUST_CHECK enum status journal_commit(struct journal *journal, char *why);
 /* Last sequence and chain, gathered ones counted. */
@@ -67,7 +77,7 @@ MUST_CHECK enum status journal_write_head(struct journal *journal, char *why);
 
 /* Reads and unseals a record (a gathered one too, from memory: recent records are kept, so that a delivery
  * needs no read). The entry borrows from the reader's buffer until the next call with it.
- * STATUS_NOT_FOUND; STATUS_CORRUPT with a sentence. */
+ * STATUS_NOT_FOUND; STATUS_CORRUPT with a sentence. Free readers before the journal is closed. */
 struct journal_reader;
 MUST_CHECK enum status journal_reader_new(struct journal *journal, struct journal_reader **out);
 void journal_reader_free(struct journal_reader **reader);
@@ -77,7 +87,12 @@ MUST_CHECK enum status journal_read(struct journal_reader *reader, uint64_t sequ
 MUST_CHECK enum status journal_parse(struct journal_reader *reader, uint64_t sequence, struct bytes record,
                                      struct journal_entry *out, char *why);
 
-/* SM3, and the receipts' MAC: HMAC-SM3 over sequence (be64), time (be64), chain. */
+/* Walks all records from `sequence` on: checksum, place in the chain, seal where the day's key is there.
+ * STATUS_CORRUPT: `*bad` is the record, `why` what is wrong with it. */
+MUST_CHECK enum status journal_verify(struct journal_reader *reader, uint64_t sequence, uint64_t *bad, char *why);
+
+/* SM3, and the receipts' MAC: HMAC-SM3 over sequence (be64), time (be64), chain;
+ * zeros where a read-only folder has no keys/mac. */
 void digest_sm3(struct bytes bytes, uint8_t out[32]);
 void journal_receipt_mac(const struct journal *journal, uint64_t sequence, int64_t time_us,
                          const uint8_t chain[CHAIN_SIZE], uint8_t out[32]);
