@@ -185,7 +185,9 @@ static enum exit_code send_question(struct session *session, const struct questi
 
 static enum exit_code say_reject(const struct reject *reject)
 {
-    complain("%.*s: %.*s / %.*s", TEXT_ARGS(reject->code), TEXT_ARGS(reject->text_zh), TEXT_ARGS(reject->text_en));
+    bool has_path = reject->path.size > 0;
+    complain("%.*s: %.*s / %.*s%s%.*s%s", TEXT_ARGS(reject->code), TEXT_ARGS(reject->text_zh),
+             TEXT_ARGS(reject->text_en), has_path ? " (" : "", TEXT_ARGS(reject->path), has_path ? ")" : "");
     for (uint32_t i = 0; i < reject->findings.count; i++) {
         const struct finding *finding = &reject->findings.items[i];
         complain("  %.*s %.*s: %.*s / %.*s", TEXT_ARGS(finding->id), TEXT_ARGS(finding->path),
