@@ -76,6 +76,7 @@ static void check_all(struct counter *counter)
     if (is_unreadable(counter))
         return;
     check_form(counter);
+    check_composed(counter);
     check_units(counter);
     check_parties(counter);
     check_terms(counter);
