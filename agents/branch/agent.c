@@ -26,9 +26,15 @@ bool agent_write(struct agent *agent)
 
 /* ---- opening ---- */
 
+/* What the last broker must know to see whether it lost something; nothing
+ * after `resend` said that the loss is known. */
 static void agent_fill_hello(struct hello *hello, void *context)
 {
     struct agent *agent = context;
+    struct broker_row marked;
+    agent->hello_number = -1;
+    if (brokers_last(agent->book, &marked) == STATUS_OK && marked.is_lost)
+        return;
     agent->hello_number = agent->broker.event_number;
     hello->event_number = number_of(agent->broker.event_number);
     hello->last_receipt = broker_receipt(&agent->broker);
@@ -158,16 +164,17 @@ static void agent_greet(struct agent *agent, int64_t now_us)
 {
     const struct hello_ack *ack = link_hello_ack(agent->link);
     int64_t known = agent->broker.id;
-    if (!agent_judge(agent, brokers_meet(agent->book, ack->broker, now_us, &agent->broker))) {
+    if (!agent_judge(agent, brokers_meet(agent->book, ack->broker, ack->event_number.value, now_us, &agent->broker))) {
         agent_recover(agent, now_us);
         return;
     }
     agent->session = link_session(agent->link);
     if (known != 0 && known != agent->broker.id)
-        log_warning("this broker has another data folder than the one before: events are counted anew; what only the "
-                    "old one had is sent again by `onevisit-branch resend --since TIME`");
-    /* Our HELLO spoke of another number, or the broker believes we hold more than we do. */
-    if (agent->hello_number != agent->broker.event_number || ack->event_number.value > agent->broker.event_number)
+        log_warning("this broker has another history than the one before: events are counted anew; what only the old "
+                    "one had is sent again by `onevisit-branch resend --since TIME`");
+    /* Our HELLO named another number than it should, or the broker believes we hold more than we do. */
+    bool is_misled = agent->hello_number >= 0 && agent->hello_number != agent->broker.event_number;
+    if (is_misled || ack->event_number.value > agent->broker.event_number)
         agent_ask_feed(agent);
     flights_drop(agent);
 }

@@ -30,13 +30,11 @@ struct agent {
 
     uint32_t session;         /* the link's session we have greeted */
     struct broker_row broker; /* its last receipt and event, as committed with the batch */
-    int64_t hello_number;     /* event number our last HELLO named */
-    uint8_t hello_chain[32];  /* the receipt our HELLO names borrows from here */
-    uint8_t hello_mac[32];
-    bool is_broker_changed; /* to be written with the batch */
-    bool has_ack_to_say;    /* events came: EVENT_ACK after the commit */
-    enum status failure;    /* of the store, in this batch */
-    int64_t store_retry_us; /* nothing is taken before */
+    int64_t hello_number;     /* event number our last HELLO named; -1: none */
+    bool is_broker_changed;   /* to be written with the batch */
+    bool has_ack_to_say;      /* events came: EVENT_ACK after the commit */
+    enum status failure;      /* of the store, in this batch */
+    int64_t store_retry_us;   /* nothing is taken before */
 
     struct flight flights[AGENT_FLIGHT_COUNT_MAX];
     uint32_t flight_count;

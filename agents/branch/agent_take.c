@@ -173,6 +173,11 @@ static enum status event_store(struct agent *agent, const struct link_message *m
         .origin_source = event->origin_source,
         .body = event->fact.data ? (struct bytes){NULL, 0} : message->chunks[0],
     };
+    if (agent->broker.generation > 1)
+        status = events_find_same(agent->book, &row);
+    if (agent->broker.generation > 1 && status != STATUS_NOT_FOUND)
+        return status; /* an earlier generation brought it */
+    status = STATUS_OK;
     if (!row.is_fact && text_is(row.what, message_kind(MESSAGE_CERT_ISSUED)->name))
         status = take_certificate(agent, message, &row, name, sm3, now_us);
     return status == STATUS_OK ? events_add(agent->book, &row, now_us) : status;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define BROKER_COLUMNS "id, event_number, seq, time, chain, mac"
+#define BROKER_COLUMNS "id, event_number, seq, time, chain, mac, generation, lost"
 
 static enum status brokers_read(struct book *book, sqlite3_stmt *row, struct broker_row *out)
 {
@@ -14,6 +14,8 @@ static enum status brokers_read(struct book *book, sqlite3_stmt *row, struct bro
     struct bytes mac = book_bytes(row, 5);
     out->id = book_number(row, 0).value;
     out->event_number = book_number(row, 1).value;
+    out->generation = book_number(row, 6).value;
+    out->is_lost = book_number(row, 7).value != 0;
     if (chain.size == sizeof out->chain && mac.size == sizeof out->mac) {
         out->sequence = book_number(row, 2);
         out->time_us = book_number(row, 3);
@@ -32,18 +34,50 @@ enum status brokers_last(struct book *book, struct broker_row *out)
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-enum status brokers_meet(struct book *book, struct bytes broker, int64_t now_us, struct broker_row *out)
+static enum status brokers_find(struct book *book, struct bytes broker, struct broker_row *out)
 {
-    sqlite3_stmt *row = book_statement(book, "INSERT INTO brokers(broker, met) VALUES(?, ?)"
-                                             " ON CONFLICT(broker) DO UPDATE SET met = excluded.met");
-    book_bind_bytes(row, 1, broker);
-    book_bind_number(row, 2, now_us);
-    enum status status = book_run(book, row);
-    if (status != STATUS_OK)
-        return status;
-    row = book_statement(book, "SELECT " BROKER_COLUMNS " FROM brokers WHERE broker = ?");
+    sqlite3_stmt *row = book_statement(book, "SELECT " BROKER_COLUMNS
+                                             " FROM brokers WHERE broker = ? ORDER BY generation DESC LIMIT 1");
     book_bind_bytes(row, 1, broker);
     return brokers_read(book, row, out);
+}
+
+static enum status brokers_add(struct book *book, struct bytes broker, int64_t generation, int64_t event_number,
+                               int64_t now_us)
+{
+    sqlite3_stmt *row =
+        book_statement(book, "INSERT INTO brokers(broker, generation, met, event_number) VALUES(?, ?, ?, ?)");
+    book_bind_bytes(row, 1, broker);
+    book_bind_number(row, 2, generation);
+    book_bind_number(row, 3, now_us);
+    book_bind_number(row, 4, event_number);
+    return book_run(book, row);
+}
+
+static enum status brokers_touch(struct book *book, int64_t id, int64_t now_us)
+{
+    sqlite3_stmt *row = book_statement(book, "UPDATE brokers SET met = ? WHERE id = ?");
+    book_bind_number(row, 1, now_us);
+    book_bind_number(row, 2, id);
+    return book_run(book, row);
+}
+
+enum status brokers_meet(struct book *book, struct bytes broker, int64_t event_number, int64_t now_us,
+                         struct broker_row *out)
+{
+    enum status status = brokers_find(book, broker, out);
+    if (status == STATUS_OK && !out->is_lost)
+        return brokers_touch(book, out->id, now_us);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    status = brokers_add(book, broker, status == STATUS_OK ? out->generation + 1 : 1, event_number, now_us);
+    return status == STATUS_OK ? brokers_find(book, broker, out) : status;
+}
+
+enum status brokers_mark_lost(struct book *book)
+{
+    return book_run(book, book_statement(book, "UPDATE brokers SET lost = 1 WHERE id ="
+                                               " (SELECT id FROM brokers ORDER BY met DESC, id DESC LIMIT 1)"));
 }
 
 void broker_take_receipt(struct broker_row *broker, const struct receipt *receipt, bool is_duplicate)

@@ -4,11 +4,19 @@
 #include "agents/client/book.h"
 #include "schemas/message.h"
 
-/* The brokers this branch has met: one, unless a broker was set up anew. Event
- * numbers and receipts belong to a broker's data folder, so a new folder
- * starts a new row and never mixes with the numbers of the old one. */
+/* The brokers this branch has met: one, unless a broker was set up anew or lost
+ * data. Event numbers and receipts belong to one history of one data folder:
+ * another folder, or the same one after a loss an operator accepted, is a row
+ * of its own (a generation), and their numbers never mix.
+ *
+ * A broker that has lost something refuses HELLOs that prove it. `resend` is
+ * the operator's word that the loss is known: it marks the row as lost, the
+ * next HELLO names no receipt and no event, and the session that follows
+ * begins a new generation where the broker stands now. */
 struct broker_row {
     int64_t id;             /* 0: none met yet */
+    int64_t generation;     /* above 1: events that an earlier one brought may come again under another number */
+    bool is_lost;           /* marked by `resend` */
     int64_t event_number;   /* last event on our disk */
     struct number sequence; /* of the last receipt; absent: none yet */
     struct number time_us;
@@ -18,8 +26,11 @@ struct broker_row {
 
 /* The one met last; id 0 when there is none. */
 MUST_CHECK enum status brokers_last(struct book *book, struct broker_row *out);
-/* The row of this broker id, made when it is new, from now on the last one. */
-MUST_CHECK enum status brokers_meet(struct book *book, struct bytes broker, int64_t now_us, struct broker_row *out);
+/* The row of this broker id, from now on the last one. Made when it is new or
+ * marked as lost, its feed then going on after `event_number`. */
+MUST_CHECK enum status brokers_meet(struct book *book, struct bytes broker, int64_t event_number, int64_t now_us,
+                                    struct broker_row *out);
+MUST_CHECK enum status brokers_mark_lost(struct book *book);
 /* Takes a receipt into `broker` if it is the newer evidence: a first answer
  * always is (numbers of one broker only fall after it lost something and was
  * told to go on), a repeated answer only when its number is higher. */

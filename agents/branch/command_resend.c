@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "agents/branch/brokers.h"
 #include "agents/branch/commands.h"
 #include "agents/branch/outbox.h"
 #include "agents/branch/since.h"
@@ -53,6 +54,21 @@ static const struct argp resend_argp = {
     .children = resend_children,
 };
 
+static enum status resend_put_back(struct book *book, const struct since *since, int64_t *count)
+{
+    enum status status = book_begin(book);
+    if (status != STATUS_OK)
+        return status;
+    status = since->is_time ? outbox_resend_since_time(book, since->value, count)
+                            : outbox_resend_since_sequence(book, since->value, count);
+    if (status == STATUS_OK)
+        status = brokers_mark_lost(book);
+    if (status == STATUS_OK)
+        return book_commit(book);
+    book_rollback(book);
+    return status;
+}
+
 enum exit_code command_resend(int argc, char **argv, struct settings *settings)
 {
     struct resend resend = {.settings = settings};
@@ -63,8 +79,7 @@ enum exit_code command_resend(int argc, char **argv, struct settings *settings)
     enum exit_code code = settings_open_book(settings, false, &book);
     if (code != EXIT_DONE)
         return code;
-    enum status status = resend.since.is_time ? outbox_resend_since_time(book, resend.since.value, &count)
-                                              : outbox_resend_since_sequence(book, resend.since.value, &count);
+    enum status status = resend_put_back(book, &resend.since, &count);
     if (status == STATUS_OK)
         printf("%" PRId64 " messages will be sent again\n", count);
     else

@@ -40,6 +40,19 @@ enum status events_add(struct book *book, struct event_row *event, int64_t now_u
     return status;
 }
 
+enum status events_find_same(struct book *book, const struct event_row *event)
+{
+    sqlite3_stmt *row =
+        book_statement(book, "SELECT id FROM events WHERE case_id = ? AND seq = ? AND time = ? AND what = ?");
+    book_bind_text(row, 1, event->case_id);
+    book_bind_number(row, 2, event->sequence);
+    book_bind_number(row, 3, event->time_us);
+    book_bind_text(row, 4, event->what);
+    enum status status = book_next(book, row);
+    book_end(row);
+    return status;
+}
+
 static void events_read(sqlite3_stmt *row, struct event_row *out)
 {
     memset(out, 0, sizeof *out);

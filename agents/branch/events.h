@@ -30,6 +30,9 @@ struct event_row {
 /* Between book_begin and book_commit. `id` and `taken_us`, level and end are filled in. */
 MUST_CHECK enum status events_add(struct book *book, struct event_row *event, int64_t now_us);
 
+/* Is this very event here already, under whatever number? STATUS_OK or STATUS_NOT_FOUND. */
+MUST_CHECK enum status events_find_same(struct book *book, const struct event_row *event);
+
 /* Calls `take` for the events after `after_id`, oldest first, of one case
  * (data NULL: all), until it answers false. The row is valid during the call;
  * `take` must not write to the book. */

@@ -493,3 +493,29 @@ Test(agent, asks_the_broker_what_the_command_line_asks)
     cr_assert_eq(strncmp(failure, "UNKNOWN_CASE", 12), 0);
     free(failure);
 }
+
+/* ---- a broker that lost data ---- */
+
+Test(agent, takes_up_the_feed_of_a_broker_that_lost_data_after_resend)
+{
+    struct hello hello;
+    open_feed();
+    say_event(1, "DELIVERED");
+    cr_assert_eq(heard_ack(), 1);
+    say_event(2, "PARKED");
+    cr_assert_eq(heard_ack(), 2);
+    cr_assert_eq(brokers_mark_lost(other_book), STATUS_OK);
+    say_reject(STATUS_NO_SESSION, 0);
+    double_expect(&broker, MESSAGE_HELLO);
+    decode(&record_hello, &hello);
+    cr_assert_not(hello.event_number.is_present, "a broker that lost event 2 would refuse this HELLO");
+    cr_assert_not(hello.last_receipt.is_present);
+    double_say_ack(&broker); /* acknowledged: 0 */
+    cr_assert(double_hears_nothing(&broker, 20));
+    say_event(1, "DELIVERED"); /* the very event we have */
+    cr_assert_eq(heard_ack(), 1);
+    cr_assert_eq(stored_events(), 2);
+    say_event(2, "EXPIRED"); /* number 2 again, another event */
+    cr_assert_eq(heard_ack(), 2);
+    cr_assert_eq(stored_events(), 3);
+}
