@@ -92,6 +92,34 @@ Test(message, nests_no_deeper_than_the_reader_goes)
         cr_assert_leq(depth_of(records[i]), RECORD_DEPTH_MAX, "%s", records[i]->name);
 }
 
+/* Room for the lists of one record, each as long as its row allows. */
+static uint64_t arena_need(const struct record *record)
+{
+    uint64_t need = 0;
+    for (uint32_t row = 0; row < record->field_count; row++) {
+        const struct field *field = &record->fields[row];
+        uint64_t count = (uint64_t)field->maximum;
+        uint64_t gap = alignof(max_align_t);
+        if (field->type == FIELD_TEXTS)
+            need += count * sizeof(struct text) + gap;
+        else if (field->type == FIELD_RECORDS)
+            need += count * (field->nested->struct_size + arena_need(field->nested)) + gap;
+        else if (field->type == FIELD_RECORD)
+            need += arena_need(field->nested);
+    }
+    return need;
+}
+
+Test(message, of_a_peer_fits_into_the_arena_however_long_its_lists)
+{
+    for (unsigned type = 0; type < MESSAGE_COUNT; type++) {
+        const struct message_kind *kind = message_kind((enum message_type)type);
+        if (kind->senders != ROLE_BROKER)
+            cr_assert_leq(arena_need(kind->record), MESSAGE_ARENA_SIZE, "%s", kind->name);
+    }
+    cr_assert_leq(arena_need(&record_fact_directory), MESSAGE_ARENA_SIZE);
+}
+
 Test(message, knows_the_role_in_the_name_of_a_participant)
 {
     static const struct {
