@@ -22,6 +22,7 @@ enum {
     FLAW_LOG_COUNT = 10,  /* flaws logged one by one, then each FLAW_LOG_EACH-th */
     FLAW_LOG_EACH = 1000,
     HELLO_SIZE_MAX = 2048,
+    QUIET_FACTOR = 12,          /* a broker that says no heartbeats of its own may be quiet that much longer */
     OWN_MESSAGE_COUNT_MAX = 64, /* messages for the link itself dealt with in one link_receive */
 };
 
@@ -48,6 +49,7 @@ struct link {
     int64_t hello_us; /* when HELLO is due; INT64_MAX: not */
     int64_t heard_us;
     int64_t sent_us;
+    bool has_heartbeats; /* this broker says HEARTBEAT when it is idle, so its silence means something */
     struct hello_ack ack;
     char ack_software[65];
     char ack_version[9];
@@ -236,8 +238,10 @@ static bool link_take_reject(struct link *link, const struct link_message *messa
 /* Deals with the link's own messages; false when it is one for the agent. */
 static bool link_take_own(struct link *link, const struct link_message *message, int64_t now_us)
 {
-    if (message->type == MESSAGE_HEARTBEAT)
+    if (message->type == MESSAGE_HEARTBEAT) {
+        link->has_heartbeats = true;
         return true;
+    }
     if (message->type == MESSAGE_HELLO_ACK) {
         link_take_ack(link, message, now_us);
         return true;
@@ -351,18 +355,6 @@ static int64_t time_least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-int64_t link_wake_us(const struct link *link)
-{
-    int64_t now_us = clock_now_us();
-    int64_t wake = time_least(link->reopen_us, link->hello_us);
-    if (link->state == LINK_STANDING) {
-        wake = time_least(wake, link->sent_us + link->heartbeat_us);
-        wake = time_least(wake, link->heard_us + link->silence_us_max);
-        return time_least(wake, now_us + LOOK_US_STANDING);
-    }
-    return time_least(wake, now_us + LOOK_US_CONNECTING);
-}
-
 static void link_say_heartbeat(struct link *link, int64_t now_us)
 {
     struct heartbeat heartbeat = {.time = number_of(now_us), .is_present = true};
@@ -382,12 +374,33 @@ static void link_heed_clock(struct link *link, int64_t now_us)
         link->reopen_us = time_least(link->reopen_us, now_us + REOPEN_US);
 }
 
+/* Until a broker has shown that it says heartbeats, an idle one cannot be told
+ * from a dead one by its messages; libzmq's own heartbeats then find a broken
+ * connection within 4 s, and only a broker that hangs is found later. */
+static int64_t link_silence_us(const struct link *link)
+{
+    bool is_idle = link->state == LINK_STANDING && !link->has_heartbeats;
+    return is_idle ? link->silence_us_max * QUIET_FACTOR : link->silence_us_max;
+}
+
+int64_t link_wake_us(const struct link *link)
+{
+    int64_t now_us = clock_now_us();
+    int64_t wake = time_least(link->reopen_us, link->hello_us);
+    if (link->state == LINK_STANDING) {
+        wake = time_least(wake, link->sent_us + link->heartbeat_us);
+        wake = time_least(wake, link->heard_us + link_silence_us(link));
+        return time_least(wake, now_us + LOOK_US_STANDING);
+    }
+    return time_least(wake, now_us + LOOK_US_CONNECTING);
+}
+
 static bool link_is_silent(const struct link *link, int64_t now_us)
 {
     if (link->state == LINK_REFUSED)
         return false; /* the answer was heard; HELLO goes again at hello_us */
     int64_t since = link->state == LINK_STANDING ? link->heard_us : link->opened_us;
-    return now_us - since >= link->silence_us_max;
+    return now_us - since >= link_silence_us(link);
 }
 
 void link_tick(struct link *link, int64_t now_us)

@@ -29,13 +29,13 @@ struct link_keys {
 };
 
 struct link_settings {
-    const char *endpoint;      /* tcp://host:port */
-    const char *broker_key;    /* Z85 */
+    const char *endpoint;   /* tcp://host:port */
+    const char *broker_key; /* Z85 */
     struct link_keys keys;
-    const char *software;      /* "onevisit-branch 0.1.0" */
+    const char *software; /* "onevisit-branch 0.1.0" */
     bool is_test;
-    int64_t heartbeat_ms;      /* until HELLO_ACK says otherwise; 1000 */
-    int64_t silence_ms_max;    /* nothing heard for so long: new socket, new session; 5000 */
+    int64_t heartbeat_ms;   /* until HELLO_ACK says otherwise; 1000 */
+    int64_t silence_ms_max; /* nothing heard for so long: new socket, new session; 5000 */
 };
 
 /* Told when a session is about to open: what HELLO must say. The borrowed
@@ -45,20 +45,20 @@ typedef void link_fill_hello(struct hello *hello, void *context);
 struct link_message {
     struct envelope envelope;
     enum message_type type;
-    const void *body;         /* decoded, the message's struct */
-    struct bytes body_bytes;  /* verbatim */
+    const void *body;        /* decoded, the message's struct */
+    struct bytes body_bytes; /* verbatim */
     struct bytes chunks[MESSAGE_CHUNK_COUNT_MAX];
     uint32_t chunk_count;
 };
 
 struct link_outgoing {
     enum message_type type;
-    const uint8_t *message_id;   /* 16 bytes; NULL: a new one */
-    struct text case_id;         /* data NULL: none */
-    const uint8_t *answers;      /* 16 bytes; NULL: none */
-    uint16_t attempt;            /* 0: first */
-    int64_t expires_at;          /* 0: none */
-    struct bytes body;           /* encoded map, sent as it is */
+    const uint8_t *message_id; /* 16 bytes; NULL: a new one */
+    struct text case_id;       /* data NULL: none */
+    const uint8_t *answers;    /* 16 bytes; NULL: none */
+    uint16_t attempt;          /* 0: first */
+    int64_t expires_at;        /* 0: none */
+    struct bytes body;         /* encoded map, sent as it is */
     struct bytes chunks[MESSAGE_CHUNK_COUNT_MAX];
     uint32_t chunk_count;
 };

@@ -141,13 +141,27 @@ Test(link, opens_a_new_session_soon_after_the_broker_was_killed)
 Test(link, makes_a_new_connection_after_silence)
 {
     double_open_session(&broker, link_under_test);
+    const struct heartbeat heartbeat = {.time = number_of(1), .is_present = true};
+    struct link_message message;
     void *before = link_socket(link_under_test);
+    double_say(&broker, &(struct double_message){.type = MESSAGE_HEARTBEAT, .body = &heartbeat});
+    say_receipt((struct double_message){.is_duplicate = true});
+    cr_assert(link_await_message(&message), "the heartbeat before it was heard too");
     link_tick(link_under_test, clock_now_us() + 4000000);
     cr_assert_eq(link_socket(link_under_test), before);
     link_tick(link_under_test, clock_now_us() + 6000000);
     cr_assert_eq(link_state(link_under_test), LINK_CONNECTING);
     double_open_session(&broker, link_under_test);
     cr_assert_eq(link_session(link_under_test), 2);
+}
+
+Test(link, bears_the_silence_of_a_broker_that_says_no_heartbeats)
+{
+    double_open_session(&broker, link_under_test);
+    link_tick(link_under_test, clock_now_us() + 6000000);
+    cr_assert_eq(link_state(link_under_test), LINK_STANDING);
+    link_tick(link_under_test, clock_now_us() + 61000000);
+    cr_assert_eq(link_state(link_under_test), LINK_CONNECTING);
 }
 
 Test(link, says_a_heartbeat_when_it_has_nothing_else_to_say)
