@@ -13,10 +13,10 @@ extern const struct record record_envelope;
 
 enum {
     PROTOCOL_VERSION = 1,
-    MESSAGE_SIZE_MAX = 1 << 20,    /* envelope and body together, bytes */
-    MESSAGE_CHUNK_COUNT_MAX = 4,   /* chunk frames behind the body */
+    MESSAGE_SIZE_MAX = 1 << 20,       /* envelope and body together, bytes */
+    MESSAGE_CHUNK_COUNT_MAX = 4,      /* chunk frames behind the body */
     MESSAGE_CHUNK_SIZE_MAX = 1 << 18, /* one chunk frame that a peer sends, bytes */
-    MESSAGE_ARENA_SIZE = 1 << 20,  /* enough to decode any message within the limits of its rows */
+    MESSAGE_ARENA_SIZE = 1 << 20,     /* enough for the lists of any message of a peer, and of FACT_DIRECTORY */
 };
 
 #define RECORD(name, sentence)

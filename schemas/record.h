@@ -88,7 +88,7 @@ enum problem_kind {
 
 struct problem {
     enum problem_kind kind;
-    const struct field *field; /* NULL where no row is concerned */
+    const struct field *field;       /* NULL where no row is concerned */
     char path[RECORD_PATH_SIZE_MAX]; /* "units/0/bdcdyh"; "" for the whole; cut with "..." when longer */
 };
 

@@ -15,24 +15,24 @@
  * REF is the rule of a TEXT or TEXTS (FREE, or a row of rules.def), the record
  * of a RECORD or RECORDS, and NONE for the rest. */
 
-#define MEMBER_TEXT(member, ref) struct text member;
+#define MEMBER_TEXT(member, ref)    struct text member;
 #define MEMBER_INTEGER(member, ref) struct number member;
-#define MEMBER_FEN(member, ref) struct number member;
-#define MEMBER_TIME(member, ref) struct number member;
+#define MEMBER_FEN(member, ref)     struct number member;
+#define MEMBER_TIME(member, ref)    struct number member;
 #define MEMBER_BOOLEAN(member, ref) struct number member;
-#define MEMBER_BYTES(member, ref) struct bytes member;
-#define MEMBER_TEXTS(member, ref) struct text_list member;
-#define MEMBER_RECORD(member, ref) struct ref member;
+#define MEMBER_BYTES(member, ref)   struct bytes member;
+#define MEMBER_TEXTS(member, ref)   struct text_list member;
+#define MEMBER_RECORD(member, ref)  struct ref member;
 #define MEMBER_RECORDS(member, ref) struct ref##_list member;
 
-#define REF_TEXT(ref) RULE_##ref, NULL
+#define REF_TEXT(ref)    RULE_##ref, NULL
 #define REF_INTEGER(ref) RULE_FREE, NULL
-#define REF_FEN(ref) RULE_FREE, NULL
-#define REF_TIME(ref) RULE_FREE, NULL
+#define REF_FEN(ref)     RULE_FREE, NULL
+#define REF_TIME(ref)    RULE_FREE, NULL
 #define REF_BOOLEAN(ref) RULE_FREE, NULL
-#define REF_BYTES(ref) RULE_FREE, NULL
-#define REF_TEXTS(ref) RULE_##ref, NULL
-#define REF_RECORD(ref) RULE_FREE, &record_##ref
+#define REF_BYTES(ref)   RULE_FREE, NULL
+#define REF_TEXTS(ref)   RULE_##ref, NULL
+#define REF_RECORD(ref)  RULE_FREE, &record_##ref
 #define REF_RECORDS(ref) RULE_FREE, &record_##ref
 
 #define NEED_REQUIRED true
@@ -40,17 +40,17 @@
 
 #ifdef RECORDS_EXPAND_STRUCTS
 #define MESSAGE(name, record, senders, scope, keep, sentence)
-#define RECORD(name, sentence) struct name {
+#define RECORD(name, sentence)                                                struct name {
 #define FIELD(name, type, member, key, need, minimum, maximum, ref, sentence) MEMBER_##type(member, ref)
-#define END(name)        \
-    bool is_present;     \
-    }                    \
-    ;                    \
-    struct name##_list { \
-        struct name *items; \
-        uint32_t count;  \
-        bool is_present; \
-    };                   \
+#define END(name)                                                                                                      \
+    bool is_present;                                                                                                   \
+    }                                                                                                                  \
+    ;                                                                                                                  \
+    struct name##_list {                                                                                               \
+        struct name *items;                                                                                            \
+        uint32_t count;                                                                                                \
+        bool is_present;                                                                                               \
+    };                                                                                                                 \
     extern const struct record record_##name;
 #include RECORDS_FILE
 #undef RECORD
@@ -61,19 +61,20 @@
 
 #ifdef RECORDS_EXPAND_TABLES
 #define MESSAGE(name, record, senders, scope, keep, sentence)
-#define RECORD(name, sentence) \
-    static const char sentence_of_##name[] = sentence; \
+#define RECORD(name, sentence)                                                                                         \
+    static const char sentence_of_##name[] = sentence;                                                                 \
     static const struct field fields_of_##name[] = {
-#define FIELD(name, type, member, key, need, minimum, maximum, ref, sentence) \
-    {key, #member, FIELD_##type, NEED_##need, minimum, maximum, REF_##type(ref), offsetof(struct name, member), sentence},
-#define END(name)                                                                                                  \
-    }                                                                                                              \
-    ;                                                                                                              \
-    const struct record record_##name = {#name,                                                                    \
-                                         fields_of_##name,                                                         \
-                                         sizeof fields_of_##name / sizeof fields_of_##name[0],                     \
-                                         sizeof(struct name),                                                      \
-                                         offsetof(struct name, is_present),                                        \
+#define FIELD(name, type, member, key, need, minimum, maximum, ref, sentence)                                          \
+    {key,     #member, FIELD_##type, NEED_##need, minimum, maximum, REF_##type(ref), offsetof(struct name, member),    \
+     sentence},
+#define END(name)                                                                                                      \
+    }                                                                                                                  \
+    ;                                                                                                                  \
+    const struct record record_##name = {#name,                                                                        \
+                                         fields_of_##name,                                                             \
+                                         sizeof fields_of_##name / sizeof fields_of_##name[0],                         \
+                                         sizeof(struct name),                                                          \
+                                         offsetof(struct name, is_present),                                            \
                                          sentence_of_##name};
 #include RECORDS_FILE
 #undef RECORD
