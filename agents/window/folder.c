@@ -84,7 +84,22 @@ static enum status folder_seal(struct folder *folder, bool is_test, char *why, s
     return status;
 }
 
-enum status folder_open(struct folder *folder, const char *path, bool is_test, char *why, size_t why_size)
+static enum status folder_make(const struct folder *folder, enum folder_use use, char *why, size_t why_size)
+{
+    char file[sizeof folder->path + 16];
+    snprintf(file, sizeof file, "%s/window.db", folder->path);
+    if (use == FOLDER_AS_IT_IS && access(file, F_OK) != 0) {
+        snprintf(why, why_size, "%s holds no window's book: `run` makes it", folder->path);
+        return STATUS_NOT_FOUND;
+    }
+    if (use != FOLDER_AS_IT_IS && mkdir(folder->path, 0700) != 0 && errno != EEXIST) {
+        snprintf(why, why_size, "%s: %s", folder->path, strerror(errno));
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+enum status folder_open(struct folder *folder, const char *path, enum folder_use use, char *why, size_t why_size)
 {
     char file[sizeof folder->path + 16];
     *folder = (struct folder){.lock = -1};
@@ -92,15 +107,14 @@ enum status folder_open(struct folder *folder, const char *path, bool is_test, c
         snprintf(why, why_size, "the name of the data folder is too long");
         return STATUS_CONFIG;
     }
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-        snprintf(why, why_size, "%s: %s", path, strerror(errno));
-        return STATUS_IO;
-    }
+    enum status status = folder_make(folder, use, why, why_size);
+    if (status != STATUS_OK)
+        return status;
     snprintf(file, sizeof file, "%s/window.db", path);
     struct book_plan plan = {APPLICATION_ID, steps, (int)(sizeof steps / sizeof steps[0])};
-    enum status status = base_open(&folder->base, file, &plan, why, why_size);
-    if (status == STATUS_OK)
-        status = folder_seal(folder, is_test, why, why_size);
+    status = base_open(&folder->base, file, &plan, why, why_size);
+    if (status == STATUS_OK && use != FOLDER_AS_IT_IS)
+        status = folder_seal(folder, use == FOLDER_TEST, why, why_size);
     if (status != STATUS_OK)
         folder_close(folder);
     return status;

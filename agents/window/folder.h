@@ -13,9 +13,16 @@ struct folder {
     int lock; /* -1: not held */
 };
 
-/* Makes the folder when it is missing. STATUS_SEALED_OTHERWISE, STATUS_NEWER,
+enum folder_use {
+    FOLDER_AS_IT_IS, /* the command line: whatever it is sealed as; never made */
+    FOLDER_PRODUCTION,
+    FOLDER_TEST,
+};
+
+/* Makes the folder when it is missing. STATUS_NOT_FOUND, STATUS_SEALED_OTHERWISE, STATUS_NEWER,
  * STATUS_CORRUPT, STATUS_IO; the sentence in `why`. */
-MUST_CHECK enum status folder_open(struct folder *folder, const char *path, bool is_test, char *why, size_t why_size);
+MUST_CHECK enum status folder_open(struct folder *folder, const char *path, enum folder_use use, char *why,
+                                   size_t why_size);
 /* STATUS_IN_USE when another daemon runs on this folder. */
 MUST_CHECK enum status folder_lock(struct folder *folder, char *why, size_t why_size);
 void folder_close(struct folder *folder);

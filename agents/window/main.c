@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agents/window/clerk.h"
 #include "agents/window/run.h"
 #include "agents/window/settings.h"
 
@@ -11,6 +12,19 @@ struct command {
 
 static const struct command commands[] = {
     {"run", run_command},
+    {"inbox", clerk_inbox},
+    {"show", clerk_show},
+    {"accept", clerk_accept},
+    {"not-accept", clerk_not_accept},
+    {"supplement", clerk_supplement},
+    {"status", clerk_status},
+    {"suspend", clerk_suspend},
+    {"resume", clerk_resume},
+    {"refuse", clerk_refuse},
+    {"book", clerk_book},
+    {"certify", clerk_certify},
+    {"withdraw-result", clerk_withdraw_result},
+    {"decide", clerk_decide},
 };
 
 static const char text[] = "The agent of a registry window.\v"

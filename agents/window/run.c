@@ -295,7 +295,8 @@ static enum status open_all(struct run *run, char *why, unsigned why_size)
     if (status == STATUS_OK)
         status = open_signals(run, why, why_size);
     if (status == STATUS_OK)
-        status = folder_open(&run->folder, run->settings.data, run->settings.is_test, why, why_size);
+        status = folder_open(&run->folder, run->settings.data, run->settings.is_test ? FOLDER_TEST : FOLDER_PRODUCTION,
+                             why, why_size);
     if (status == STATUS_OK)
         status = folder_lock(&run->folder, why, why_size);
     if (status == STATUS_OK)

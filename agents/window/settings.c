@@ -57,7 +57,7 @@ enum exit_code settings_open_folder(const struct settings *settings, struct fold
     char why[512];
     if (!settings->data)
         return complain(STATUS_USAGE, "say which folder with --data DIR or ONEVISIT_DATA");
-    enum status status = folder_open(out, settings->data, settings->is_test, why, sizeof why);
+    enum status status = folder_open(out, settings->data, FOLDER_AS_IT_IS, why, sizeof why);
     return status == STATUS_OK ? EXIT_DONE : complain(status, why);
 }
 

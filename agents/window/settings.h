@@ -32,7 +32,7 @@ extern const struct argp settings_argp;
 enum exit_code exit_code_of(enum status status);
 /* Prints "onevisit-window: <sentence> (<Chinese>)" to stderr; the exit code of `status`. */
 enum exit_code complain(enum status status, const char *sentence);
-/* Opens the folder, or complains. */
+/* Opens the folder for the command line, or complains. */
 enum exit_code settings_open_folder(const struct settings *settings, struct folder *out);
 /* A number with nothing behind it within minimum..maximum; else false. */
 bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out);

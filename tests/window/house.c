@@ -230,7 +230,7 @@ void house_start(struct house *house, const struct adapter *adapter)
     char why[512] = "";
     house->adapter = *adapter;
     cr_assert_eq(pipe(house->stop), 0);
-    cr_assert_eq(folder_open(&house->folder, house->data, true, why, sizeof why), STATUS_OK, "%s", why);
+    cr_assert_eq(folder_open(&house->folder, house->data, FOLDER_TEST, why, sizeof why), STATUS_OK, "%s", why);
     cr_assert_eq(folder_lock(&house->folder, why, sizeof why), STATUS_OK, "%s", why);
     for (uint32_t i = 0; i < house->window_count; i++) {
         struct port_settings settings = {.context = house->context,
