@@ -348,14 +348,14 @@ static enum status carry_window_state(struct outlet *outlet, const struct effect
 
     arena_reset(&outlet->arena);
     const enum status status = keeper_row(outlet->keeper, &key, &record_window_row, &outlet->arena, &row, why);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    if (status != STATUS_OK)
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
+    /* A window that never came has no row. */
+    const bool is_up = status == STATUS_OK && row.is_up.value != 0;
     const struct window_state body = {.window = text_of(effect->window),
-                                      .state = row.is_up.value != 0 ? row.state : text_of("offline"),
-                                      .reason = row.reason,
-                                      .until = row.until,
+                                      .state = is_up ? row.state : text_of("offline"),
+                                      .reason = is_up ? row.reason : text_of(NULL),
+                                      .until = is_up ? row.until : (struct number){0, false},
                                       .is_present = true};
     return outlet_send(outlet, peer, MESSAGE_WINDOW_STATE, &body, NULL, "", now_us);
 }

@@ -101,7 +101,8 @@ static void store(struct bare *bare, const struct waiting *message)
         put(bare, 'C', &mark); /* the case's state */
 }
 
-static void send_to(struct bare *bare, const struct route *route, char kind, const struct waiting *message, bool with_payload)
+static void send_to(struct bare *bare, const struct route *route, char kind, const struct waiting *message,
+                    bool with_payload)
 {
     struct bare_head head = message->head;
 
@@ -118,10 +119,12 @@ static void answer(struct bare *bare, const struct waiting *message)
         return;
     }
     send_to(bare, &message->route, 'R', message, false);
-    send_to(bare, &bare->routes[message->head.to % PEER_COUNT_MAX], message->head.kind == 'S' ? 'D' : 'E', message, true);
+    send_to(bare, &bare->routes[message->head.to % PEER_COUNT_MAX], message->head.kind == 'S' ? 'D' : 'E', message,
+            true);
 }
 
-static bool bare_open(struct bare *bare, void *context, const char *endpoint, const char *secret_key, const char *folder)
+static bool bare_open(struct bare *bare, void *context, const char *endpoint, const char *secret_key,
+                      const char *folder)
 {
     char *error = NULL;
     const int one = 1;
@@ -141,8 +144,7 @@ static bool bare_open(struct bare *bare, void *context, const char *endpoint, co
     zmq_setsockopt(bare->socket, ZMQ_ZAP_DOMAIN, "bare", 4);
     zmq_setsockopt(bare->socket, ZMQ_RCVHWM, &deep, sizeof deep);
     zmq_setsockopt(bare->socket, ZMQ_SNDHWM, &deep, sizeof deep);
-    return error == NULL && zmq_bind(bare->zap, "inproc://zeromq.zap.01") == 0 &&
-           zmq_bind(bare->socket, endpoint) == 0;
+    return error == NULL && zmq_bind(bare->zap, "inproc://zeromq.zap.01") == 0 && zmq_bind(bare->socket, endpoint) == 0;
 }
 
 static bool bare_turn(struct bare *bare)
@@ -166,11 +168,12 @@ int bare_serve(const char *endpoint, const char *secret_key, const char *folder)
     struct bare *bare = calloc(1, sizeof *bare);
     void *context = zmq_ctx_new();
     sigset_t set;
-    bool is_good = bare != NULL && bare_open(bare, context, endpoint, secret_key, folder);
 
+    /* Before any thread is made, so that all of them have it blocked. */
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigprocmask(SIG_BLOCK, &set, NULL);
+    bool is_good = bare != NULL && bare_open(bare, context, endpoint, secret_key, folder);
     const int signals = signalfd(-1, &set, SFD_NONBLOCK);
     while (is_good) {
         zmq_pollitem_t items[] = {{.socket = bare->socket, .events = ZMQ_POLLIN},

@@ -6,7 +6,7 @@
 /* The bare loop's messages: a head of fixed form, then the same payload that
  * OneVisit carries. */
 struct bare_head {
-    char kind;      /* H hello, W welcome, S submit, R receipt, D deliver, A decision, E event */
+    char kind; /* H hello, W welcome, S submit, R receipt, D deliver, A decision, E event */
     uint8_t spare[3];
     uint32_t from;  /* peer index of the sender */
     uint32_t to;    /* peer index of the receiver behind the broker */

@@ -14,7 +14,7 @@ struct crowd_peer {
     struct link_keys keys;
     uint32_t index; /* branches first, then windows */
     bool is_up;
-    uint64_t events;       /* OneVisit: last CASE_EVENT taken */
+    uint64_t events; /* OneVisit: last CASE_EVENT taken */
     uint64_t events_acked;
 };
 

@@ -21,12 +21,11 @@ static void greet(struct crowd *crowd, struct crowd_peer *peer)
 static void submit(struct crowd *crowd, uint32_t index)
 {
     struct crowd_peer *peer = &crowd->peers[index % CROWD_BRANCH_COUNT];
-    send_head(crowd, peer,
-              (struct bare_head){.kind = 'S',
-                                 .from = peer->index,
-                                 .to = CROWD_BRANCH_COUNT + index % CROWD_WINDOW_COUNT,
-                                 .index = index},
-              crowd->cases[index].application);
+    send_head(
+        crowd, peer,
+        (struct bare_head){
+            .kind = 'S', .from = peer->index, .to = CROWD_BRANCH_COUNT + index % CROWD_WINDOW_COUNT, .index = index},
+        crowd->cases[index].application);
 }
 
 static void take(struct crowd *crowd, struct crowd_peer *peer, struct wire_frames *frames)

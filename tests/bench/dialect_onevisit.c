@@ -123,8 +123,7 @@ static void take_delivery(struct crowd *crowd, struct crowd_peer *peer, const st
     send_struct(crowd, peer, MESSAGE_CASE_ACCEPTED, envelope->case_id, bytes_of(NULL, 0), &accepted);
 }
 
-static void take_event(struct crowd *crowd, struct crowd_peer *peer, const struct envelope *envelope,
-                       struct bytes body)
+static void take_event(struct crowd *crowd, struct crowd_peer *peer, const struct envelope *envelope, struct bytes body)
 {
     struct case_event event;
     struct problems problems = {.count = 0};
@@ -146,8 +145,8 @@ static void take(struct crowd *crowd, struct crowd_peer *peer, struct wire_frame
     struct problems problems = {.count = 0};
 
     arena_reset(&crowd->arena);
-    if (frames->count < 2 || record_decode(&record_envelope, wire_frame(frames, 0), &crowd->arena, &envelope,
-                                           &problems) != STATUS_OK) {
+    if (frames->count < 2 ||
+        record_decode(&record_envelope, wire_frame(frames, 0), &crowd->arena, &envelope, &problems) != STATUS_OK) {
         crowd->trouble = "an envelope cannot be read";
         return;
     }
@@ -163,11 +162,11 @@ static void take(struct crowd *crowd, struct crowd_peer *peer, struct wire_frame
         struct reject reject;
         const enum status status =
             record_decode(&record_reject, wire_frame(frames, 1), &crowd->arena, &reject, &problems);
-        snprintf(crowd->trouble_text, sizeof crowd->trouble_text, "REJECT %.*s at '%.*s' to %s",
-                 TEXT_ARGS(status == STATUS_OK ? reject.code : text_of("?")),
-                 TEXT_ARGS(status == STATUS_OK && reject.findings.count > 0 ? reject.findings.items[0].path
-                                                                            : text_of("")),
-                 peer->keys.participant);
+        snprintf(
+            crowd->trouble_text, sizeof crowd->trouble_text, "REJECT %.*s at '%.*s' to %s",
+            TEXT_ARGS(status == STATUS_OK ? reject.code : text_of("?")),
+            TEXT_ARGS(status == STATUS_OK && reject.findings.count > 0 ? reject.findings.items[0].path : text_of("")),
+            peer->keys.participant);
         crowd->trouble = crowd->trouble_text;
     }
 }

@@ -1,0 +1,57 @@
+#include "broker/history.h"
+
+#include <string.h>
+
+static struct text keep(struct arena *arena, struct text text)
+{
+    char *copy = text.data != NULL ? arena_take(arena, text.size + 1) : NULL;
+    if (copy == NULL)
+        return (struct text){NULL, 0};
+    memcpy(copy, text.data, text.size);
+    return (struct text){copy, text.size};
+}
+
+static struct history_entry tell(const struct keeper_origin *origin, struct arena *arena)
+{
+    return (struct history_entry){.sequence = number_of((int64_t)origin->entry.sequence),
+                                  .time = number_of(origin->entry.time_us),
+                                  .source = keep(arena, origin->entry.sender),
+                                  .type = keep(arena, origin->envelope.type),
+                                  .state = text_of("?"),
+                                  .is_present = true};
+}
+
+static void reverse(struct history_entry *entries, uint32_t count)
+{
+    for (uint32_t i = 0; i < count / 2; i++) {
+        const struct history_entry entry = entries[i];
+        entries[i] = entries[count - 1 - i];
+        entries[count - 1 - i] = entry;
+    }
+}
+
+enum status history_read(struct keeper *keeper, uint64_t last_sequence, struct arena *arena, struct case_status *out,
+                         char *why)
+{
+    struct history_entry *entries = arena_take(arena, HISTORY_COUNT_MAX * sizeof *entries);
+    uint32_t count = 0;
+
+    if (entries == NULL)
+        return STATUS_LIMIT;
+    for (uint64_t sequence = last_sequence; sequence != 0 && count < HISTORY_COUNT_MAX;) {
+        struct keeper_origin origin;
+        const enum status status = keeper_origin(keeper, sequence, &origin, why);
+        if (status != STATUS_OK)
+            return status;
+        entries[count++] = tell(&origin, arena);
+        /* The thread only ever goes back: a record that points forward is damage. */
+        if (origin.entry.case_previous >= sequence)
+            return STATUS_CORRUPT;
+        sequence = origin.entry.case_previous;
+    }
+    reverse(entries, count);
+    out->history.items = entries;
+    out->history.count = count;
+    out->history.is_present = true;
+    return STATUS_OK;
+}
