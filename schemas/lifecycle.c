@@ -4,7 +4,8 @@
  * with the count right, no cell is left out either. */
 #define STATE(name, wire, class, waits_for, chinese, english, sentence)
 #define EVENT(name, who, often, sentence)
-#define CELL(state, event, outcome, to, sentence) [STATE_##state][LIFE_##event] = {OUTCOME_##outcome, STATE_##to, sentence},
+#define CELL(state, event, outcome, to, sentence)                                                                      \
+    [STATE_##state][LIFE_##event] = {OUTCOME_##outcome, STATE_##to, sentence},
 static const struct lifecycle_cell cells[STATE_COUNT][LIFE_COUNT] = {
 #include "schemas/lifecycle.def"
 };
@@ -18,7 +19,7 @@ enum {
 };
 _Static_assert(CELL_COUNT == (int)STATE_COUNT * (int)LIFE_COUNT, "every state meets every event, once");
 
-#define STATE(name, wire, class, waits_for, chinese, english, sentence) \
+#define STATE(name, wire, class, waits_for, chinese, english, sentence)                                                \
     {#name, wire, CLASS_##class, waits_for, chinese, english, sentence},
 #define EVENT(name, who, often, sentence)
 #define CELL(state, event, outcome, to, sentence)
@@ -52,10 +53,18 @@ const struct lifecycle_event_row *lifecycle_event(enum lifecycle_event event)
 const char *lifecycle_outcome_name(enum lifecycle_outcome outcome)
 {
     static const char *const names[] = {
-        [OUTCOME_UNDECIDED] = "undecided", [OUTCOME_MOVE] = "move",       [OUTCOME_JUMP] = "jump",
-        [OUTCOME_AS] = "as",               [OUTCOME_COVER] = "cover",     [OUTCOME_LIFT] = "lift",
-        [OUTCOME_BENEATH] = "beneath",     [OUTCOME_STAY] = "stay",       [OUTCOME_LATE] = "late",
-        [OUTCOME_KEEP] = "keep",           [OUTCOME_NOTHING] = "nothing", [OUTCOME_REFUSE] = "refuse",
+        [OUTCOME_UNDECIDED] = "undecided",
+        [OUTCOME_MOVE] = "move",
+        [OUTCOME_JUMP] = "jump",
+        [OUTCOME_AS] = "as",
+        [OUTCOME_COVER] = "cover",
+        [OUTCOME_LIFT] = "lift",
+        [OUTCOME_BENEATH] = "beneath",
+        [OUTCOME_STAY] = "stay",
+        [OUTCOME_LATE] = "late",
+        [OUTCOME_KEEP] = "keep",
+        [OUTCOME_NOTHING] = "nothing",
+        [OUTCOME_REFUSE] = "refuse",
         [OUTCOME_CONTRADICTION] = "contradiction",
     };
     return names[outcome];
