@@ -115,40 +115,10 @@ static void agent_recover(struct agent *agent, int64_t now_us)
     agent->flight_count = 0;
     agent->cursor = 0;
     agent->has_waiting = true;
-    agent->session = 0; /* greet again: the broker's row is read anew */
-}
-
-static bool agent_commit(struct agent *agent, int64_t now_us)
-{
-    if (agent->is_broker_changed && agent_write(agent))
-        agent_judge(agent, brokers_write(agent->book, &agent->broker));
-    if (agent->failure == STATUS_OK && book_is_writing(agent->book))
-        agent_judge(agent, book_commit(agent->book));
-    if (agent->failure == STATUS_OK) {
-        agent->is_broker_changed = false;
-        return true;
-    }
-    agent_recover(agent, now_us);
-    return false;
-}
-
-static void agent_receive(struct agent *agent, int64_t now_us)
-{
-    struct link_message message;
-    for (int i = 0; i < AGENT_BATCH_COUNT_MAX && agent->failure == STATUS_OK; i++) {
-        if (!link_receive(agent->link, now_us, &message))
-            return;
-        agent_take(agent, &message, now_us);
-    }
-}
-
-/* Lazy, and lost without harm: the next one says more. */
-static void agent_say_ack(struct agent *agent)
-{
-    struct event_ack ack = {.number = number_of(agent->broker.event_number), .is_present = true};
-    struct link_outgoing message = {.type = MESSAGE_EVENT_ACK};
-    if (link_send_struct(agent->link, &message, &ack) == STATUS_OK)
-        agent->has_ack_to_say = false;
+    agent->session = 0; /* greet again: what memory holds of the broker is ahead of the disk */
+    memset(&agent->broker, 0, sizeof agent->broker);
+    if (brokers_last(agent->book, &agent->broker) != STATUS_OK)
+        log_warning("the book cannot be read either; HELLO names no receipt until it can");
 }
 
 static void agent_ask_feed(struct agent *agent)
@@ -159,15 +129,25 @@ static void agent_ask_feed(struct agent *agent)
         log_warning("the feed could not be asked for; the next session does");
 }
 
-/* A session was opened: who is it, and where does its feed stand? */
-static void agent_greet(struct agent *agent, int64_t now_us)
+static bool agent_write_broker(struct agent *agent)
+{
+    if (agent->is_broker_changed && agent_write(agent) &&
+        agent_judge(agent, brokers_write(agent->book, &agent->broker)))
+        agent->is_broker_changed = false;
+    return agent->failure == STATUS_OK;
+}
+
+/* A session was opened: who is it, and where does its feed stand? Its events
+ * may stand right behind the HELLO_ACK, so this comes before the next message. */
+void agent_greet(struct agent *agent, int64_t now_us)
 {
     const struct hello_ack *ack = link_hello_ack(agent->link);
     int64_t known = agent->broker.id;
-    if (!agent_judge(agent, brokers_meet(agent->book, ack->broker, ack->event_number.value, now_us, &agent->broker))) {
-        agent_recover(agent, now_us);
+    if (link_state(agent->link) != LINK_STANDING || agent->session == link_session(agent->link))
         return;
-    }
+    if (!agent_write_broker(agent) || !agent_write(agent) ||
+        !agent_judge(agent, brokers_meet(agent->book, ack->broker, ack->event_number.value, now_us, &agent->broker)))
+        return;
     agent->session = link_session(agent->link);
     if (known != 0 && known != agent->broker.id)
         log_warning("this broker has another history than the one before: events are counted anew; what only the old "
@@ -177,6 +157,37 @@ static void agent_greet(struct agent *agent, int64_t now_us)
     if (is_misled || ack->event_number.value > agent->broker.event_number)
         agent_ask_feed(agent);
     flights_drop(agent);
+}
+
+static bool agent_commit(struct agent *agent, int64_t now_us)
+{
+    if (agent_write_broker(agent) && book_is_writing(agent->book))
+        agent_judge(agent, book_commit(agent->book));
+    if (agent->failure == STATUS_OK)
+        return true;
+    agent_recover(agent, now_us);
+    return false;
+}
+
+static void agent_receive(struct agent *agent, int64_t now_us)
+{
+    struct link_message message;
+    for (int i = 0; i < AGENT_BATCH_COUNT_MAX && agent->failure == STATUS_OK; i++) {
+        if (!link_receive(agent->link, now_us, &message))
+            return;
+        agent_greet(agent, now_us);
+        if (agent->failure == STATUS_OK)
+            agent_take(agent, &message, now_us);
+    }
+}
+
+/* Lazy, and lost without harm: the next one says more. */
+static void agent_say_ack(struct agent *agent)
+{
+    struct event_ack ack = {.number = number_of(agent->broker.event_number), .is_present = true};
+    struct link_outgoing message = {.type = MESSAGE_EVENT_ACK};
+    if (link_send_struct(agent->link, &message, &ack) == STATUS_OK)
+        agent->has_ack_to_say = false;
 }
 
 static void agent_note_link(struct agent *agent, int64_t now_us)
@@ -215,12 +226,11 @@ void agent_turn(struct agent *agent, int64_t now_us)
     link_tick(agent->link, now_us);
     agent_note_link(agent, now_us);
     agent_look(agent, now_us);
-    bool is_standing = link_state(agent->link) == LINK_STANDING;
-    if (is_standing && agent->session != link_session(agent->link))
-        agent_greet(agent, now_us);
-    if (is_standing && agent->has_ack_to_say)
+    agent_greet(agent, now_us);
+    bool is_greeted = link_state(agent->link) == LINK_STANDING && agent->session == link_session(agent->link);
+    if (is_greeted && agent->has_ack_to_say)
         agent_say_ack(agent);
-    if (is_standing && agent->session == link_session(agent->link))
+    if (is_greeted)
         agent_send(agent, now_us);
     questions_send(agent, now_us);
     agent_commit(agent, now_us);

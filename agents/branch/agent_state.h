@@ -57,6 +57,8 @@ bool agent_write(struct agent *agent);
 /* Notes a failure of the store: the batch will be rolled back. True when `status` is STATUS_OK. */
 bool agent_judge(struct agent *agent, enum status status);
 
+/* Meets the broker of a session that was just opened; nothing when there is none. */
+void agent_greet(struct agent *agent, int64_t now_us);
 void agent_take(struct agent *agent, const struct link_message *message, int64_t now_us);
 /* False when the event could not be stored and will come again. */
 void agent_take_event(struct agent *agent, const struct link_message *message, int64_t now_us);

@@ -188,7 +188,7 @@ void agent_take_event(struct agent *agent, const struct link_message *message, i
     const struct case_event *event = message->body;
     int64_t number = event->number.value;
     if (agent->session != link_session(agent->link))
-        return; /* not greeted yet: whose numbers these are is known in a moment, and it comes again */
+        return; /* of a session that is gone: nobody knows whose numbers these are */
     if (number <= agent->broker.event_number) {
         agent->has_ack_to_say = true;
         return;

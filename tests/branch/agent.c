@@ -317,6 +317,15 @@ Test(agent, acknowledges_an_event_when_it_is_on_disk)
     cr_assert_not(has_ended);
 }
 
+Test(agent, takes_an_event_right_behind_the_opening_of_the_session)
+{
+    open_session();
+    say_event(1, "DELIVERED");
+    say_event(2, "PARKED");
+    cr_assert_eq(heard_ack(), 2);
+    cr_assert_eq(stored_events(), 2);
+}
+
 Test(agent, ignores_an_event_ahead_of_the_next_one)
 {
     open_feed();
