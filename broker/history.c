@@ -17,7 +17,7 @@ static struct history_entry tell(const struct keeper_origin *origin, struct aren
                                   .time = number_of(origin->entry.time_us),
                                   .source = keep(arena, origin->entry.sender),
                                   .type = keep(arena, origin->envelope.type),
-                                  .state = text_of("?"),
+                                  .state = keep(arena, origin->entry.state),
                                   .is_present = true};
 }
 

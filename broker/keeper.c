@@ -267,6 +267,7 @@ static enum status keeper_append(struct keeper *keeper, const struct event *even
     struct journal_entry entry = {.sequence = event->sequence,
                                   .time_us = event->time_us,
                                   .sender = event->participant,
+                                  .state = step->state,
                                   .case_previous = step->case_previous,
                                   .envelope = bytes->envelope,
                                   .body = bytes->body,

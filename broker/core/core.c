@@ -109,6 +109,7 @@ static void turn_close_case(struct turn *turn)
     memcpy(turn->step.case_id, file->case_id, sizeof turn->step.case_id);
     core_touch_case(turn->core, file);
     course_settle(turn->core, file);
+    turn->step.state = text_of(lifecycle_state(case_shown(file))->wire);
 }
 
 static void turn_receipt(struct turn *turn)

@@ -46,6 +46,7 @@ struct step {
     enum verdict verdict;
     uint64_t case_previous; /* the case's record before this one, 0 for none: the case's thread through the journal */
     char case_id[CASE_ID_SIZE + 1]; /* the case concerned (the one just given for CASE_SUBMIT), "" for none */
+    struct text state; /* of the case after it, by its name on the wire; data NULL for none */
 };
 
 /* A fact the core wants to become true: the shell journals and steps it. */

@@ -6,7 +6,7 @@
 
 /* The journal: what a record looks like on disk, its chain, its sealing.
  *
- * Record: version, algorithm ids, sequence, time, sender, the case's record
+ * Record: version, algorithm ids, sequence, time, sender, the state decided, the case's record
  * before this one, chain hash of the record before, day-key id, nonce; the
  * envelope in clear (ids for routing stay readable); body and chunks sealed
  * with AES-256-GCM (the clear part is the additional data); CRC32C at the end.
@@ -46,6 +46,7 @@ struct journal_entry {
     uint64_t sequence;
     int64_t time_us;
     struct text sender; /* participant */
+    struct text state;  /* of the case after it, as the core decided then; data NULL for none */
     uint64_t case_previous;
     struct bytes envelope;
     struct bytes body; /* data NULL when the day's key is gone */

@@ -92,10 +92,11 @@ enum status journal_parse(struct journal_reader *reader, uint64_t sequence, stru
     memcpy(out->previous, record.previous, CHAIN_SIZE);
     journal_chain_of(reader->journal, bytes, out->chain);
     out->sender = record.sender;
+    out->state = record.state;
     out->envelope = record.envelope;
     journal_entry_move(out, reader->buffer);
     out->chunk_count = record.chunk_count;
-    return unseal(reader, &record, reader->buffer + record.sender.size + record.envelope.size, out, why);
+    return unseal(reader, &record, reader->buffer + record.sender.size + record.state.size + record.envelope.size, out, why);
 }
 
 static enum status read_stored(struct journal_reader *reader, uint64_t sequence, struct journal_entry *out, char *why)

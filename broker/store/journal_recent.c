@@ -73,7 +73,7 @@ const struct recent_entry *journal_recent_find(const struct journal_recent *rece
 
 uint32_t journal_entry_content_size(const struct journal_entry *entry)
 {
-    uint32_t size = entry->sender.size + entry->envelope.size + entry->body.size;
+    uint32_t size = entry->sender.size + entry->state.size + entry->envelope.size + entry->body.size;
     for (uint32_t i = 0; i < entry->chunk_count; i++)
         size += entry->chunks[i].size;
     return size;
@@ -89,11 +89,18 @@ static uint8_t *move_bytes(struct bytes *bytes, uint8_t *memory)
     return memory + bytes->size;
 }
 
+static uint8_t *move_text(struct text *text, uint8_t *memory)
+{
+    struct bytes bytes = bytes_of(text->data, text->size);
+    memory = move_bytes(&bytes, memory);
+    text->data = (const char *)bytes.data;
+    return memory;
+}
+
 void journal_entry_move(struct journal_entry *entry, uint8_t *memory)
 {
-    struct bytes sender = bytes_of(entry->sender.data, entry->sender.size);
-    memory = move_bytes(&sender, memory);
-    entry->sender.data = (const char *)sender.data;
+    memory = move_text(&entry->sender, memory);
+    memory = move_text(&entry->state, memory);
     memory = move_bytes(&entry->envelope, memory);
     memory = move_bytes(&entry->body, memory);
     for (uint32_t i = 0; i < entry->chunk_count; i++)

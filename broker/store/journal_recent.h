@@ -32,7 +32,7 @@ void journal_recent_put(struct journal_recent *recent, const struct journal_entr
 /* NULL when it is not there; valid until the next put. */
 const struct recent_entry *journal_recent_find(const struct journal_recent *recent, uint64_t sequence);
 
-/* Bytes of sender, envelope, body and chunks together. */
+/* Bytes of sender, state, envelope, body and chunks together. */
 uint32_t journal_entry_content_size(const struct journal_entry *entry);
 /* Copies them to `memory`, one behind the other, and lets `entry` point there. Absent stays absent. */
 void journal_entry_move(struct journal_entry *entry, uint8_t *memory);

@@ -10,6 +10,7 @@ enum {
     AT_SIGNATURE_ALGORITHM = 3,
     AT_CHUNK_COUNT = 4,
     AT_SENDER_SIZE = 5,
+    AT_STATE_SIZE = 6,
     AT_SEQUENCE = 8,
     AT_TIME = 16,
     AT_CASE_PREVIOUS = 24,
@@ -23,14 +24,17 @@ enum {
     SEAL_AES_256_GCM = 1,
     SIGNATURE_NONE = 0,
     SENDER_SIZE_MAX = 255,
+    STATE_SIZE_MAX = 255,
 };
 
 uint32_t journal_record_size(const struct journal_entry *entry)
 {
-    if (entry->chunk_count > MESSAGE_CHUNK_COUNT_MAX || entry->sender.size > SENDER_SIZE_MAX)
+    if (entry->chunk_count > MESSAGE_CHUNK_COUNT_MAX || entry->sender.size > SENDER_SIZE_MAX ||
+        entry->state.size > STATE_SIZE_MAX)
         return 0;
     uint64_t size = RECORD_HEADER_SIZE + TAG_SIZE + CRC_SIZE;
     size += entry->sender.size;
+    size += entry->state.size;
     size += entry->envelope.size;
     size += entry->body.size;
     for (uint32_t i = 0; i < entry->chunk_count; i++)
@@ -55,6 +59,7 @@ uint32_t journal_record_put_clear(const struct journal_entry *entry, uint32_t da
     out[AT_SIGNATURE_ALGORITHM] = SIGNATURE_NONE;
     out[AT_CHUNK_COUNT] = (uint8_t)entry->chunk_count;
     out[AT_SENDER_SIZE] = (uint8_t)entry->sender.size;
+    out[AT_STATE_SIZE] = (uint8_t)entry->state.size;
     be64_put(out + AT_SEQUENCE, entry->sequence);
     be64_put(out + AT_TIME, (uint64_t)entry->time_us);
     be64_put(out + AT_CASE_PREVIOUS, entry->case_previous);
@@ -66,6 +71,7 @@ uint32_t journal_record_put_clear(const struct journal_entry *entry, uint32_t da
     for (uint32_t i = 0; i < entry->chunk_count; i++)
         be32_put(out + AT_BODY_SIZE + 4 * (i + 1), entry->chunks[i].size);
     uint8_t *end = put_bytes(out + RECORD_HEADER_SIZE, entry->sender.data, entry->sender.size);
+    end = put_bytes(end, entry->state.data, entry->state.size);
     end = put_bytes(end, entry->envelope.data, entry->envelope.size);
     return (uint32_t)(end - out);
 }
@@ -85,8 +91,9 @@ static enum status damaged(uint64_t sequence, const char *what, char *why)
 static enum status lay_out(struct bytes record, struct journal_record *out, char *why)
 {
     uint64_t sender_size = record.data[AT_SENDER_SIZE];
+    uint64_t state_size = record.data[AT_STATE_SIZE];
     uint64_t envelope_size = be32_get(record.data + AT_ENVELOPE_SIZE);
-    uint64_t clear_size = RECORD_HEADER_SIZE + sender_size + envelope_size;
+    uint64_t clear_size = RECORD_HEADER_SIZE + sender_size + state_size + envelope_size;
     uint64_t sealed_size = TAG_SIZE;
     out->chunk_count = record.data[AT_CHUNK_COUNT];
     if (out->chunk_count > MESSAGE_CHUNK_COUNT_MAX)
@@ -98,7 +105,8 @@ static enum status lay_out(struct bytes record, struct journal_record *out, char
     if (clear_size + sealed_size + CRC_SIZE != record.size)
         return damaged(out->sequence, "the sizes in it do not add up", why);
     out->sender = (struct text){(const char *)record.data + RECORD_HEADER_SIZE, (uint32_t)sender_size};
-    out->envelope = bytes_of(record.data + RECORD_HEADER_SIZE + sender_size, envelope_size);
+    out->state = (struct text){(const char *)record.data + RECORD_HEADER_SIZE + sender_size, (uint32_t)state_size};
+    out->envelope = bytes_of(record.data + RECORD_HEADER_SIZE + sender_size + state_size, envelope_size);
     out->clear = bytes_of(record.data, clear_size);
     out->sealed = bytes_of(record.data + clear_size, sealed_size);
     return STATUS_OK;

@@ -7,13 +7,14 @@
 
 /* The bytes of a record. Numbers highest byte first.
  *
- *    0  1 version               24  8 case_previous        104 sender
+ *    0  1 version               24  8 case_previous        104 sender, state
  *    1  1 chain: 1 SM3          32 32 chain before             envelope
  *    2  1 seal: 1 AES-256-GCM   64  4 day of the key           -- sealed from here --
  *    3  1 signature: 0 none     68 12 nonce                    body, chunks
  *    4  1 chunk count           80  4 size of the envelope     16 tag
  *    5  1 size of the sender    84  4 size of the body         4 CRC-32C of all before
- *    6  2 zero                  88 16 sizes of the chunks
+ *    6  1 size of the state     88 16 sizes of the chunks
+ *    7  1 zero
  *    8  8 sequence
  *   16  8 time
  *
@@ -33,10 +34,11 @@ struct journal_record {
     uint32_t day;
     uint8_t nonce[NONCE_SIZE];
     struct text sender;
+    struct text state;
     struct bytes envelope;
     uint32_t part_sizes[RECORD_PART_COUNT_MAX];
     uint32_t chunk_count;
-    struct bytes clear;  /* header, sender and envelope */
+    struct bytes clear;  /* header, sender, state and envelope */
     struct bytes sealed; /* body and chunks, tag behind */
 };
 
