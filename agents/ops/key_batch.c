@@ -144,6 +144,8 @@ static bool needs_rows(const struct key_batch *batch)
 
 static enum exit_code exit_code_of_making(enum status status)
 {
+    if (status == STATUS_NOT_FOUND)
+        return EXIT_CODE_USAGE; /* a folder named on the command line is not there */
     bool is_no = status == STATUS_IN_USE || status == STATUS_LIMIT; /* a key is there, or two in force */
     return is_no ? EXIT_CODE_NO : exit_code_of(status);
 }

@@ -80,7 +80,7 @@ static const struct argp parser = {
            "as well."
            "\vExit codes: 0 out of force (with --offline: the file is changed); 1 no such key in force, or the broker "
            "refused the directory; 2 wrong usage, or the file breaks a rule; 3 the file is changed, but the broker "
-           "could not be told: not in force yet; 4 I/O error.",
+           "did not confirm it: the key may still be in force; 4 I/O error.",
 };
 
 /* ---- the file ---- */
@@ -150,8 +150,8 @@ static enum exit_code tell_broker(const struct key_revoke *command)
     struct directory_result result;
     enum exit_code code = directory_ask_load(&command->settings, command->reason, &result);
     if (code != EXIT_CODE_DONE) {
-        complain("NOT IN FORCE YET: %s is changed, but the broker still accepts the key. It reads the directory at its "
-                 "next start, on SIGHUP, or with `onevisit directory load`",
+        complain("NOT CONFIRMED: %s is changed, but the broker did not say that it took it and may still accept the "
+                 "key. It reads the directory at its next start, on SIGHUP, or with `onevisit directory load`",
                  command->settings.directory);
         return code == EXIT_CODE_USAGE ? EXIT_CODE_UNREACHABLE : code;
     }

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agents/client/link.h"
@@ -128,6 +129,8 @@ static const char *const wrong_usages[] = {
     "O:li O:li --keys KEYS --directory DIRECTORY",
     "O:li O:wang --name both --keys KEYS --directory DIRECTORY",
     "../../etc/passwd --keys KEYS --directory DIRECTORY",
+    "O:li --keys KEYS/no/such/folder --directory DIRECTORY",
+    "O:li --keys KEYS --directory /no/such/folder/directory.json",
     "O:li --keys KEYS --directory DIRECTORY --no-such-option",
 };
 
@@ -153,6 +156,30 @@ Test(key_commands, refuses_a_directory_that_breaks_a_rule)
     json_decref(problems);
     cr_assert_eq(run(directory_check_run, "tests/ops/data/good-one-of-each-role.json"), EXIT_CODE_DONE);
     cr_assert_eq(run(directory_check_run, "tests/ops/data/no-such-file.json"), EXIT_CODE_NO);
+}
+
+enum { WRITER_COUNT = 6 };
+
+/* Each reads, adds its row and writes: without the lock some rows would be lost. */
+Test(key_commands, loses_no_row_when_several_operators_write_at_once)
+{
+    pid_t writers[WRITER_COUNT];
+    for (int i = 0; i < WRITER_COUNT; i++) {
+        char words[128];
+        snprintf(words, sizeof words, "O:w%d --keys KEYS --directory DIRECTORY", i);
+        writers[i] = fork();
+        if (writers[i] == 0)
+            _exit((int)run(key_new_run, words));
+    }
+    for (int i = 0; i < WRITER_COUNT; i++) {
+        int state = -1;
+        cr_expect_eq(waitpid(writers[i], &state, 0), writers[i]);
+        cr_expect_eq(state, 0);
+    }
+    cr_assert_eq(run(key_list_run, "--directory DIRECTORY --json"), EXIT_CODE_DONE, "%s", printed.err);
+    json_t *rows = json_loads(printed.out, 0, NULL);
+    cr_expect_eq(json_array_size(rows), WRITER_COUNT);
+    json_decref(rows);
 }
 
 /* ---- revoking ---- */
@@ -197,13 +224,13 @@ Test(key_commands, says_that_a_revocation_is_not_in_force_when_the_broker_reads_
     fake_broker_stop(&broker);
 }
 
-Test(key_commands, says_that_a_revocation_is_not_in_force_yet_when_nobody_answers)
+Test(key_commands, says_that_a_revocation_is_not_confirmed_when_nobody_answers)
 {
     cr_assert_eq(run(key_new_run, make_three), EXIT_CODE_DONE);
     cr_expect_eq(run(key_revoke_run, "O:wang --reason lost --directory DIRECTORY --keys KEYS --as O:li --timeout 1 "
                                      "--endpoint tcp://127.0.0.1:1"),
                  EXIT_CODE_UNREACHABLE);
-    cr_expect(strstr(printed.err, "NOT IN FORCE YET"), "%s", printed.err);
+    cr_expect(strstr(printed.err, "NOT CONFIRMED"), "%s", printed.err);
     cr_expect(strstr(printed.err, "SIGHUP"), "%s", printed.err);
     expect_wang_is_revoked();
 }
