@@ -198,7 +198,7 @@ class Day:
             filed, ended = self.progress()
             self.show(ended)
             self.kill_broker_if_due(ended / self.manifest["lines"])
-            if are_closed and ended == filed:
+            if are_closed and ended == filed and not any(book.waiting() for book in self.books.values()):
                 break
             self.look_after_processes()
             if passed > self.options.seconds_max:

@@ -67,7 +67,7 @@ class Client:
         self.context, self.endpoint, self.key = context, endpoint, key
         self.broker_key = read_key(os.path.join(keys, "K.pub"))["public_key"]
         self.socket, self.session, self.owed = None, None, {}
-        self.answers, self.last_receipt = {}, None
+        self.answers, self.last_receipt, self.trouble = {}, None, None
         self.open()
 
     # ---- the session ----
@@ -162,6 +162,8 @@ class Client:
                 self.owed[answered]["at"] = time.monotonic() + wait
             elif answered == self.hello_id:
                 self.hello_said = time.monotonic() + wait
+        elif answered is None:
+            self.trouble = message.body  # of the link or of unreadable frames: what is owed stays owed
         else:
             self.owed.pop(answered, None)
             self.answers[answered] = message

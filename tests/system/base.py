@@ -103,8 +103,8 @@ class SystemTest(unittest.TestCase):
 
         def all_ended():
             states = book.last_states()
-            return len(states) == count and set(states.values()) <= ENDED
-        self.wait(all_ended, lambda: f"{count} cases ended; the branch knows {book.last_states()}")
+            return len(states) == count and set(states.values()) <= ENDED and book.waiting() == 0
+        self.wait(all_ended, lambda: f"{count} cases ended and the outbox empty; the branch knows {book.last_states()}")
 
     def wait_until_some_certified(self, count):
         book = self.book()

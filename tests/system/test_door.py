@@ -51,11 +51,13 @@ class DoorTest(SystemTest):
         branch = self.client(Branch, BANK.participant)
         branch.submit(self.forms(1)[0])
         key = self.public_key(BANK.participant)
-        self.house.operator("key", "revoke", "--directory", self.house.directory, "--reason", "test", BANK.participant)
-        self.house.operator("directory", "load")
-        with self.assertRaises(Rejected) as rejected:
-            branch.submit(self.forms(1)[0])
-        self.assertEqual(rejected.exception.reject["code"], "REVOKED_KEY")
+        done = self.house.operator("key", "revoke", "--directory", self.house.directory, "--reason", "test",
+                                   BANK.participant)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        mid = branch.send("CASE_SUBMIT", self.forms(1)[0])
+        branch.turn_until(lambda: branch.trouble, 20, "the refusal")
+        self.assertEqual(branch.trouble["code"], "REVOKED_KEY")
+        self.assertNotIn(mid, branch.answers)
         self.wait_for_refusal("REVOKED_KEY", key)
 
     def test_a_branch_may_not_speak_as_a_window(self):

@@ -35,7 +35,7 @@ class FolderTest(SystemTest):
         done = self.house.run("onevisit-branch", "run", "--endpoint", self.house.endpoint, "--keys", self.house.keys,
                               *self.house.branch_arguments(BANK.participant))
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("used by another", done.stderr)
+        self.assertIn("in use by another", done.stderr)
 
     def test_a_folder_sealed_as_test_is_refused_in_production(self):
         self.start_broker()
@@ -53,7 +53,7 @@ class FolderTest(SystemTest):
         with sqlite3.connect(path) as book:
             book.execute("PRAGMA user_version = 4711")
         book.close()
-        done = self.house.branch(BANK.participant, "status")
+        done = self.house.branch(BANK.participant, "outbox")
         self.assertNotEqual(done.returncode, 0)
         self.assertRegex(done.stderr, re.compile("newer", re.I))
 
