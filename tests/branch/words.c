@@ -1,0 +1,41 @@
+#include "agents/branch/words.h"
+
+#include <criterion/criterion.h>
+
+static const struct {
+    const char *what;
+    const char *state;
+    enum level level;
+    bool ends;
+} rows[] = {
+    {"DELIVERED", "DELIVERED", LEVEL_DELIVERED, false},
+    {"CASE_ACCEPTED", "ACCEPTED", LEVEL_ACCEPTED, false},
+    {"CASE_NOT_ACCEPTED", "NOT_ACCEPTED", LEVEL_DELIVERED, true},
+    {"SUPPLEMENT_REQ", "SUPP_PRE", LEVEL_DELIVERED, false},
+    {"STATUS", "REVIEW", LEVEL_DELIVERED, false},
+    {"CASE_REFUSED", "REFUSED", LEVEL_DELIVERED, true},
+    {"CASE_BOOKED", "BOOKED", LEVEL_BOOKED, false},
+    {"CERT_ISSUED", "CERTIFIED", LEVEL_CERTIFIED, false},
+    {"WITHDRAW_RESULT", "WITHDRAWN", LEVEL_DELIVERED, true},
+    {"WITHDRAW_RESULT", "BOOKED", LEVEL_DELIVERED, false},
+    {"WITHDRAWN", "WITHDRAWN", LEVEL_STORED, true},
+    {"EXPIRED", "EXPIRED", LEVEL_STORED, true},
+    {"PARKED", "PARKED", LEVEL_STORED, false},
+    {"SOMETHING_NEWER", "BOOKED", LEVEL_STORED, false}, /* the broker's state is no evidence */
+};
+
+Test(words, claim_no_more_than_the_event_says)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(event_level(text_of(rows[i].what)), rows[i].level, "%s", rows[i].what);
+        cr_expect_eq(event_ends(text_of(rows[i].what), text_of(rows[i].state)), rows[i].ends, "%s", rows[i].what);
+    }
+}
+
+Test(words, name_the_levels_one_may_wait_for)
+{
+    cr_assert_eq(level_of_name("stored"), LEVEL_STORED);
+    cr_assert_eq(level_of_name("certified"), LEVEL_CERTIFIED);
+    cr_assert_eq(level_of_name("in outbox"), LEVEL_COUNT);
+    cr_assert_eq(level_of_name("finished"), LEVEL_COUNT);
+}
