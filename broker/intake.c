@@ -1,5 +1,6 @@
 #include "broker/intake.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct intake {
     struct arena arena;
     struct problems problems;
     struct check_result findings;
+    char participant[PARTICIPANT_SIZE_MAX + 1]; /* a copy: the directory may change while the message is dealt with */
 };
 
 enum status intake_new(struct auth *auth, struct peers *peers, struct outlet *outlet, struct intake **out)
@@ -135,12 +137,24 @@ static void fill_bytes(struct door_message *raw, struct keeper_bytes *bytes)
         bytes->chunks[i] = door_frame(raw, 2 + i);
 }
 
+static enum status judge_key(struct intake *intake, const struct door_message *raw, struct intake_message *out)
+{
+    struct text participant;
+    const enum status status = auth_judge(intake->auth, text_of(raw->key), &participant);
+
+    if (participant.data != NULL) {
+        snprintf(intake->participant, sizeof intake->participant, "%.*s", TEXT_ARGS(participant));
+        out->participant = text_of(intake->participant);
+    }
+    return status;
+}
+
 static struct verdict_in judge(struct intake *intake, struct door_message *raw, struct intake_message *out)
 {
     struct verdict_in verdict = judge_frames(raw);
 
     if (verdict.status == STATUS_OK)
-        verdict.status = auth_judge(intake->auth, text_of(raw->key), &out->participant);
+        verdict.status = judge_key(intake, raw, out);
     if (verdict.status == STATUS_OK) {
         fill_bytes(raw, &out->bytes);
         verdict.status =

@@ -11,7 +11,7 @@
 /* The slots of message_id_derive; slot 1 is the keeper's facts. */
 enum { SLOT_RECEIPT = 2, SLOT_DELIVER = 3, SLOT_EVENT = 0x4000, SLOT_EVENT_MASK = 0x3fff, SLOT_VOLATILE = 0x8000 };
 
-enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, FINDING_TEXT_SIZE = 512 };
+enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, FINDING_TEXT_SIZE = 512, REJECT_TEXT_SIZE_MAX = 512 };
 
 struct outlet {
     struct outlet_settings settings;
@@ -160,13 +160,15 @@ static void show_problem(struct outlet *outlet, uint32_t index, const struct pro
 static void show_found(struct outlet *outlet, uint32_t index, const struct found *found)
 {
     const struct finding_row *row = finding_row(found->name);
+    char *chinese = outlet->finding_texts[index][0];
     char *english = outlet->finding_texts[index][1];
 
-    snprintf(english, FINDING_TEXT_SIZE, "%s%s%s", row->english, found->detail[0] != '\0' ? ": " : "", found->detail);
+    found_chinese(found, chinese, FINDING_TEXT_SIZE);
+    found_english(found, english, FINDING_TEXT_SIZE);
     outlet->findings[index] = (struct finding){.id = text_of(row->id),
                                                .level = text_of(row->level),
                                                .path = text_of(found->path),
-                                               .text_zh = text_of(row->chinese),
+                                               .text_zh = text_of(chinese),
                                                .text_en = text_of(english),
                                                .fix = text_of(row->fix_chinese),
                                                .is_present = true};
@@ -185,17 +187,32 @@ static uint32_t show_findings(struct outlet *outlet, const struct outlet_reject 
     return count;
 }
 
+/* What goes out keeps to the limits of its row. */
+static struct text clip(const char *string, uint32_t size_max)
+{
+    struct text text = text_of(string);
+
+    if (text.size > size_max) {
+        text.size = size_max;
+        /* not in the middle of a character */
+        while (text.size > 0 && ((uint8_t)text.data[text.size] & 0xc0) == 0x80)
+            text.size--;
+    }
+    return text;
+}
+
 static struct reject reject_body(struct outlet *outlet, const struct outlet_reject *reject)
 {
     const uint32_t count = show_findings(outlet, reject);
     const char *path = reject->path;
+    const char *sentence = reject->sentence != NULL ? reject->sentence : status_english(reject->status);
 
     if (path[0] == '\0' && reject->problems != NULL && reject->problems->count > 0)
         path = reject->problems->items[0].path;
     return (struct reject){.code = text_of(status_code(reject->status)),
-                           .path = text_of(path),
+                           .path = clip(path, RECORD_PATH_SIZE_MAX),
                            .text_zh = text_of(status_chinese(reject->status)),
-                           .text_en = text_of(status_english(reject->status)),
+                           .text_en = clip(sentence, REJECT_TEXT_SIZE_MAX),
                            .may_retry = number_of(status_may_retry(reject->status)),
                            .retry_ms = {reject->retry_ms, reject->retry_ms > 0},
                            .case_id = optional_text(reject->case_id),

@@ -227,9 +227,9 @@ static enum status server_settle(struct server *server, int64_t now_us, bool now
 /* ---- one message ---- */
 
 static void answer_reject(struct server *server, const struct intake_message *message, enum status reason,
-                          const char *path, int64_t now_us)
+                          const char *path, const char *sentence, int64_t now_us)
 {
-    const struct outlet_reject reject = {.status = reason, .path = path};
+    const struct outlet_reject reject = {.status = reason, .path = path, .sentence = sentence};
 
     outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
                   now_us);
@@ -278,19 +278,19 @@ static bool take_hello(struct server *server, const struct intake_message *messa
     const struct hello *hello = message->body;
 
     if (!speaks_our_version(hello)) {
-        answer_reject(server, message, STATUS_VERSION, "versions", now_us);
+        answer_reject(server, message, STATUS_VERSION, "versions", NULL, now_us);
         return false;
     }
     if ((hello->is_test.value != 0) != journal_is_test(keeper_journal(server->keeper))) {
         auth_refuse(server->auth, message->participant, text_of(server->raw.key), server->raw.address,
                     STATUS_SEALED_OTHERWISE, now_us);
-        answer_reject(server, message, STATUS_SEALED_OTHERWISE, "test", now_us);
+        answer_reject(server, message, STATUS_SEALED_OTHERWISE, "test", NULL, now_us);
         return false;
     }
     if (hello->last_receipt.is_present)
         judge_receipt(server, message, &hello->last_receipt);
     if (peers_open(server->peers, message->participant, &server->raw, hello->software, now_us) == NULL) {
-        answer_reject(server, message, STATUS_NO_MEMORY, "", now_us);
+        answer_reject(server, message, STATUS_NO_MEMORY, "", NULL, now_us);
         return false;
     }
     log_line(LOG_INFO, "session", "participant=%.*s address=%s software=\"%.*s\"", TEXT_ARGS(message->participant),
@@ -330,7 +330,7 @@ static enum status answer_request(struct server *server, const struct intake_mes
             directory_load(server->keeper, server->settings.directory, now_us, &server->effects, &result, reason);
         if (status != STATUS_OK) {
             log_line(LOG_ERROR, "directory-refused", "%s", reason);
-            answer_reject(server, message, STATUS_CONFIG, reason, now_us);
+            answer_reject(server, message, STATUS_CONFIG, "directory", reason, now_us);
             return STATUS_OK;
         }
         const enum status settled = server_settle(server, now_us, true, why);
@@ -359,7 +359,7 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
     if (requests_owns(message.type))
         return answer_request(server, &message, now_us, why);
     if (server->is_behind && message_kind(message.type)->keep != KEEP_VOLATILE) {
-        answer_reject(server, &message, STATUS_BEHIND, "", now_us);
+        answer_reject(server, &message, STATUS_BEHIND, "", server->behind_reason, now_us);
         return STATUS_OK;
     }
     return step_message(server, &message, now_us, why);
