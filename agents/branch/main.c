@@ -23,7 +23,7 @@ static const char top_doc[] =
     "The bank branch's agent: takes applications for mortgage registration to the broker and brings the answers back.\n"
     "\n"
     "Commands:\n"
-    "  run         keep the connection: send the outbox, receive events and certificates\n"
+    "  run         send the outbox, receive events and certificates\n"
     "  check       the counter checks alone; needs no broker and no option\n"
     "  submit      check applications and put them in the outbox\n"
     "  status      what is known of a case\n"
