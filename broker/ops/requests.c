@@ -52,10 +52,16 @@ void requests_free(struct requests **requests)
     *requests = NULL;
 }
 
-static enum status reply(const struct question *question, enum message_type type, const void *body)
+static enum status reply_about(const struct question *question, enum message_type type, const void *body,
+                               const char *case_id)
 {
     return outlet_send(question->requests->outlet, question->peer, type, body,
-                       question->message->envelope.message_id.data, "", question->now_us);
+                       question->message->envelope.message_id.data, case_id, question->now_us);
+}
+
+static enum status reply(const struct question *question, enum message_type type, const void *body)
+{
+    return reply_about(question, type, body, "");
 }
 
 /* ---- one case ---- */
@@ -64,11 +70,13 @@ static enum status show_case(const struct question *question)
 {
     const struct ops_case_show *asked = question->message->body;
     struct case_status body;
+    char case_id[CASE_ID_SIZE + 1];
 
     memset(&body, 0, sizeof body);
+    snprintf(case_id, sizeof case_id, "%.*s", TEXT_ARGS(asked->case_id));
     const enum status status = outlet_case_status(question->requests->outlet, asked->case_id, true,
                                                   &question->requests->arena, &body, question->why);
-    return status == STATUS_OK ? reply(question, MESSAGE_CASE_STATUS, &body)
+    return status == STATUS_OK ? reply_about(question, MESSAGE_CASE_STATUS, &body, case_id)
                                : (status == STATUS_NOT_FOUND ? STATUS_UNKNOWN_CASE : status);
 }
 
