@@ -96,7 +96,8 @@ enum status journal_parse(struct journal_reader *reader, uint64_t sequence, stru
     out->envelope = record.envelope;
     journal_entry_move(out, reader->buffer);
     out->chunk_count = record.chunk_count;
-    return unseal(reader, &record, reader->buffer + record.sender.size + record.state.size + record.envelope.size, out, why);
+    return unseal(reader, &record, reader->buffer + record.sender.size + record.state.size + record.envelope.size, out,
+                  why);
 }
 
 static enum status read_stored(struct journal_reader *reader, uint64_t sequence, struct journal_entry *out, char *why)

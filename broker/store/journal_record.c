@@ -105,7 +105,8 @@ static enum status lay_out(struct bytes record, struct journal_record *out, char
     if (clear_size + sealed_size + CRC_SIZE != record.size)
         return damaged(out->sequence, "the sizes in it do not add up", why);
     out->sender = (struct text){(const char *)record.data + RECORD_HEADER_SIZE, (uint32_t)sender_size};
-    out->state = (struct text){(const char *)record.data + RECORD_HEADER_SIZE + sender_size, (uint32_t)state_size};
+    if (state_size > 0)
+        out->state = (struct text){(const char *)record.data + RECORD_HEADER_SIZE + sender_size, (uint32_t)state_size};
     out->envelope = bytes_of(record.data + RECORD_HEADER_SIZE + sender_size + state_size, envelope_size);
     out->clear = bytes_of(record.data, clear_size);
     out->sealed = bytes_of(record.data + clear_size, sealed_size);

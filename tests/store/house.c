@@ -167,6 +167,40 @@ int process_run(bool (*work)(void *context), void *context)
     return state;
 }
 
+/* ---- RocksDB without our store around it ---- */
+
+rocksdb_t *raw_open(const char *db, rocksdb_column_family_handle_t **parts)
+{
+    const char *names[] = {"default", "journal", "rows"};
+    rocksdb_options_t *options = rocksdb_options_create();
+    const rocksdb_options_t *settings[] = {options, options, options};
+    char *error = NULL;
+    rocksdb_t *raw = rocksdb_open_column_families(options, db, 3, names, settings, parts, &error);
+    cr_assert_null(error, "%s", error);
+    rocksdb_options_destroy(options);
+    return raw;
+}
+
+void raw_close(rocksdb_t *raw, rocksdb_column_family_handle_t **parts)
+{
+    for (int i = 0; i < 3; i++)
+        rocksdb_column_family_handle_destroy(parts[i]);
+    rocksdb_close(raw);
+}
+
+void raw_put(rocksdb_t *raw, rocksdb_column_family_handle_t *part, struct bytes key, struct bytes value)
+{
+    rocksdb_writeoptions_t *write = rocksdb_writeoptions_create();
+    char *error = NULL;
+    if (value.data)
+        rocksdb_put_cf(raw, write, part, (const char *)key.data, key.size, (const char *)value.data, value.size,
+                       &error);
+    else
+        rocksdb_delete_cf(raw, write, part, (const char *)key.data, key.size, &error);
+    cr_assert_null(error);
+    rocksdb_writeoptions_destroy(write);
+}
+
 /* ---- journal ---- */
 
 struct journal *house_open(struct house *house)
@@ -211,6 +245,7 @@ struct journal_entry house_entry(uint64_t sequence, uint32_t body_size)
         .sequence = sequence,
         .time_us = (int64_t)HOUSE_TIME * 1000000 + (int64_t)sequence,
         .sender = text_of("B:105451099995"),
+        .state = text_of(sequence % 4 ? "ACCEPTED" : NULL),
         .case_previous = sequence / 2,
         .envelope = bytes_of(envelope, sizeof envelope),
         .body = bytes_of(body, body_size),
@@ -233,6 +268,8 @@ void house_expect(const struct journal_entry *entry, uint32_t body_size)
     struct journal_entry wanted = house_entry(entry->sequence, body_size);
     cr_assert_eq(entry->time_us, wanted.time_us);
     cr_assert(text_equal(entry->sender, wanted.sender));
+    cr_assert_eq(entry->state.data == NULL, wanted.state.data == NULL);
+    cr_assert(text_equal(entry->state, wanted.state));
     cr_assert_eq(entry->case_previous, wanted.case_previous);
     cr_assert(bytes_equal(entry->envelope, wanted.envelope));
     cr_assert_not_null(entry->body.data);

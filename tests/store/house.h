@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_TESTS_STORE_HOUSE_H
 #define ONEVISIT_TESTS_STORE_HOUSE_H
 
+#include <rocksdb/c.h>
 #include <sys/types.h>
 
 #include "broker/store/journal.h"
@@ -38,6 +39,12 @@ void file_put(const char *path, const void *data, size_t size);
 /* Runs `work` in a process of its own, which ends with SIGKILL when it returns true, with exit 0 else.
  * The answer is what waitpid says. */
 int process_run(bool (*work)(void *context), void *context);
+
+/* RocksDB without our store around it; parts: meta, journal, rows. */
+rocksdb_t *raw_open(const char *db, rocksdb_column_family_handle_t **parts);
+void raw_close(rocksdb_t *raw, rocksdb_column_family_handle_t **parts);
+/* A value without data deletes. */
+void raw_put(rocksdb_t *raw, rocksdb_column_family_handle_t *part, struct bytes key, struct bytes value);
 
 /* ---- journal ---- */
 

@@ -370,39 +370,6 @@ Test(store_rocksdb, is_open_once_only)
     store_close(&store);
 }
 
-/* RocksDB without our store around it. */
-static rocksdb_t *open_raw(rocksdb_column_family_handle_t **parts)
-{
-    const char *names[] = {"default", "journal", "rows"};
-    rocksdb_options_t *options = rocksdb_options_create();
-    const rocksdb_options_t *settings[] = {options, options, options};
-    char *error = NULL;
-    rocksdb_t *raw = rocksdb_open_column_families(options, house.db, 3, names, settings, parts, &error);
-    cr_assert_null(error, "%s", error);
-    rocksdb_options_destroy(options);
-    return raw;
-}
-
-static void close_raw(rocksdb_t *raw, rocksdb_column_family_handle_t **parts)
-{
-    for (int i = 0; i < 3; i++)
-        rocksdb_column_family_handle_destroy(parts[i]);
-    rocksdb_close(raw);
-}
-
-static void put_raw(rocksdb_t *raw, rocksdb_column_family_handle_t *part, struct bytes key, struct bytes value)
-{
-    rocksdb_writeoptions_t *write = rocksdb_writeoptions_create();
-    char *error = NULL;
-    if (value.data)
-        rocksdb_put_cf(raw, write, part, (const char *)key.data, key.size, (const char *)value.data, value.size,
-                       &error);
-    else
-        rocksdb_delete_cf(raw, write, part, (const char *)key.data, key.size, &error);
-    cr_assert_null(error);
-    rocksdb_writeoptions_destroy(write);
-}
-
 struct raw_case {
     int part;
     const char *key;
@@ -430,10 +397,10 @@ Test(store_rocksdb, refuses_another_format_and_rows_that_make_no_sense)
         append_and_commit(store, 3);
         store_close(&store);
         rocksdb_column_family_handle_t *parts[3];
-        rocksdb_t *raw = open_raw(parts);
-        put_raw(raw, parts[raw_case->part], bytes_of(raw_case->key, raw_case->key_size),
+        rocksdb_t *raw = raw_open(house.db, parts);
+        raw_put(raw, parts[raw_case->part], bytes_of(raw_case->key, raw_case->key_size),
                 bytes_of(raw_case->value, raw_case->value_size));
-        close_raw(raw, parts);
+        raw_close(raw, parts);
         char why[STORE_WHY_SIZE];
         cr_assert_eq(try_open(false, why), raw_case->status, "case %zu: %s", i, why);
         cr_assert(strstr(why, raw_case->word), "case %zu: %s", i, why);
@@ -446,14 +413,14 @@ Test(store_rocksdb, refuses_a_store_with_a_part_nobody_knows)
     struct store *store = open_store(false);
     store_close(&store);
     rocksdb_column_family_handle_t *parts[3];
-    rocksdb_t *raw = open_raw(parts);
+    rocksdb_t *raw = raw_open(house.db, parts);
     rocksdb_options_t *options = rocksdb_options_create();
     char *error = NULL, why[STORE_WHY_SIZE];
     rocksdb_column_family_handle_t *part = rocksdb_create_column_family(raw, options, "tomorrow", &error);
     cr_assert_null(error);
     rocksdb_column_family_handle_destroy(part);
     rocksdb_options_destroy(options);
-    close_raw(raw, parts);
+    raw_close(raw, parts);
     cr_assert_eq(try_open(false, why), STATUS_NEWER, "%s", why);
     cr_assert(strstr(why, "tomorrow"), "%s", why);
 }
@@ -464,9 +431,9 @@ Test(store_rocksdb, finds_a_hole_in_the_journal)
     append_and_commit(store, 9);
     store_close(&store);
     rocksdb_column_family_handle_t *parts[3];
-    rocksdb_t *raw = open_raw(parts);
-    put_raw(raw, parts[1], bytes_of("\0\0\0\0\0\0\0\5", 8), (struct bytes){0});
-    close_raw(raw, parts);
+    rocksdb_t *raw = raw_open(house.db, parts);
+    raw_put(raw, parts[1], bytes_of("\0\0\0\0\0\0\0\5", 8), (struct bytes){0});
+    raw_close(raw, parts);
     store = open_store(true);
     uint64_t next = 1;
     char why[STORE_WHY_SIZE];
