@@ -11,6 +11,13 @@ static struct text keep(struct arena *arena, struct text text)
     return (struct text){copy, text.size};
 }
 
+/* The catalogue's word for it: "accepted (已受理)". */
+static struct text sentence_of(struct text type)
+{
+    const enum message_type known = message_type_of(type);
+    return text_of(known < MESSAGE_COUNT ? message_kind(known)->sentence : NULL);
+}
+
 static struct history_entry tell(const struct keeper_origin *origin, struct arena *arena)
 {
     return (struct history_entry){.sequence = number_of((int64_t)origin->entry.sequence),
@@ -18,6 +25,7 @@ static struct history_entry tell(const struct keeper_origin *origin, struct aren
                                   .source = keep(arena, origin->entry.sender),
                                   .type = keep(arena, origin->envelope.type),
                                   .state = keep(arena, origin->entry.state),
+                                  .text = sentence_of(origin->envelope.type),
                                   .is_present = true};
 }
 

@@ -320,16 +320,53 @@ static enum status step_message(struct server *server, const struct intake_messa
     return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
 }
 
+static enum status end_session(struct server *server, struct peer *peer, int64_t now_us, char *why)
+{
+    struct event event = {.type = EVENT_SESSION_DOWN, .time_us = now_us, .participant = text_of(peer->participant)};
+    struct step step;
+    const enum status status = keeper_step(server->keeper, &event, NULL, &server->effects, &step, why);
+
+    peers_shut(server->peers, text_of(peer->participant));
+    return status;
+}
+
+/* A key that is no longer in force ends its session at once: ZAP only judges the next handshake. */
+static enum status shut_revoked(struct server *server, int64_t now_us, char *why)
+{
+    enum status status = STATUS_OK;
+    struct peer *next;
+
+    for (struct peer *peer = peers_first(server->peers); peer != NULL && status == STATUS_OK; peer = next) {
+        struct text participant;
+        next = peer->next;
+        const enum status judged = auth_judge(server->auth, text_of(peer->key), &participant);
+        if (judged != STATUS_OK) {
+            auth_refuse(server->auth, text_of(peer->participant), text_of(peer->key), peer->address, judged, now_us);
+            status = end_session(server, peer, now_us, why);
+        }
+    }
+    return status;
+}
+
+static enum status load_directory(struct server *server, int64_t now_us, struct directory_result *out, char *reason)
+{
+    enum status status =
+        directory_load(server->keeper, server->settings.directory, now_us, &server->effects, out, reason);
+
+    if (status == STATUS_OK && out->has_changed.value != 0)
+        status = shut_revoked(server, now_us, reason);
+    if (status != STATUS_OK)
+        log_line(LOG_ERROR, "directory-refused", "%s; the one before stays in force", reason);
+    return status;
+}
+
 static enum status answer_request(struct server *server, const struct intake_message *message, int64_t now_us,
                                   char *why)
 {
     if (message->type == MESSAGE_OPS_DIRECTORY_LOAD) {
         struct directory_result result;
         char reason[SERVER_WHY_SIZE];
-        const enum status status =
-            directory_load(server->keeper, server->settings.directory, now_us, &server->effects, &result, reason);
-        if (status != STATUS_OK) {
-            log_line(LOG_ERROR, "directory-refused", "%s", reason);
+        if (load_directory(server, now_us, &result, reason) != STATUS_OK) {
             answer_reject(server, message, STATUS_CONFIG, "directory", reason, now_us);
             return STATUS_OK;
         }
@@ -386,11 +423,8 @@ static enum status tell_sessions_gone(struct server *server, int64_t now_us, cha
     enum status status = STATUS_OK;
 
     while (status == STATUS_OK && (peer = peers_gone(server->peers)) != NULL) {
-        struct event event = {.type = EVENT_SESSION_DOWN, .time_us = now_us, .participant = text_of(peer->participant)};
-        struct step step;
         log_line(LOG_INFO, "session-gone", "participant=%s", peer->participant);
-        status = keeper_step(server->keeper, &event, NULL, &server->effects, &step, why);
-        peers_shut(server->peers, text_of(peer->participant));
+        status = end_session(server, peer, now_us, why);
     }
     return status;
 }
@@ -411,13 +445,12 @@ static enum status take_signals(struct server *server, int64_t now_us, char *why
     struct directory_result result;
 
     while (read(server->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo != SIGHUP) {
-            log_line(LOG_INFO, "stopping", "signal=%u", info.ssi_signo);
-            server->is_stopping = true;
-        } else if (directory_load(server->keeper, server->settings.directory, now_us, &server->effects, &result, why) !=
-                   STATUS_OK) {
-            log_line(LOG_ERROR, "directory-refused", "%s; the one before stays in force", why);
+        if (info.ssi_signo == SIGHUP) {
+            (void)!load_directory(server, now_us, &result, why);
+            continue;
         }
+        log_line(LOG_INFO, "stopping", "signal=%u", info.ssi_signo);
+        server->is_stopping = true;
     }
     return STATUS_OK;
 }
