@@ -1,0 +1,148 @@
+#include <criterion/criterion.h>
+
+#include "tests/core/house.h"
+
+/* Rows in and out of memory. */
+
+static struct bytes text_bytes(const char *text)
+{
+    return bytes_of(text, strlen(text));
+}
+
+Test(load, refuses_a_row_that_cannot_be_read)
+{
+    struct house *house = house_new();
+    struct row_key keys[] = {row_key_meta(), row_key_window(text_of(WINDOW)), row_key_branch(text_of(BRANCH)),
+                             row_key_case(text_of("SD370102-20260930-105-00001A-G")),
+                             row_key_participant(text_of("k"))};
+    for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        cr_expect_eq(core_load(house->core, &keys[i], text_bytes("\x01garbage")), STATUS_CORRUPT);
+        cr_expect_eq(core_load(house->core, &keys[i], text_bytes("\x02\x80")), STATUS_NEWER);
+        cr_expect_eq(core_load(house->core, &keys[i], (struct bytes){0}), STATUS_CORRUPT);
+    }
+    struct row_key unknown = {.bytes = "x", .size = 1};
+    cr_expect_eq(core_load(house->core, &unknown, text_bytes("\x01\x80")), STATUS_CORRUPT);
+    struct row_key open = row_key_open(text_of("short"));
+    cr_expect_eq(core_load(house->core, &open, text_bytes("\x01")), STATUS_CORRUPT);
+    house_free(house);
+}
+
+Test(load, an_open_case_without_its_row_is_damage)
+{
+    struct house *house = house_new();
+    struct row_key open = row_key_open(text_of("SD370102-20260930-105-00001A-G"));
+    struct row_key wanted;
+    cr_assert_eq(core_load(house->core, &open, text_bytes("\x01")), STATUS_OK);
+    cr_expect(core_load_wants(house->core, &wanted));
+    cr_expect_eq(wanted.bytes[0], 'c');
+    cr_expect_eq(core_loaded(house->core), STATUS_CORRUPT);
+    house_free(house);
+}
+
+Test(load, each_changed_row_comes_once_and_done_forgets_them)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    withdraw(house, id);
+    struct table seen = {0};
+    struct row_key keys[64];
+    struct bytes value;
+    uint32_t cursor = 0, count = 0;
+    while (core_dirty_next(house->core, &cursor, &keys[count], &value)) {
+        struct bytes key = bytes_of(keys[count].bytes, keys[count].size);
+        cr_assert_null(table_find(&seen, key));
+        table_put(&seen, key, &keys[count]);
+        if (key.data[0] == 'o' || key.data[0] == 'k')
+            cr_expect_null(value.data, "a closed case is deleted here");
+        count++;
+    }
+    cr_expect_eq(count, core_dirty_count(house->core));
+    cr_expect_eq(count, 8, "m c o k b f and two d");
+    house_checkpoint(house);
+    cr_expect_eq(core_dirty_count(house->core), 0);
+    table_fini(&seen);
+    house_free(house);
+}
+
+Test(load, asks_only_for_what_memory_does_not_hold)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    uint8_t mid[16] = {9};
+    struct envelope envelope = {.message_id = bytes_of(mid, 16), .case_id = text_of(id), .is_present = true};
+    struct case_accepted body = {.number = text_of("Y-1"), .is_present = true};
+    struct event event = {.type = EVENT_MESSAGE,
+                          .participant = text_of(WINDOW),
+                          .message = MESSAGE_CASE_ACCEPTED,
+                          .envelope = &envelope,
+                          .body = &body};
+    struct row_keys needs;
+    core_needs(house->core, &event, &needs);
+    cr_expect_eq(needs.count, 2, "the duplicate and the number; the case is open");
+    for (uint32_t i = 0; i < needs.count; i++)
+        cr_expect_eq(core_offer(house->core, &needs.items[i], (struct bytes){0}), STATUS_OK);
+    core_needs(house->core, &event, &needs);
+    cr_expect_eq(needs.count, 0);
+    house_free(house);
+}
+
+Test(load, a_setting_that_makes_no_sense_is_refused)
+{
+    struct core_settings settings = {0};
+    struct core *core = NULL;
+    cr_expect_eq(core_new(&settings, &core), STATUS_CONFIG);
+    cr_expect_null(core);
+    core_free(&core);
+}
+
+static void load_directory(struct house *house, const char *const *participants, const char *const *keys,
+                           uint32_t count)
+{
+    struct directory_row rows[4] = {0};
+    for (uint32_t i = 0; i < count; i++)
+        rows[i] = (struct directory_row){
+            .participant = text_of(participants[i]), .key = text_of(keys[i]), .is_present = true};
+    uint8_t digest[32] = {1};
+    struct fact_directory body = {.digest = bytes_of(digest, 32), .rows = {rows, count, true}, .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_DIRECTORY, .body = &body});
+}
+
+Test(load, a_new_directory_replaces_the_old_one_and_survives_a_restart)
+{
+    static const char *const keys[] = {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                                       "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                                       "cccccccccccccccccccccccccccccccccccccccc"};
+    static const char *const who[] = {BRANCH, WINDOW, OPERATOR};
+    struct house *house = house_new();
+    load_directory(house, who, keys, 2);
+    house_checkpoint(house);
+    load_directory(house, who + 1, keys + 1, 2);
+    house_restart(house);
+    cr_expect_null(core_participant_of_key(house->core, text_of(keys[0])));
+    const struct directory_row *row = core_participant_of_key(house->core, text_of(keys[2]));
+    cr_assert_not_null(row);
+    cr_expect(text_is(row->participant, OPERATOR));
+    cr_expect_eq(core_meta(house->core)->directory_sequence.value, 2);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(load, a_start_of_the_broker_is_in_the_meta_row)
+{
+    struct house *house = house_new();
+    uint8_t id[16] = {7};
+    struct fact_opened body = {.software = text_of("onevisitd"),
+                               .epoch = number_of(3),
+                               .broker = bytes_of(id, 16),
+                               .is_test = number_of(1),
+                               .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_OPENED, .body = &body});
+    house_checkpoint(house);
+    house_restart(house);
+    cr_expect_eq(core_meta(house->core)->epoch.value, 3);
+    cr_expect_eq(core_meta(house->core)->broker.data[0], 7);
+    cr_expect_eq(core_sequence(house->core), 1);
+    house_free(house);
+}

@@ -1,0 +1,66 @@
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "broker/core/heap.h"
+#include "broker/core/table.h"
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+Test(table, finds_what_was_put_and_only_that_through_many_changes)
+{
+    enum { KEY_COUNT = 500 };
+    static uint32_t keys[KEY_COUNT];
+    bool is_in[KEY_COUNT] = {false};
+    struct table table = {0};
+    uint32_t random = 1;
+    for (uint32_t i = 0; i < KEY_COUNT; i++)
+        keys[i] = i;
+    for (int step = 0; step < 20000; step++) {
+        uint32_t i = next_random(&random) % KEY_COUNT;
+        struct bytes key = bytes_of(&keys[i], sizeof keys[i]);
+        cr_assert_eq(table_find(&table, key) == &keys[i], is_in[i]);
+        if (is_in[i])
+            table_remove(&table, key);
+        else
+            table_put(&table, key, &keys[i]);
+        is_in[i] = !is_in[i];
+    }
+    uint32_t cursor = 0, count = 0;
+    while (table_next(&table, &cursor) != NULL)
+        count++;
+    cr_expect_eq(count, table.count);
+    for (uint32_t i = 0; i < KEY_COUNT; i++)
+        cr_expect_eq(table_find(&table, bytes_of(&keys[i], sizeof keys[i])) != NULL, is_in[i]);
+    table_fini(&table);
+}
+
+Test(heap, gives_the_smallest_first_through_many_changes)
+{
+    enum { NODE_COUNT = 200 };
+    struct heap_node nodes[NODE_COUNT] = {0};
+    struct heap heap = {0};
+    uint32_t random = 7;
+    for (uint32_t i = 0; i < NODE_COUNT; i++)
+        nodes[i].owner = &nodes[i];
+    for (int step = 0; step < 5000; step++) {
+        struct heap_node *node = &nodes[next_random(&random) % NODE_COUNT];
+        if (next_random(&random) % 3 == 0)
+            heap_remove(&heap, node);
+        else
+            heap_put(&heap, node, next_random(&random) % 100);
+        cr_assert(heap_is_sound(&heap));
+    }
+    uint64_t last = 0;
+    for (struct heap_node *node; (node = heap_first(&heap)) != NULL;) {
+        cr_expect_geq(node->rank, last);
+        last = node->rank;
+        heap_remove(&heap, node);
+    }
+    heap_fini(&heap);
+}
