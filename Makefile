@@ -5,6 +5,10 @@ MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN)
 endif
 VERSION := 0.1.0
 
+# One short line a step; V=1 shows the commands.
+Q := $(if $(V),,@)
+SAY := $(if $(V),:,echo " ")
+
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -58,30 +62,34 @@ include scripts/make/setup.mk
 GENERATED := $(patsubst schemas/dictionaries/%.csv,$(BUILD)/gen/%.inc,$(wildcard schemas/dictionaries/*.csv))
 $(GENERATED): $(BUILD)/gen/%.inc: schemas/dictionaries/%.csv scripts/csv-to-c.awk | $(SETUP_BUILD)
 	@mkdir -p $(@D)
-	awk -f scripts/csv-to-c.awk $< > $@.new && mv $@.new $@
+	@$(SAY) table $<
+	$(Q)awk -f scripts/csv-to-c.awk $< > $@.new && mv $@.new $@
 
 $(BUILD)/obj/%.o: %.c | $(GENERATED) $(SETUP_BUILD)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@$(SAY) cc $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 define room_rule
 $(BUILD)/lib/lib$(1).a: $$(call objects,$$($(1)_DIRS))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$^
+	$$(Q)ar rcs $$@ $$^
 endef
 $(foreach room,$(ROOMS),$(eval $(call room_rule,$(room))))
 
 define program_rule
 $(BUILD)/bin/$(1): $(patsubst %.c,$$(BUILD)/obj/%.o,$($(1)_MAIN)) $$(call archives,$$($(1)_ROOMS))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+	@$$(SAY) program $$@
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 
 $(BUILD)/bin/describe: $(patsubst %.c,$(BUILD)/obj/%.o,$(DESCRIBE)) $(BUILD)/lib/libschemas.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@$(SAY) program $@
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 programs: $(foreach program,$(PROGRAMS),$(BUILD)/bin/$(program))
 

@@ -5,7 +5,8 @@ SUITES := $(patsubst tests/%/rooms,%,$(wildcard tests/*/rooms))
 define suite_rule
 $(BUILD)/tests/$(1): $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard tests/$(1)/*.c)) $$(call archives,$$(shell cat tests/$(1)/rooms))
 	@mkdir -p $$(@D)
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcriterion $$(LIBS)
+	@$$(SAY) suite $$@
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcriterion $$(LIBS)
 $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard tests/$(1)/*.c)): | $(SETUP_TEST)
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/tests/$(1)
