@@ -47,6 +47,10 @@ class SystemTest(unittest.TestCase):
 
     def close_house(self):
         self.house.close()
+        for process in self.house.processes.values():
+            said = process.said()
+            for flaw in ("Sanitizer", "runtime error:"):
+                self.assertNotIn(flaw, said, f"{process.name} has a fault of memory")
         if self._outcome and not self._outcome.success:
             print(self.house.report(), file=sys.stderr)
 
