@@ -9,7 +9,7 @@
  * holds (house_step calls core_check); at the end a replay of the journal gives
  * the very rows the store has. */
 
-enum { STEP_COUNT = 3000, CASE_COUNT_MAX = 400, UNIT_COUNT = 12 };
+enum { STEP_COUNT = 3000, CASE_COUNT_MAX = 400, UNIT_COUNT = 40 };
 
 struct walk {
     struct house *house;
@@ -30,11 +30,17 @@ static uint32_t any(struct walk *walk, uint32_t count)
     return (uint32_t)(walk->random >> 32) % count;
 }
 
+/* Mostly one that is at its window and still open, so that stories get to their ends. */
 static const char *any_case(struct walk *walk)
 {
-    uint32_t recent = walk->id_count < 12 ? walk->id_count : 12;
-    uint32_t back = any(walk, 4) == 0 ? any(walk, walk->id_count) : any(walk, recent);
-    return walk->ids[walk->id_count - 1 - back];
+    const char *id = NULL;
+    for (int attempt = 0; attempt < 20; attempt++) {
+        id = walk->ids[any(walk, walk->id_count)];
+        const struct case_row *row = core_case(walk->house->core, text_of(id));
+        if (row != NULL && row->is_dispatched.value != 0 && any(walk, 10) != 0)
+            break;
+    }
+    return id;
 }
 
 static const char *any_proof(struct walk *walk)
@@ -74,7 +80,11 @@ static void walk_submit(struct walk *walk)
 static void walk_deliver(struct walk *walk)
 {
     const char *id = any_case(walk);
-    deliver(walk->house, id, 1 + (any(walk, 4) == 0 ? any(walk, 3) : the_case(walk->house, id)->deliveries.count - 1));
+    const struct case_row *row = the_case(walk->house, id);
+    uint32_t next = 0;
+    while (next + 1 < row->deliveries.count && row->deliveries.items[next].is_delivered.value != 0)
+        next++;
+    deliver(walk->house, id, any(walk, 8) != 0 ? next + 1 : 1 + any(walk, 3));
 }
 
 static void walk_window_word(struct walk *walk)
@@ -178,11 +188,11 @@ static void walk_link(struct walk *walk)
 static void walk_step(struct walk *walk)
 {
     uint32_t choice = any(walk, 100);
-    if (choice < 18 || walk->id_count == 0)
+    if (choice < 8 || walk->id_count == 0)
         walk_submit(walk);
-    else if (choice < 40)
+    else if (choice < 34)
         walk_deliver(walk);
-    else if (choice < 66)
+    else if (choice < 64)
         walk_window_word(walk);
     else if (choice < 80)
         walk_branch_word(walk);
