@@ -110,6 +110,7 @@ static void agent_recover(struct agent *agent, int64_t now_us)
     agent->failure = STATUS_OK;
     agent->is_broker_changed = false;
     agent->has_ack_to_say = false;
+    agent->has_dropped_events = true;
     agent->store_retry_us = now_us + AGENT_STORE_RETRY_MS * 1000;
     memset(agent->flights, 0, sizeof agent->flights);
     agent->flight_count = 0;
@@ -125,7 +126,8 @@ static void agent_ask_feed(struct agent *agent)
 {
     struct events_since since = {.number = number_of(agent->broker.event_number), .is_present = true};
     struct link_outgoing message = {.type = MESSAGE_EVENTS_SINCE};
-    if (link_send_struct(agent->link, &message, &since) != STATUS_OK)
+    agent->has_dropped_events = link_send_struct(agent->link, &message, &since) != STATUS_OK;
+    if (agent->has_dropped_events)
         log_warning("the feed could not be asked for; the next session does");
 }
 
@@ -154,7 +156,7 @@ void agent_greet(struct agent *agent, int64_t now_us)
                     "one had is sent again by `onevisit-branch resend --since TIME`");
     /* Our HELLO named another number than it should, or the broker believes we hold more than we do. */
     bool is_misled = agent->hello_number >= 0 && agent->hello_number != agent->broker.event_number;
-    if (is_misled || ack->event_number.value > agent->broker.event_number)
+    if (is_misled || agent->has_dropped_events || ack->event_number.value > agent->broker.event_number)
         agent_ask_feed(agent);
     flights_drop(agent);
 }

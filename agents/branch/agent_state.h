@@ -31,6 +31,7 @@ struct agent {
     uint32_t session;         /* the link's session we have greeted */
     struct broker_row broker; /* its last receipt and event, as committed with the batch */
     int64_t hello_number;     /* event number our last HELLO named; -1: none */
+    bool has_dropped_events;  /* with a failed commit: the feed is asked for again */
     bool is_broker_changed;   /* to be written with the batch */
     bool has_ack_to_say;      /* events came: EVENT_ACK after the commit */
     enum status failure;      /* of the store, in this batch */

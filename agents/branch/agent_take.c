@@ -5,6 +5,7 @@
 #include "agents/branch/agent_state.h"
 #include "agents/branch/certificates.h"
 #include "agents/branch/events.h"
+#include "agents/client/link_frames.h"
 #include "agents/client/log.h"
 
 /* ---- answers ---- */
@@ -94,20 +95,12 @@ static enum status cert_ack_queue(struct agent *agent, struct text case_id, cons
     return status;
 }
 
-static bool problems_are_unknown_keys(const struct problems *problems)
-{
-    for (uint32_t i = 0; i < problems->count; i++)
-        if (problems->items[i].kind != PROBLEM_UNKNOWN)
-            return false;
-    return !problems->has_more;
-}
-
 static const char *cert_read(struct agent *agent, struct bytes body, struct cert_issued *issued)
 {
     struct problems problems = {0};
     arena_reset(&agent->arena);
     enum status status = record_decode(&record_cert_issued, body, &agent->arena, issued, &problems);
-    if (status == STATUS_OK || (status == STATUS_BAD_BODY && problems_are_unknown_keys(&problems)))
+    if (status == STATUS_OK || (status == STATUS_BAD_BODY && link_problems_are_unknown_keys(&problems)))
         return NULL;
     return "the message breaks a rule of its form (报文不符合规则)";
 }

@@ -17,7 +17,7 @@ static enum status frames_refuse(enum status status, const struct problems *prob
     return status;
 }
 
-static bool problems_are_unknown_keys_only(const struct problems *problems)
+bool link_problems_are_unknown_keys(const struct problems *problems)
 {
     for (uint32_t i = 0; i < problems->count; i++)
         if (problems->items[i].kind != PROBLEM_UNKNOWN)
@@ -35,7 +35,7 @@ static enum status frames_decode_body(const struct link_judge *judge, struct lin
     out->body = body;
     memset(problems, 0, sizeof *problems);
     enum status status = record_decode(record, out->body_bytes, judge->arena, body, problems);
-    return status == STATUS_BAD_BODY && problems_are_unknown_keys_only(problems) ? STATUS_OK : status;
+    return status == STATUS_BAD_BODY && link_problems_are_unknown_keys(problems) ? STATUS_OK : status;
 }
 
 static enum status frames_check_parties(const struct link_judge *judge, const struct link_message *message)

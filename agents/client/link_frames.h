@@ -18,6 +18,9 @@ struct link_judge {
 MUST_CHECK enum status link_frames_judge(const struct link_judge *judge, struct wire_frames *frames,
                                          struct link_message *out, char *why, size_t why_size);
 
+/* Is a body with these problems good but for keys this version does not know? */
+bool link_problems_are_unknown_keys(const struct problems *problems);
+
 /* Wraps `message` from `source` to the broker and hands it to the wire.
  * STATUS_BUSY when it takes no more now, STATUS_TOO_LARGE. */
 MUST_CHECK enum status link_frames_send(struct wire *wire, struct digest *digest, const char *source,

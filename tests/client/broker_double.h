@@ -34,6 +34,8 @@ void double_restart(struct broker_double *broker);
 
 /* The next message within 10 s, heartbeats passed over; fails the test when another comes or none. */
 void double_expect(struct broker_double *broker, enum message_type type);
+/* Whatever comes next within 10 s. */
+enum message_type double_expect_any(struct broker_double *broker);
 /* Nothing but heartbeats came, while the agent had `turns` turns? */
 bool double_hears_nothing(struct broker_double *broker, int turns);
 struct bytes double_body(struct broker_double *broker);
