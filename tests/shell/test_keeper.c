@@ -1,0 +1,263 @@
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "broker/keeper.h"
+#include "schemas/envelope.h"
+
+/* The keeper on a real folder: what was committed is there after a kill, what
+ * was only gathered is not, and rows plus tail give the state that was. */
+
+#define BRANCH "B:105451099995"
+
+enum { MORNING_US = 1790000000, BODY_SIZE_MAX = 8192, MOMENT_US = 1000000 };
+
+static char folder[64];
+static char why[KEEPER_WHY_SIZE];
+
+static void make_folder(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/onevisit-keeper-XXXXXX");
+    cr_assert_not_null(mkdtemp(folder));
+}
+
+static void remove_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    cr_assert_eq(system(command), 0);
+}
+
+TestSuite(keeper, .init = make_folder, .fini = remove_folder);
+
+static struct keeper *open_keeper(uint32_t checkpoint_records_max)
+{
+    const struct keeper_settings settings = {
+        .journal = {.folder = folder, .make_new = true, .is_test = true},
+        .core = {.lease_ms = 1000,
+                 .lease_ms_max = 300000,
+                 .doubt_attempts = 3,
+                 .delivery_attempts_max = 20,
+                 .feed_in_flight_max = 256,
+                 .feed_retry_ms = 5000,
+                 .silence_ms_max = 5000,
+                 .archive_ms = 1000,
+                 .queue_count_max = 1000,
+                 .open_count_max = 1000},
+        .checkpoint_records_max = checkpoint_records_max,
+    };
+    struct keeper *keeper = NULL;
+
+    cr_assert_eq(keeper_open(&settings, &keeper, why), STATUS_OK, "%s", why);
+    return keeper;
+}
+
+static int64_t now_us(int step)
+{
+    return (int64_t)MORNING_US * MOMENT_US + step;
+}
+
+static void say_hello(struct keeper *keeper, struct effects *effects)
+{
+    struct text version = text_of("1");
+    const struct hello hello = {.software = text_of("test"),
+                                .versions = {&version, 1, true},
+                                .is_test = number_of(1),
+                                .is_present = true};
+    const uint8_t id[16] = {9};
+    const struct envelope envelope = {.message_id = bytes_of(id, 16), .is_present = true};
+    struct event event = {.type = EVENT_SESSION_UP,
+                          .time_us = now_us(0),
+                          .participant = text_of(BRANCH),
+                          .message = MESSAGE_HELLO,
+                          .envelope = &envelope,
+                          .body = &hello};
+    struct step step;
+
+    cr_assert_eq(keeper_step(keeper, &event, NULL, effects, &step, why), STATUS_OK, "%s", why);
+}
+
+/* An application for a unit of its own; `number` also makes the message id. */
+static struct step submit(struct keeper *keeper, struct effects *effects, uint8_t number)
+{
+    static uint8_t memory[1 << 18];
+    static uint8_t body[BODY_SIZE_MAX];
+    static uint8_t envelope_bytes[512];
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct problems problems = {.count = 0};
+    struct case_submit application;
+    uint8_t id[16] = {number, 1};
+    size_t size = 0;
+    size_t envelope_size = 0;
+    char unit[32];
+    json_t *json = json_load_file("tests/bench/application.json", 0, NULL);
+
+    cr_assert_not_null(json, "run from the project's root");
+    snprintf(unit, sizeof unit, "370102999001GB00001F0001%04u", number);
+    json_object_set_new(json_array_get(json_object_get(json, "units"), 0), "bdcdyh", json_string(unit));
+    cr_assert_eq(json_to_msgpack(json, body, sizeof body, &size), STATUS_OK);
+    json_decref(json);
+    cr_assert_eq(record_decode(&record_case_submit, bytes_of(body, size), &arena, &application, &problems), STATUS_OK);
+    struct event event = {.type = EVENT_MESSAGE,
+                          .time_us = now_us(number),
+                          .participant = text_of(BRANCH),
+                          .message = MESSAGE_CASE_SUBMIT,
+                          .body = &application};
+    digest_sm3(bytes_of(body, size), event.digest);
+    const struct envelope envelope = {.version = number_of(1),
+                                      .message_id = bytes_of(id, sizeof id),
+                                      .type = text_of("CASE_SUBMIT"),
+                                      .source = text_of(BRANCH),
+                                      .destination = text_of("K"),
+                                      .sent_at = number_of(now_us(number)),
+                                      .digest = bytes_of(event.digest, DIGEST_SIZE),
+                                      .is_present = true};
+    cr_assert_eq(record_encode(&record_envelope, &envelope, envelope_bytes, sizeof envelope_bytes, &envelope_size),
+                 STATUS_OK);
+    event.envelope = &envelope;
+    const struct keeper_bytes bytes = {.envelope = bytes_of(envelope_bytes, envelope_size),
+                                       .body = bytes_of(body, size)};
+    struct step step;
+    cr_assert_eq(keeper_step(keeper, &event, &bytes, effects, &step, why), STATUS_OK, "%s", why);
+    return step;
+}
+
+static void commit(struct keeper *keeper)
+{
+    cr_assert_eq(keeper_commit(keeper, why), STATUS_OK, "%s", why);
+}
+
+/* Runs the story in a process of its own that ends as by a power switch. */
+static void in_a_process_that_is_killed(void (*story)(void))
+{
+    int status = 0;
+    const pid_t pid = fork();
+
+    if (pid == 0) {
+        story();
+        raise(SIGKILL);
+    }
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "the story went wrong before its end");
+}
+
+static void three_committed_one_gathered(void)
+{
+    struct effects effects = {NULL, 0, 0};
+    struct keeper *keeper = open_keeper(16);
+
+    say_hello(keeper, &effects);
+    for (uint8_t i = 1; i <= 3; i++)
+        submit(keeper, &effects, i);
+    commit(keeper);
+    submit(keeper, &effects, 4);
+}
+
+Test(keeper, has_after_a_kill_what_was_committed_and_nothing_else)
+{
+    in_a_process_that_is_killed(three_committed_one_gathered);
+
+    struct keeper *keeper = open_keeper(16);
+    cr_assert_eq(core_sequence(keeper_core(keeper)), 3);
+    cr_assert_eq(core_open_count(keeper_core(keeper)), 3);
+    keeper_close(&keeper, true);
+}
+
+static void forty_with_checkpoints(void)
+{
+    struct effects effects = {NULL, 0, 0};
+    struct keeper *keeper = open_keeper(16);
+
+    say_hello(keeper, &effects);
+    for (uint8_t i = 1; i <= 40; i++) {
+        submit(keeper, &effects, i);
+        commit(keeper);
+        cr_assert_eq(keeper_checkpoint(keeper, false, why), STATUS_OK, "%s", why);
+    }
+}
+
+Test(keeper, loads_its_rows_and_steps_only_the_tail)
+{
+    in_a_process_that_is_killed(forty_with_checkpoints);
+
+    struct keeper *keeper = open_keeper(1000);
+    cr_assert_eq(core_sequence(keeper_core(keeper)), 40);
+    cr_assert_eq(core_open_count(keeper_core(keeper)), 40);
+    cr_assert_geq(keeper_checkpoint_sequence(keeper), 40 - 16, "rows are at most checkpoint_records_max behind");
+    cr_assert_lt(keeper_checkpoint_sequence(keeper), 40, "and the tail was stepped");
+    cr_assert(core_check(keeper_core(keeper), why, sizeof why), "%s", why);
+    keeper_close(&keeper, true);
+}
+
+Test(keeper, answers_a_repeated_message_from_the_journal_after_a_restart)
+{
+    struct effects effects = {NULL, 0, 0};
+
+    in_a_process_that_is_killed(three_committed_one_gathered);
+    struct keeper *keeper = open_keeper(16);
+    say_hello(keeper, &effects);
+    effects.count = 0;
+    const struct step step = submit(keeper, &effects, 2);
+    cr_assert_eq(step.verdict, VERDICT_ANSWER, "it is not stored twice");
+    cr_assert_eq(effects.count, 1);
+    cr_assert_eq(effects.items[0].type, EFFECT_RECEIPT);
+    cr_assert_eq(effects.items[0].sequence, 2);
+    cr_assert(effects.items[0].is_duplicate);
+    effects_fini(&effects);
+    keeper_close(&keeper, true);
+}
+
+Test(keeper, reads_back_the_bytes_as_they_came)
+{
+    struct effects effects = {NULL, 0, 0};
+    struct keeper *keeper = open_keeper(16);
+    struct keeper_origin origin;
+    uint8_t digest[32];
+
+    say_hello(keeper, &effects);
+    const struct step step = submit(keeper, &effects, 1);
+    commit(keeper);
+    cr_assert_eq(keeper_origin(keeper, 1, &origin, why), STATUS_OK, "%s", why);
+    digest_sm3(origin.entry.body, digest);
+    cr_assert(bytes_equal(origin.envelope.digest, bytes_of(digest, sizeof digest)));
+    cr_assert(text_equal(origin.entry.state, step.state));
+    cr_assert_eq(keeper_origin(keeper, 2, &origin, why), STATUS_NOT_FOUND);
+    effects_fini(&effects);
+    keeper_close(&keeper, true);
+}
+
+Test(keeper, must_commit_before_it_answers_a_stored_message)
+{
+    struct effects effects = {NULL, 0, 0};
+    struct keeper *keeper = open_keeper(16);
+
+    say_hello(keeper, &effects);
+    cr_assert_not(keeper_has_gathered(keeper), "HELLO is not stored");
+    submit(keeper, &effects, 1);
+    cr_assert(keeper_must_commit(keeper));
+    commit(keeper);
+    cr_assert_not(keeper_must_commit(keeper));
+    cr_assert_not(keeper_has_gathered(keeper));
+    effects_fini(&effects);
+    keeper_close(&keeper, true);
+}
+
+Test(keeper, checkpoints_nothing_while_records_are_gathered)
+{
+    struct effects effects = {NULL, 0, 0};
+    struct keeper *keeper = open_keeper(16);
+
+    say_hello(keeper, &effects);
+    submit(keeper, &effects, 1);
+    cr_assert_eq(keeper_checkpoint(keeper, true, why), STATUS_OK);
+    cr_assert_eq(keeper_checkpoint_sequence(keeper), 0, "rows never stand ahead of the journal");
+    commit(keeper);
+    cr_assert_eq(keeper_checkpoint(keeper, true, why), STATUS_OK);
+    cr_assert_eq(keeper_checkpoint_sequence(keeper), 1);
+    effects_fini(&effects);
+    keeper_close(&keeper, true);
+}
