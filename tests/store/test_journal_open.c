@@ -1,6 +1,8 @@
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -412,4 +414,57 @@ Test(journal_open, lets_tools_read_a_copy_without_keys)
     cr_assert_eq(journal_write_head(journal, why), STATUS_USAGE);
     journal_reader_free(&reader);
     journal_close(&journal);
+}
+
+/* ---- a full disk ---- */
+
+enum { FULL_AS_WANTED = 7, FULL_OTHERWISE = 8, FULL_NOT_TO_BE_HAD = 9 };
+
+/* A disk of 8 MiB that only this process sees, and that goes with it. */
+static bool small_disk(const char *at)
+{
+    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mkdir(at, 0700) == 0 && mount("none", at, "tmpfs", 0, "size=8m,mode=0700") == 0;
+}
+
+static enum status append_until_full(struct journal *journal, char *why)
+{
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && journal_last_sequence(journal) < 5000) {
+        struct journal_entry entry = house_entry(journal_last_sequence(journal) + 1, 4096);
+        status = journal_append(journal, &entry, why);
+        if (status == STATUS_OK)
+            status = journal_commit(journal, why);
+    }
+    return status;
+}
+
+static bool fill_a_disk(void *context)
+{
+    (void)context;
+    if (!small_disk(house.folder))
+        _exit(FULL_NOT_TO_BE_HAD);
+    char why[STORE_WHY_SIZE];
+    struct journal *journal = house_open(&house);
+    static const uint8_t ballast[3 << 20];
+    file_put(house_path(&house, "ballast"), ballast, sizeof ballast);
+    bool is_said =
+        append_until_full(journal, why) == STATUS_DISK_FULL && strstr(why, "the disk is full") && strstr(why, house.db);
+    uint64_t durable = store_last_sequence(journal_store(journal));
+    /* What was refused may be there all the same, what was committed must be. */
+    journal_close(&journal);
+    remove_file("ballast");
+    journal = house_open(&house);
+    uint64_t found = journal_last_sequence(journal);
+    journal_close(&journal);
+    _exit(is_said && durable > 100 && (found == durable || found == durable + 1) ? FULL_AS_WANTED : FULL_OTHERWISE);
+}
+
+Test(journal_open, keeps_all_that_was_committed_when_the_disk_gets_full)
+{
+    int state = process_run(fill_a_disk, NULL);
+    cr_assert(WIFEXITED(state));
+    if (WEXITSTATUS(state) == FULL_NOT_TO_BE_HAD)
+        cr_skip_test("no right to mount a small disk");
+    cr_assert_eq(WEXITSTATUS(state), FULL_AS_WANTED, "exit %d", WEXITSTATUS(state));
 }

@@ -278,7 +278,7 @@ static bool checkpoint_for_ever(void *context)
     for (uint64_t sequence = 1;; sequence++) {
         append(store, sequence);
         commit(store);
-        char keys[ROW_COUNT][8], value[32];
+        char keys[ROW_COUNT][16], value[32];
         struct store_row rows[ROW_COUNT];
         snprintf(value, sizeof value, "%llu", (unsigned long long)sequence);
         for (int i = 0; i < ROW_COUNT; i++) {
@@ -308,7 +308,7 @@ Test(store_rocksdb, writes_rows_and_their_sequence_as_one)
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     struct store *store = open_store(true);
-    char wanted[32], key[8];
+    char wanted[32], key[16];
     cr_assert(store_checkpoint_sequence(store) >= TICKS &&
               store_checkpoint_sequence(store) <= store_last_sequence(store));
     snprintf(wanted, sizeof wanted, "%llu", (unsigned long long)store_checkpoint_sequence(store));
