@@ -245,8 +245,16 @@ int main(int argc, char **argv)
         {.cases = 1000, .rounds = 3, .in_flight = 256, .rate = 200, .program = program},
     };
 
+    /* A second argument runs one plan with so many in flight, a third says how many cases: for profiling. */
+    const struct plan chosen = {.cases = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 60000,
+                                .rounds = 1,
+                                .in_flight = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 0,
+                                .program = program};
+
     mkdir("build", 0755);
     mkdir("build/bench", 0755);
+    if (chosen.in_flight > 0)
+        return run_plan(&chosen) ? 0 : 1;
     for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)
         if (!run_plan(&plans[i]))
             return 1;
