@@ -54,8 +54,11 @@ static void top_run(struct top *top, const char *name, struct argp_state *state)
     char program[64];
     int first = state->next - 1;
     char *typed = state->argv[first];
-    if (!command)
-        argp_error(state, "there is no command '%s'", name);
+    if (!command) {
+        argp_error(state, "there is no command '%s'", name); /* ends the process */
+        top->code = EXIT_USAGE_WRONG;
+        return;
+    }
     snprintf(program, sizeof program, "onevisit-branch %s", command->name);
     state->argv[first] = program;
     top->code = command->run(state->argc - first, state->argv + first, &top->settings);
