@@ -102,7 +102,8 @@ void folder_each_file(const char *path, void (*take)(const char *path, void *con
     closedir(directory);
 }
 
-bool folder_newest(const char *folder, const char *ending, char *out)
+/* RocksDB counts its files up: the greatest name is the newest. */
+static bool find_name(const char *folder, const char *ending, bool greatest, char *out)
 {
     char best[256] = "";
     DIR *directory = opendir(folder);
@@ -110,13 +111,25 @@ bool folder_newest(const char *folder, const char *ending, char *out)
     const struct dirent *entry;
     while ((entry = readdir(directory))) {
         size_t size = strlen(entry->d_name), ending_size = strlen(ending);
-        if (size > ending_size && strcmp(entry->d_name + size - ending_size, ending) == 0 &&
-            strcmp(entry->d_name, best) > 0)
+        if (size <= ending_size || strcmp(entry->d_name + size - ending_size, ending) != 0)
+            continue;
+        int order = strcmp(entry->d_name, best);
+        if (best[0] == '\0' || (greatest ? order > 0 : order < 0))
             snprintf(best, sizeof best, "%s", entry->d_name);
     }
     closedir(directory);
     snprintf(out, HOUSE_PATH_SIZE, "%.250s/%.200s", folder, best);
     return best[0] != '\0';
+}
+
+bool folder_newest(const char *folder, const char *ending, char *out)
+{
+    return find_name(folder, ending, true, out);
+}
+
+bool folder_oldest(const char *folder, const char *ending, char *out)
+{
+    return find_name(folder, ending, false, out);
 }
 
 /* ---- files ---- */

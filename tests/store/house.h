@@ -27,8 +27,9 @@ void folder_copy(const char *from, const char *to);
 void folder_remove(const char *path);
 /* Calls `take` with the path of every file below. */
 void folder_each_file(const char *path, void (*take)(const char *path, void *context), void *context);
-/* The path of the newest file of db whose name ends so; false for none. */
+/* The path of the newest or oldest file of db whose name ends so; false for none. */
 bool folder_newest(const char *folder, const char *ending, char *out);
+bool folder_oldest(const char *folder, const char *ending, char *out);
 
 /* Whole files. */
 size_t file_size(const char *path);

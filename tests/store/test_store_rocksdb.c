@@ -509,6 +509,37 @@ Test(store_rocksdb, finds_out_damage_and_never_gives_less_in_silence)
     }
 }
 
+/* Large records, so that one log is closed and the next begun while the first is still needed. */
+static void fill_two_logs(void)
+{
+    enum { LARGE = 1 << 20, COUNT = 40 };
+    static const uint8_t record[LARGE];
+    struct store *store = open_store(false);
+    char why[STORE_WHY_SIZE], first[HOUSE_PATH_SIZE], last[HOUSE_PATH_SIZE];
+    for (uint64_t sequence = 1; sequence <= COUNT; sequence++) {
+        cr_assert_eq(store_append(store, sequence, bytes_of(record, LARGE), why), STATUS_OK);
+        commit(store);
+    }
+    store_close(&store);
+    cr_assert(folder_oldest(house.db, ".log", first) && folder_newest(house.db, ".log", last));
+    cr_assert_str_neq(first, last, "there is one log only");
+}
+
+Test(store_rocksdb, misses_a_closed_log_that_is_gone_or_cut)
+{
+    for (int is_cut = 0; is_cut < 2; is_cut++) {
+        char path[HOUSE_PATH_SIZE], why[STORE_WHY_SIZE];
+        fill_two_logs();
+        cr_assert(folder_oldest(house.db, ".log", path));
+        if (is_cut)
+            file_cut(path, file_size(path) / 2);
+        else
+            cr_assert_eq(unlink(path), 0);
+        cr_assert_eq(try_open(false, why), STATUS_CORRUPT, "%s", why);
+        folder_remove(house.db);
+    }
+}
+
 Test(store_rocksdb, takes_an_ordinary_torn_tail)
 {
     struct store *store = open_store(false);
