@@ -73,6 +73,7 @@ struct case_view {
     size_t message_count;
     size_t event_count;
     struct handed handed; /* level and end of the whole */
+    struct word end_word; /* of the event that ended the case; chinese NULL: none did */
     char state[17];       /* what the broker said last; "" for nothing */
     bool is_json;
     bool is_failed; /* out of memory */
@@ -108,6 +109,8 @@ static bool view_note_state(const struct event_row *event, void *context)
 {
     struct case_view *view = context;
     view->event_count++;
+    if (event->ends)
+        view->end_word = event_word(event->what);
     snprintf(view->state, sizeof view->state, "%.*s", TEXT_ARGS(event->state));
     return true;
 }
@@ -141,11 +144,16 @@ static enum status view_weigh(struct book *book, struct text case_id, struct cas
     return events_level(book, case_id, &view->handed.level, &view->handed.has_ended);
 }
 
+static struct word view_word(const struct case_view *view)
+{
+    return view->end_word.chinese ? view->end_word : handed_word(&view->handed);
+}
+
 static void view_show_head(const char *case_id, const struct case_view *view)
 {
     printf("case 案件 %s\n", case_id);
     printf("  level 状态  ");
-    show_word(stdout, handed_word(&view->handed), 0);
+    show_word(stdout, view_word(view), 0);
     if (view->state[0])
         printf("  (%s)", view->state);
     printf("\n");
@@ -153,7 +161,7 @@ static void view_show_head(const char *case_id, const struct case_view *view)
 
 static json_t *view_json(const char *case_id, struct case_view *view)
 {
-    struct word word = handed_word(&view->handed);
+    struct word word = view_word(view);
     return json_pack("{s:s, s:s, s:s, s:s, s:b, s:O, s:O}", "case", case_id, "level", word.english, "level_zh",
                      word.chinese, "state", view->state, "ended", view->handed.has_ended, "messages", view->messages,
                      "events", view->events);
