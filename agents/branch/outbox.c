@@ -145,9 +145,10 @@ static enum status outbox_change(struct book *book, sqlite3_stmt *row)
 enum status outbox_take_receipt(struct book *book, struct bytes message_id, const struct receipt *receipt,
                                 int64_t now_us)
 {
-    sqlite3_stmt *row =
-        book_statement(book, "UPDATE outbox SET state = 1, seq = ?, time = ?, chain = ?, mac = ?, answered = ?,"
-                             " case_id = coalesce(?, case_id), reject = NULL, not_before = 0 WHERE mid = ?");
+    sqlite3_stmt *row = book_statement(
+        book,
+        "UPDATE outbox SET state = 1, attempts = max(attempts, 1), seq = ?, time = ?, chain = ?, mac = ?, answered = ?,"
+        " case_id = coalesce(?, case_id), reject = NULL, not_before = 0 WHERE mid = ?");
     book_bind_number_or_null(row, 1, receipt->sequence);
     book_bind_number_or_null(row, 2, receipt->time);
     book_bind_bytes(row, 3, receipt->chain);
@@ -161,8 +162,8 @@ enum status outbox_take_receipt(struct book *book, struct bytes message_id, cons
 enum status outbox_take_reject(struct book *book, struct bytes message_id, const char *reject_json, int64_t now_us)
 {
     /* A late REJECT never undoes a receipt: what is stored is stored. */
-    sqlite3_stmt *row =
-        book_statement(book, "UPDATE outbox SET state = 2, reject = ?, answered = ? WHERE mid = ? AND state = 0");
+    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET state = 2, attempts = max(attempts, 1), reject = ?, "
+                                             "answered = ? WHERE mid = ? AND state = 0");
     book_bind_text(row, 1, text_of(reject_json));
     book_bind_number(row, 2, now_us);
     book_bind_bytes(row, 3, message_id);
