@@ -62,6 +62,7 @@ struct case_file {
     uint8_t business_key[DIGEST_SIZE];
     uint8_t (*seen_digests)[DIGEST_SIZE]; /* behind row.seen */
     char *lane_texts;                     /* behind row.lanes */
+    bool is_visiting;                     /* closed, read from the store, unchanged */
     bool is_open;                         /* stands in the lists of its window and branch */
 
     struct window_file *window;

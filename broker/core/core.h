@@ -46,7 +46,7 @@ struct step {
     enum verdict verdict;
     uint64_t case_previous; /* the case's record before this one, 0 for none: the case's thread through the journal */
     char case_id[CASE_ID_SIZE + 1]; /* the case concerned (the one just given for CASE_SUBMIT), "" for none */
-    struct text state; /* of the case after it, by its name on the wire; data NULL for none */
+    struct text state;              /* of the case after it, by its name on the wire; data NULL for none */
 };
 
 /* A fact the core wants to become true: the shell journals and steps it. */
@@ -98,6 +98,8 @@ bool core_row(struct core *core, const struct row_key *key, struct bytes *value)
 
 /* Was this message stored before? (Then form checks that depend on the day are not repeated.) Needs offered before. */
 bool core_knows(const struct core *core, struct text participant, const uint8_t message_id[MESSAGE_ID_SIZE]);
+/* Enough for the business key of any application within the limits of its rows. */
+enum { BUSINESS_KEY_SIZE_MAX = 8192 };
 /* Writes the canonical bytes of the business key (district, sorted units,
  * mortgagee USCC, DYFS, kind, 抵押合同号); its SM3 goes into event->business_key. */
 MUST_CHECK enum status core_business_key(const struct case_submit *application, uint8_t *out, size_t capacity,

@@ -33,7 +33,7 @@ uint32_t lanes_of_units(const struct unit_list *units, char *memory, struct text
     for (uint32_t i = 0; i < units->count; i++) {
         char *key = memory + (size_t)i * (LANE_KEY_SIZE_MAX + 1);
         struct text number = units->items[i].number;
-        struct text lane = number;
+        struct text lane = {number.data, number.size < LANE_KEY_SIZE_MAX ? number.size : LANE_KEY_SIZE_MAX};
         if (unit_lane_key(number, key))
             lane = text_of(key);
         count = lanes_insert(lanes, count, lane);

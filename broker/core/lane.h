@@ -7,17 +7,17 @@
  * lane of each of its units from SUBMITTED until it is delivered, withdrawn,
  * expired or discarded, and goes when it heads them all. Within a lane the
  * order is that of the submit sequence; nothing overtakes. */
+enum { LANE_COUNT_MAX = 200, LANE_KEY_SIZE_MAX = UNIT_NUMBER_SIZE };
+
 struct lane {
-    char key[72];
+    char key[LANE_KEY_SIZE_MAX + 1];
     uint32_t key_size;
     struct list cases; /* places, oldest first */
 };
 
-enum { LANE_COUNT_MAX = 200, LANE_KEY_SIZE_MAX = 64 };
-
 /* The lanes of an application, sorted and each once: texts into `memory`
- * (LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1) bytes). A number that is none is
- * its own lane. Returns the count. */
+ * (LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1) bytes). A number that is none (the
+ * counter checks refuse it) is a lane by its first characters. Returns the count. */
 uint32_t lanes_of_units(const struct unit_list *units, char *memory, struct text lanes[LANE_COUNT_MAX]);
 
 /* Puts the case behind all others of its lanes. */

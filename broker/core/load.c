@@ -72,7 +72,26 @@ static enum status load_branch(struct core *core, struct text name, struct bytes
     return STATUS_OK;
 }
 
-static enum status load_case(struct core *core, struct text case_id, struct bytes value)
+static void case_forget(struct core *core, struct case_file *file)
+{
+    table_remove(&core->cases, key_of_text(file->row.case_id));
+    timer_clear(&core->timers, &file->timer);
+    case_free(file);
+}
+
+/* A case from the store stays only as long as it is looked at, unless it is opened or changed. */
+static void case_visits(struct core *core, struct case_file *file)
+{
+    if (core->visiting_count == CASES_VISITING_COUNT_MAX) {
+        case_forget(core, list_take(&core->visiting));
+        core->visiting_count--;
+    }
+    file->is_visiting = true;
+    list_append(&core->visiting, &file->of_all);
+    core->visiting_count++;
+}
+
+static enum status load_case(struct core *core, struct text case_id, struct bytes value, bool is_visit)
 {
     struct case_row row;
     struct case_file *file = NULL;
@@ -88,7 +107,8 @@ static enum status load_case(struct core *core, struct text case_id, struct byte
     table_put(&core->cases, key_of_text(file->row.case_id), file);
     file->window = core_window(core, file->row.window);
     file->branch = core_branch(core, file->row.branch);
-    list_append(&core->closed, &file->of_all);
+    if (is_visit)
+        case_visits(core, file);
     return STATUS_OK;
 }
 
@@ -123,7 +143,7 @@ enum status core_load(struct core *core, const struct row_key *key, struct bytes
     case 'o':
         return want_case(core, key_name(key));
     case 'c':
-        return load_case(core, key_name(key), value);
+        return load_case(core, key_name(key), value, false);
     }
     return STATUS_CORRUPT;
 }
@@ -158,7 +178,6 @@ static enum status open_wanted(struct core *core)
     }
     for (struct case_file *file; (file = heap_first(&order)) != NULL;) {
         heap_remove(&order, &file->turn);
-        list_remove(&core->closed, &file->of_all);
         course_open(core, file);
         course_settle(core, file);
     }
@@ -211,13 +230,33 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
         need(core, out, row_key_number(event->participant, number));
 }
 
+/* A small row is read again when it is used; whether it can be read is found out here. */
+static enum status small_judge(struct core *core, const struct row_key *key, struct bytes value)
+{
+    union {
+        struct duplicate_row duplicate;
+        struct business_row business;
+        struct number_row number;
+    } row;
+    const struct record *record = NULL;
+    if (key->bytes[0] == 'd')
+        record = &record_duplicate_row;
+    if (key->bytes[0] == 'k')
+        record = &record_business_row;
+    if (key->bytes[0] == 'y')
+        record = &record_number_row;
+    return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;
+}
+
 enum status core_offer(struct core *core, const struct row_key *key, struct bytes value)
 {
     arena_reset(&core->arena);
     if (key->bytes[0] == 'c' && value.data != NULL)
-        return load_case(core, key_name(key), value);
-    rows_offer(&core->rows, key, value);
-    return STATUS_OK;
+        return load_case(core, key_name(key), value, true);
+    enum status status = value.data != NULL ? small_judge(core, key, value) : STATUS_OK;
+    if (status == STATUS_OK)
+        rows_offer(&core->rows, key, value);
+    return status;
 }
 
 /* ---- what a checkpoint takes ---- */
@@ -284,9 +323,6 @@ uint32_t core_dirty_count(const struct core *core)
 void core_dirty_done(struct core *core)
 {
     rows_done(&core->rows);
-    for (struct case_file *file; (file = list_take(&core->closed)) != NULL;) {
-        table_remove(&core->cases, key_of_text(file->row.case_id));
-        timer_clear(&core->timers, &file->timer);
-        case_free(file);
-    }
+    for (struct case_file *file; (file = list_take(&core->closed)) != NULL;)
+        case_forget(core, file);
 }

@@ -18,7 +18,8 @@ static void rows_forget(struct rows *rows)
         free(row);
     }
     table_fini(&rows->known);
-    rows->changed_count = 0;
+    rows->changed_count = rows->offered_count = 0;
+    rows->offered = (struct list){0};
 }
 
 void rows_fini(struct rows *rows)
@@ -44,6 +45,7 @@ static struct known_row *rows_take(struct rows *rows, const struct row_key *key)
     if (row == NULL) {
         row = memory_take(sizeof *row);
         row->key = *key;
+        row->of_offered.owner = row;
         table_put(&rows->known, bytes_of_key(&row->key), row);
     }
     return row;
@@ -66,6 +68,8 @@ static void rows_change(struct rows *rows, struct known_row *row)
     if (row->is_changed)
         return;
     row->is_changed = true;
+    rows->offered_count -= row->of_offered.is_in;
+    list_remove(&rows->offered, &row->of_offered);
     if (rows->changed_count == rows->changed_capacity) {
         rows->changed_capacity = rows->changed_capacity != 0 ? rows->changed_capacity * 2 : 64;
         rows->changed = memory_grow(rows->changed, rows->changed_capacity * sizeof(struct known_row *));
@@ -73,10 +77,25 @@ static void rows_change(struct rows *rows, struct known_row *row)
     rows->changed[rows->changed_count++] = row;
 }
 
+static void rows_forget_oldest(struct rows *rows)
+{
+    struct known_row *row = list_take(&rows->offered);
+    rows->offered_count--;
+    table_remove(&rows->known, bytes_of_key(&row->key));
+    free(row->value);
+    free(row);
+}
+
 void rows_offer(struct rows *rows, const struct row_key *key, struct bytes value)
 {
-    if (rows_find(rows, key) == NULL)
-        row_set(rows_take(rows, key), value);
+    if (rows_find(rows, key) != NULL)
+        return;
+    if (rows->offered_count == ROWS_OFFERED_COUNT_MAX)
+        rows_forget_oldest(rows);
+    struct known_row *row = rows_take(rows, key);
+    row_set(row, value);
+    list_append(&rows->offered, &row->of_offered);
+    rows->offered_count++;
 }
 
 void rows_put(struct rows *rows, const struct row_key *key, struct bytes value)

@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_BROKER_CORE_ROWS_H
 #define ONEVISIT_BROKER_CORE_ROWS_H
 
+#include "broker/core/list.h"
 #include "broker/core/row.h"
 #include "broker/core/table.h"
 
@@ -11,13 +12,18 @@
  * participant, meta) is only marked here; its bytes are made when the shell
  * asks. Invariants:
  *  1. a changed row stands in `changed` once, at its first change;
- *  2. rows_done forgets all: what is on disk need not be here. */
+ *  2. rows_done forgets all: what is on disk need not be here;
+ *  3. at most ROWS_OFFERED_COUNT_MAX rows are here that did not change: the
+ *     oldest goes first, so that what one event needs (ROW_NEEDS_MAX) stays. */
+enum { ROWS_OFFERED_COUNT_MAX = 64 };
+
 struct known_row {
     struct row_key key;
     uint8_t *value; /* NULL: absent, or made from a struct */
     uint32_t size;
     bool is_made; /* its bytes are made from the core's struct */
     bool is_changed;
+    struct list_node of_offered; /* while it did not change */
 };
 
 struct rows {
@@ -25,6 +31,8 @@ struct rows {
     struct known_row **changed;
     uint32_t changed_count;
     uint32_t changed_capacity;
+    struct list offered;
+    uint32_t offered_count;
 };
 
 void rows_fini(struct rows *rows);

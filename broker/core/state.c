@@ -65,8 +65,14 @@ void core_put(struct core *core, const struct row_key *key, const struct record 
     rows_put(&core->rows, key, core_encode(core, record, in));
 }
 
-void core_touch_case(struct core *core, const struct case_file *file)
+void core_touch_case(struct core *core, struct case_file *file)
 {
+    if (!file->is_open && file->is_visiting) {
+        file->is_visiting = false;
+        core->visiting_count--;
+        list_remove(&core->visiting, &file->of_all);
+        list_append(&core->closed, &file->of_all);
+    }
     struct row_key key = row_key_case(file->row.case_id);
     rows_touch(&core->rows, &key);
 }
@@ -89,7 +95,8 @@ struct effect *turn_effect(struct turn *turn, enum effect_type type, struct text
     if (effect == NULL)
         abort();
     memcpy(effect->to, to.data, to.size);
-    if (turn->event->envelope != NULL && turn->event->envelope->message_id.size == MESSAGE_ID_SIZE)
+    bool is_answer = type == EFFECT_RECEIPT || type == EFFECT_REJECT || type == EFFECT_ANSWER;
+    if (is_answer && turn->event->envelope != NULL && turn->event->envelope->message_id.size == MESSAGE_ID_SIZE)
         memcpy(effect->answers, turn->event->envelope->message_id.data, MESSAGE_ID_SIZE);
     return effect;
 }

@@ -10,10 +10,11 @@
  * branches, participants and meta are durable; the rest is volatile. */
 
 enum {
-    WINDOW_FOLLOW_COUNT_MAX = 64, /* follow-ups out at one window: pacing, since they need no credit */
-    BUSY_RETRY_MS = 5000,         /* what BUSY asks for */
-    ROW_BUFFER_SIZE = 1 << 17,    /* one encoded row; a case of 200 units is under 32 KiB */
-    ROW_ARENA_SIZE = 1 << 17,     /* list items of one decoded row */
+    WINDOW_FOLLOW_COUNT_MAX = 64,  /* follow-ups out at one window: pacing, since they need no credit */
+    CASES_VISITING_COUNT_MAX = 64, /* closed cases kept in memory for reading: more than ROW_NEEDS_MAX */
+    BUSY_RETRY_MS = 5000,          /* what BUSY asks for */
+    ROW_BUFFER_SIZE = 1 << 17,     /* one encoded row; a case of 200 units is under 32 KiB */
+    ROW_ARENA_SIZE = 1 << 17,      /* list items of one decoded row */
 };
 
 /* One session of a participant. It lives in the core's table of sessions. */
@@ -79,8 +80,10 @@ struct core {
     struct table keys;     /* by CURVE key */
     struct rows rows;
 
-    struct list open;   /* open cases, oldest first */
-    struct list closed; /* closed ones still in memory */
+    struct list open;     /* open cases, oldest first */
+    struct list closed;   /* closed ones that changed since the last checkpoint */
+    struct list visiting; /* closed ones read for an event that did not change them, oldest first */
+    uint32_t visiting_count;
     uint32_t open_count;
     struct heap timers;
     struct list due;         /* cases with facts due */
@@ -132,7 +135,7 @@ struct bytes core_encode(struct core *core, const struct record *record, const v
 /* The value of a small row, data NULL when it is absent; decoded by the caller. */
 struct bytes core_small(const struct core *core, const struct row_key *key);
 void core_put(struct core *core, const struct row_key *key, const struct record *record, const void *in);
-void core_touch_case(struct core *core, const struct case_file *file);
+void core_touch_case(struct core *core, struct case_file *file);
 void core_touch_window(struct core *core, const struct window_file *window);
 void core_touch_branch(struct core *core, const struct branch_file *branch);
 

@@ -1,5 +1,7 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 
+#include "broker/core/state.h"
 #include "tests/core/house.h"
 
 /* What is judged before the table. A refusal stores nothing. */
@@ -306,5 +308,62 @@ Test(door, core_knows_what_was_stored)
     cr_expect_not(core_knows(house->core, text_of(BRANCH), mid));
     say(house, &said);
     cr_expect(core_knows(house->core, text_of(BRANCH), mid));
+    house_free(house);
+}
+
+Test(door, closed_cases_that_are_looked_at_leave_memory_again)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *ids[200];
+    for (int i = 0; i < 200; i++) {
+        char contract[8];
+        snprintf(contract, sizeof contract, "DY-%d", i);
+        ids[i] = submit(house, BRANCH, UNIT, contract);
+        withdraw(house, ids[i]);
+    }
+    house_checkpoint(house);
+    cr_expect_eq(house->core->cases.count, 0);
+    for (int i = 0; i < 200; i++) {
+        simply(house, BRANCH, MESSAGE_STATUS_QUERY, ids[i]);
+        cr_assert_not_null(effect_of(house, EFFECT_ANSWER, 0));
+    }
+    cr_expect_leq(house->core->cases.count, (uint32_t)CASES_VISITING_COUNT_MAX);
+    house_free(house);
+}
+
+Test(door, the_largest_application_has_a_business_key_of_bounded_size)
+{
+    enum { UNIT_COUNT = 200 };
+    static struct unit units[UNIT_COUNT];
+    static char numbers[UNIT_COUNT][65];
+    uint8_t out[BUSINESS_KEY_SIZE_MAX];
+    size_t size;
+    char contract[101];
+    memset(contract, 'X', 100);
+    contract[100] = '\0';
+    struct case_submit *body = application(UNIT, contract);
+    for (int i = 0; i < UNIT_COUNT; i++) {
+        units[i] = body->units.items[0];
+        snprintf(numbers[i], sizeof numbers[i], "%03d%061d", i, 0);
+        units[i].number = text_of(numbers[i]);
+    }
+    body->units = (struct unit_list){units, UNIT_COUNT, true};
+    cr_expect_eq(core_business_key(body, out, sizeof out, &size), STATUS_OK);
+}
+
+Test(door, knocking_in_vain_costs_no_memory)
+{
+    struct house *house = open_house();
+    house_checkpoint(house);
+    char id[] = "SD370102-20260930-105-00001A-G";
+    for (int i = 0; i < 1000; i++) {
+        snprintf(id + 22, 7, "%06d", i);
+        id[28] = '-';
+        simply(house, BRANCH, MESSAGE_WITHDRAW_REQ, id);
+        cr_assert_eq(rejection(house), STATUS_UNKNOWN_CASE);
+    }
+    cr_expect_eq(core_dirty_count(house->core), 0);
+    cr_expect_leq(house->core->rows.known.count, (uint32_t)ROWS_OFFERED_COUNT_MAX);
     house_free(house);
 }

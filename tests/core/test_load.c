@@ -27,6 +27,20 @@ Test(load, refuses_a_row_that_cannot_be_read)
     house_free(house);
 }
 
+Test(load, refuses_a_row_offered_that_cannot_be_read)
+{
+    struct house *house = house_new();
+    uint8_t bytes[32] = {1};
+    struct row_key keys[] = {row_key_duplicate(text_of(BRANCH), bytes), row_key_business(bytes),
+                             row_key_number(text_of(WINDOW), text_of("Y-1")),
+                             row_key_case(text_of("SD370102-20260930-105-00001A-G"))};
+    for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        cr_expect_eq(core_offer(house->core, &keys[i], text_bytes("\x01\x80")), STATUS_CORRUPT);
+        cr_expect_eq(core_offer(house->core, &keys[i], text_bytes("\x02\x80")), STATUS_NEWER);
+    }
+    house_free(house);
+}
+
 Test(load, an_open_case_without_its_row_is_damage)
 {
     struct house *house = house_new();
