@@ -107,6 +107,7 @@ struct peer *peers_open(struct peers *peers, struct text participant, const stru
     peer->route = hello->route;
     peer->since_us = now_us;
     peer->is_gone = false;
+    peer->was_spoken_to = true;
     snprintf(peer->key, sizeof peer->key, "%s", hello->key);
     snprintf(peer->address, sizeof peer->address, "%s", hello->address);
     snprintf(peer->software, sizeof peer->software, "%.*s", TEXT_ARGS(software));
@@ -206,6 +207,7 @@ void peers_send(struct peers *peers, struct door *door, struct peer *peer, const
 {
     if (peer->is_gone)
         return;
+    peer->was_spoken_to = true;
     const enum status status = peer->first != NULL ? STATUS_BUSY : door_send(door, &peer->route, message);
     if (status == STATUS_BUSY)
         peer_queue(peers, peer, message);

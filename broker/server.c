@@ -38,6 +38,7 @@ struct server {
     char behind_reason[256];
     int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
     int64_t head_written_us;
+    int64_t heartbeat_due_us;
 };
 
 /* ---- open and close ---- */
@@ -429,6 +430,23 @@ static enum status tell_sessions_gone(struct server *server, int64_t now_us, cha
     return status;
 }
 
+/* Whoever heard nothing for an interval hears that the broker is there. */
+static enum status beat(struct server *server, int64_t now_us)
+{
+    const struct heartbeat heartbeat = {.time = number_of(now_us), .is_present = true};
+    enum status status = STATUS_OK;
+
+    if (now_us < server->heartbeat_due_us)
+        return STATUS_OK;
+    server->heartbeat_due_us = now_us + server->settings.heartbeat_ms * 1000;
+    for (struct peer *peer = peers_first(server->peers); peer != NULL && status == STATUS_OK; peer = peer->next) {
+        if (!peer->was_spoken_to)
+            status = outlet_send(server->outlet, peer, MESSAGE_HEARTBEAT, &heartbeat, NULL, "", now_us);
+        peer->was_spoken_to = false;
+    }
+    return status;
+}
+
 static enum status tell_time(struct server *server, int64_t now_us, char *why)
 {
     struct event event = {.type = EVENT_TIME, .time_us = now_us};
@@ -459,6 +477,8 @@ static long poll_timeout_ms(const struct server *server, int64_t now_us)
 {
     int64_t wake_us = core_wake_us(keeper_core(server->keeper));
 
+    if (server->heartbeat_due_us < wake_us)
+        wake_us = server->heartbeat_due_us;
     if (server->lazy_deadline_us != 0 && server->lazy_deadline_us < wake_us)
         wake_us = server->lazy_deadline_us;
     if (wake_us <= now_us)
@@ -486,6 +506,8 @@ static enum status server_turn(struct server *server, bool has_waiting, char *wh
         status = tell_time(server, clock_rise(&server->clock), why);
     if (status == STATUS_OK)
         status = server_settle(server, clock_rise(&server->clock), false, why);
+    if (status == STATUS_OK)
+        status = beat(server, clock_rise(&server->clock));
     return status;
 }
 
