@@ -14,6 +14,7 @@
 #include "broker/intake.h"
 #include "broker/keyfile.h"
 #include "broker/log.h"
+#include "broker/loss.h"
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
 
@@ -34,8 +35,7 @@ struct server {
     struct door_message raw;
     int signals; /* signalfd, -1 for none */
     bool is_stopping;
-    bool is_behind; /* a peer holds a receipt of ours that the journal does not have */
-    char behind_reason[256];
+    struct loss loss;
     int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
     int64_t head_written_us;
     int64_t heartbeat_due_us;
@@ -133,6 +133,7 @@ enum status server_open(const struct settings *settings, struct server **out, ch
     if (server == NULL)
         return STATUS_NO_MEMORY;
     server->settings = *settings;
+    server->loss.is_accepted = settings->accept_loss;
     server->signals = -1;
     server->context = zmq_ctx_new();
     status = server->context != NULL && zmq_ctx_set(server->context, ZMQ_MAX_SOCKETS, MAX_SOCKETS) == 0
@@ -236,35 +237,6 @@ static void answer_reject(struct server *server, const struct intake_message *me
                   now_us);
 }
 
-/* A peer shows a receipt that carries our own MAC: do we still hold what it stands for? */
-static void judge_receipt(struct server *server, const struct intake_message *message, const struct receipt *receipt)
-{
-    const struct journal *journal = keeper_journal(server->keeper);
-    const uint64_t sequence = (uint64_t)receipt->sequence.value;
-    struct keeper_origin origin;
-    uint8_t mac[CHAIN_SIZE];
-    char why[KEEPER_WHY_SIZE];
-
-    journal_receipt_mac(journal, sequence, receipt->time.value, receipt->chain.data, mac);
-    if (!bytes_equal(receipt->mac, bytes_of(mac, sizeof mac))) {
-        log_line(LOG_WARNING, "foreign-receipt", "participant=%.*s seq=%llu: its MAC is not of this folder",
-                 TEXT_ARGS(message->participant), (unsigned long long)sequence);
-        return;
-    }
-    if (sequence <= journal_last_sequence(journal) &&
-        keeper_origin(server->keeper, sequence, &origin, why) == STATUS_OK &&
-        bytes_equal(receipt->chain, bytes_of(origin.entry.chain, CHAIN_SIZE)))
-        return;
-    snprintf(server->behind_reason, sizeof server->behind_reason,
-             "%.*s holds receipt %llu, this journal ends at %llu or has another record there",
-             TEXT_ARGS(message->participant), (unsigned long long)sequence,
-             (unsigned long long)journal_last_sequence(journal));
-    if (!server->is_behind)
-        log_line(LOG_ERROR, "behind", "%s; no service until an operator decides (--accept-loss)",
-                 server->behind_reason);
-    server->is_behind = !server->settings.accept_loss;
-}
-
 static bool speaks_our_version(const struct hello *hello)
 {
     for (uint32_t i = 0; i < hello->versions.count; i++)
@@ -289,7 +261,7 @@ static bool take_hello(struct server *server, const struct intake_message *messa
         return false;
     }
     if (hello->last_receipt.is_present)
-        judge_receipt(server, message, &hello->last_receipt);
+        loss_judge(&server->loss, server->keeper, message->participant, &hello->last_receipt);
     if (peers_open(server->peers, message->participant, &server->raw, hello->software, now_us) == NULL) {
         answer_reject(server, message, STATUS_NO_MEMORY, "", NULL, now_us);
         return false;
@@ -382,7 +354,7 @@ static enum status answer_request(struct server *server, const struct intake_mes
     const enum status settled = server_settle(server, now_us, true, why);
     if (settled != STATUS_OK)
         return settled;
-    const struct requests_health health = {.is_behind = server->is_behind, .reason = server->behind_reason};
+    const struct requests_health health = {.is_behind = server->loss.is_behind, .reason = server->loss.reason};
     return requests_answer(server->requests, message, &server->raw.route, &health, now_us, why);
 }
 
@@ -396,8 +368,8 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
         return STATUS_OK;
     if (requests_owns(message.type))
         return answer_request(server, &message, now_us, why);
-    if (server->is_behind && message_kind(message.type)->keep != KEEP_VOLATILE) {
-        answer_reject(server, &message, STATUS_BEHIND, "", server->behind_reason, now_us);
+    if (server->loss.is_behind && message_kind(message.type)->keep != KEEP_VOLATILE) {
+        answer_reject(server, &message, STATUS_BEHIND, "", server->loss.reason, now_us);
         return STATUS_OK;
     }
     return step_message(server, &message, now_us, why);
