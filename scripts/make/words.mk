@@ -28,4 +28,4 @@ clean: ## remove the build folder
 	rm -rf $(BUILD)
 
 help: ## list these words
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | LC_ALL=C sort
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | LC_ALL=C sort
