@@ -213,5 +213,5 @@ int clerk_answer(const struct clerk_command *command, int argc, char **argv)
             code = complain(status, act.why[0] ? act.why : status_english(status));
     }
     clerk_close(&act);
-    return code;
+    return (int)code;
 }

@@ -75,5 +75,5 @@ int clerk_decide(int argc, char **argv)
             code = complain(status, act.why[0] ? act.why : status_english(status));
     }
     clerk_close(&act);
-    return code;
+    return (int)code;
 }

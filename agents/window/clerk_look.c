@@ -143,7 +143,7 @@ int clerk_inbox(int argc, char **argv)
     look_parse(&look, inbox_options, "", "Lists what waits for a person.\v" EXIT_CODES_TEXT, argc, argv);
     enum exit_code code = settings_open_folder(&look.settings, &folder);
     if (code != EXIT_DONE)
-        return code;
+        return (int)code;
     sqlite3_stmt *query = base_query(&folder.base, inbox_query);
     book_bind_text(query, 1, text_of(look.window));
     book_bind_number(query, 2, look.is_all);
@@ -161,7 +161,7 @@ int clerk_inbox(int argc, char **argv)
     if (folder.base.status != STATUS_OK)
         code = complain(folder.base.status, book_why(folder.base.book));
     folder_close(&folder);
-    return code;
+    return (int)code;
 }
 
 /* ---- show: one case ---- */
@@ -290,7 +290,7 @@ int clerk_show(int argc, char **argv)
     look_parse(&look, show_options, "CASE",
                "Shows one case; names and numbers are masked without --full.\v" EXIT_CODES_TEXT, argc, argv);
     if (!look.case_id || (look.is_full && !look.reason))
-        return complain(STATUS_USAGE, look.case_id ? "--full needs --reason" : "say which case");
+        return (int)complain(STATUS_USAGE, look.case_id ? "--full needs --reason" : "say which case");
     struct clerk_act act = {.settings = look.settings, .case_id = look.case_id, .now_us = clock_now_us()};
     act.folder.lock = -1;
     act.words[WORD_WINDOW] = look.window;
@@ -298,5 +298,5 @@ int clerk_show(int argc, char **argv)
     if (code == EXIT_DONE)
         code = show_case(&act, &look);
     clerk_close(&act);
-    return code;
+    return (int)code;
 }

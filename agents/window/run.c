@@ -348,9 +348,9 @@ int run_command(int argc, char **argv)
     run_defaults(&run);
     argp_parse(&argp, argc, argv, 0, NULL, &run);
     if (!run.settings.data)
-        return complain(STATUS_USAGE, "say which folder with --data DIR or ONEVISIT_DATA");
+        return (int)complain(STATUS_USAGE, "say which folder with --data DIR or ONEVISIT_DATA");
     enum status status = open_all(&run, why, sizeof why);
     enum exit_code code = status == STATUS_OK ? serve(&run) : complain(status, why);
     close_all(&run);
-    return code;
+    return (int)code;
 }
