@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 OPERATOR = "O:demo"
@@ -178,6 +179,15 @@ class House:
 
     def close(self):
         """Ends what runs, agents first; gives {name: exit status} (None: had to be killed)."""
+        if threading.current_thread() is not threading.main_thread():
+            return self.stop_all()
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience must not leave half a house
+        try:
+            return self.stop_all()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def stop_all(self):
         order = sorted(self.processes, key=lambda name: name == "broker")
         for name in order:
             if name != "broker" and self.processes[name].is_alive():

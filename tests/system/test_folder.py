@@ -44,6 +44,16 @@ class FolderTest(SystemTest):
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn("SEALED_OTHERWISE", done.stderr)
 
+    def test_a_broker_folder_of_a_newer_version_is_refused(self):
+        self.start_broker()
+        self.house.processes["broker"].stop()
+        with open(self.house.path("broker", "SEAL"), "r+b") as seal:
+            seal.seek(8)
+            seal.write((99).to_bytes(4, "big"))
+        done = self.broker_that_ends("--listen", self.house.endpoint)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("NEWER", done.stderr)
+
     def test_a_branch_book_of_a_newer_version_is_refused(self):
         self.start_all()
         self.submit(self.forms(1))

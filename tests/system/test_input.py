@@ -2,6 +2,7 @@
 import json
 import unittest
 
+import msgpack
 from base import BANK, OFFICES, SystemTest
 from client import Branch, Rejected, Window, now_us, turn_all
 
@@ -99,6 +100,17 @@ class CaseTest(SystemTest):
         self.say("CASE_ACCEPTED", {"ywh": "370102-1", "slsj": now_us()})
         self.until(lambda: "CONTRADICTION" in self.events(), "the contradiction")
         self.assertEqual(self.status()["state"], "NOT_ACCEPTED")
+
+    def test_booked_before_accepted_is_taken_and_marked(self):
+        filed = msgpack.unpackb(self.window.delivery(self.case_id).chunks[0])
+        self.say("CASE_BOOKED", {
+            "ywh": "370102-1", "djsj": now_us(), "units": [{"bdcdyh": row["bdcdyh"]} for row in filed["units"]],
+            "dybdclx": "2", "dyr": "某", "dyfs": "1", "djlx": "100", "qxdm": "370102", "djjg": "登记中心", "dbr": "T1",
+            "qszt": "1", "bdbzzqse": filed["bdbzzqse"]})
+        self.until(lambda: "CASE_BOOKED" in self.events(), "booked")
+        status = self.status()
+        self.assertEqual(status["state"], "BOOKED")
+        self.assertIn("OUT_OF_ORDER", status["flags"])
 
     def test_a_withdrawal_of_somebody_elses_case_is_refused(self):
         other = "SD370102-20260930-105-00001A-G"
