@@ -156,6 +156,13 @@ static enum status judge_step(struct clerk_act *act, enum message_type type)
         snprintf(act->why, sizeof act->why, "%s is with the registry, which answers by itself", act->row.case_id);
         return STATUS_WRONG_STATE;
     }
+    if (!inbox_is_with_person(&act->folder.base, text_of(act->row.window), text_of(act->row.case_id))) {
+        snprintf(act->why, sizeof act->why,
+                 "%s is not at the desk yet: an earlier application on the same unit comes first, or it is on its way "
+                 "to the registry",
+                 act->row.case_id);
+        return STATUS_WRONG_STATE;
+    }
     if (docket_next(&act->row, type, is_ok))
         return STATUS_OK;
     docket_possible(&act->row, possible, sizeof possible);

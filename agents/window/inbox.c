@@ -287,16 +287,25 @@ void inbox_set_handed(struct base *base, int64_t id, int64_t now_us)
 void inbox_set_case_handed(struct base *base, struct text window, struct text case_id, int64_t now_us)
 {
     sqlite3_stmt *query = base_query(base, "DELETE FROM lane WHERE delivery IN (SELECT id FROM delivery"
-                                           " WHERE window = ?1 AND case_id = ?2 AND state IN ('desk','held'))");
+                                           " WHERE window = ?1 AND case_id = ?2 AND state <> 'handing')");
     book_bind_text(query, 1, window);
     book_bind_text(query, 2, case_id);
     base_run(base, query);
     query = base_query(base, "UPDATE delivery SET state = 'handed', reason = NULL, handed_at = ?3"
-                             " WHERE window = ?1 AND case_id = ?2 AND state IN ('desk','held')");
+                             " WHERE window = ?1 AND case_id = ?2 AND state NOT IN ('handing','handed')");
     book_bind_text(query, 1, window);
     book_bind_text(query, 2, case_id);
     book_bind_number(query, 3, now_us);
     base_run(base, query);
+}
+
+bool inbox_is_with_person(struct base *base, struct text window, struct text case_id)
+{
+    sqlite3_stmt *query = base_query(base, "SELECT count(*) FROM delivery WHERE window = ?1 AND case_id = ?2"
+                                           " AND number = 1 AND state IN ('desk','held','handed')");
+    book_bind_text(query, 1, window);
+    book_bind_text(query, 2, case_id);
+    return ask_number(base, query, 0) > 0;
 }
 
 void inbox_doubt_all(struct base *base)

@@ -58,8 +58,10 @@ int64_t inbox_row_of(struct base *base, struct text window, struct text case_id,
 void inbox_set_state(struct base *base, int64_t id, const char *state, int64_t due_at, const char *why);
 void inbox_count_try(struct base *base, int64_t id);
 void inbox_set_handed(struct base *base, int64_t id, int64_t now_us);
-/* A person dealt with the case: what waited at the desk or was held is handed. */
+/* A person dealt with the case as it lies there: whatever waited is handed. */
 void inbox_set_case_handed(struct base *base, struct text window, struct text case_id, int64_t now_us);
+/* Has a person the case in hand: is its application at the desk, held, or dealt with? */
+bool inbox_is_with_person(struct base *base, struct text window, struct text case_id);
 /* At start: what was being handed when the process ended is in doubt. */
 void inbox_doubt_all(struct base *base);
 

@@ -177,6 +177,35 @@ Test(clerk, answers_a_withdrawal)
     house_decode(&house, house_await(&house, MESSAGE_WITHDRAW_RESULT, id, 1), &result);
     cr_assert(text_is(result.result, "ok"));
     cr_assert_eq(house_number(&house, "SELECT count(*) FROM docket WHERE state = 'WITHDRAWN'"), 1);
+    cr_assert_eq(house_number(&house, "SELECT count(*) FROM delivery WHERE state <> 'handed'"), 0);
+    house_close(&house);
+}
+
+Test(clerk, deals_with_cases_on_one_unit_in_the_order_of_their_arrival)
+{
+    char second[31];
+    begin();
+    struct house_delivery delivery = {one_window[0],       house_case_id(2, second),        1,
+                                      MESSAGE_CASE_SUBMIT, house_application("DY-2", unit), false};
+    house_deliver(&house, &delivery);
+    house_await(&house, MESSAGE_DELIVERED, second, 1);
+    cr_assert_eq(run(clerk_accept, WORDS(second, "--ywh", "N-2")), EXIT_NO);
+    cr_assert_eq(run(clerk_accept, WORDS(id, "--ywh", "N-1")), EXIT_DONE);
+    house_await_number(&house, "SELECT count(*) FROM delivery WHERE state = 'desk'", 1);
+    cr_assert_eq(run(clerk_accept, WORDS(second, "--ywh", "N-2")), EXIT_DONE);
+    house_await(&house, MESSAGE_CASE_ACCEPTED, second, 1);
+    house_close(&house);
+}
+
+Test(clerk, needs_not_look_at_a_certificate_that_was_verified)
+{
+    begin();
+    struct cert_ack body = {.is_verified = number_of(1)};
+    struct house_delivery delivery = {one_window[0], id, 2, MESSAGE_CERT_ACK, house_encode(MESSAGE_CERT_ACK, &body),
+                                      false};
+    cr_assert_eq(run(clerk_accept, WORDS(id, "--ywh", "N-1")), EXIT_DONE);
+    house_deliver(&house, &delivery);
+    house_await_number(&house, "SELECT count(*) FROM delivery WHERE state = 'handed' AND number = 2", 1);
     house_close(&house);
 }
 

@@ -33,7 +33,7 @@ static void submit(const char *case_id, const char *contract)
 
 static void acknowledge_certificate(const char *case_id, int64_t number)
 {
-    struct cert_ack body = {.is_verified = number_of(1)};
+    struct cert_ack body = {.is_verified = number_of(0), .why = text_of("digest")};
     struct house_delivery delivery = {
         one_window[0], case_id, number, MESSAGE_CERT_ACK, house_encode(MESSAGE_CERT_ACK, &body), false};
     house_deliver(&house, &delivery);
@@ -94,10 +94,10 @@ Test(inbox, hands_the_deliveries_of_a_case_in_the_order_of_their_numbers)
     house_await_number(&house, "SELECT count(*) FROM delivery WHERE number = 1 AND state = 'desk'", 1);
     cr_assert_eq(house_number(&house, "SELECT count(*) FROM delivery WHERE number = 2 AND state = 'new'"), 1);
     base_begin(&house.folder.base);
-    inbox_set_case_handed(&house.folder.base, text_of(one_window[0]), text_of(id), 1);
+    inbox_set_handed(&house.folder.base, 2, 1);
     cr_assert_eq(base_commit(&house.folder.base), STATUS_OK);
     house.ports[0].look_at = 0;
-    house_await_number(&house, "SELECT count(*) FROM delivery WHERE number = 2 AND state = 'desk'", 1);
+    house_await_number(&house, "SELECT count(*) FROM delivery WHERE number = 2 AND state = 'held'", 1);
     house_close(&house);
 }
 
