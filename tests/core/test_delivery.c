@@ -208,6 +208,8 @@ Test(delivery, attempts_do_not_count_while_the_window_is_away)
         cr_assert_eq(count_effects(house, EFFECT_DELIVER), 1, "sent again at once");
         cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->attempt, 2 + i);
     }
+    house_wait(house, 1200 * 1000);
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1, "the lease ends for the first time");
     cr_expect_not(has_flag(house, id, CASE_IN_DOUBT));
     expect_state(house, id, "QUEUED");
     house_free(house);

@@ -119,6 +119,22 @@ Test(lane, an_expired_case_frees_its_lane)
     house_free(house);
 }
 
+Test(lane, a_case_that_expired_while_nobody_looked_is_not_sent)
+{
+    struct house *house = open_house(0);
+    say(house, &(struct said){.who = BRANCH,
+                              .type = MESSAGE_CASE_SUBMIT,
+                              .body = application(UNIT, "DY-1"),
+                              .expires_at = house->now_us + SECOND});
+    char id[CASE_ID_SIZE + 1];
+    memcpy(id, house->step.case_id, sizeof id);
+    house->now_us += 2 * SECOND;
+    window_comes(house, WINDOW, 1);
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 0);
+    expect_state(house, id, "EXPIRED");
+    house_free(house);
+}
+
 Test(lane, what_was_sent_does_not_expire)
 {
     struct house *house = open_house(1);
