@@ -10,12 +10,9 @@ const struct lifecycle_cell *course_cell(const struct case_file *file, enum life
 {
     enum lifecycle_state layers[CASE_LAYER_COUNT_MAX];
     uint32_t count = case_layers(file, layers);
-    const struct lifecycle_cell *cell = NULL;
-    for (uint32_t i = 0; i < count; i++) {
+    const struct lifecycle_cell *cell = lifecycle_cell(layers[0], event);
+    for (uint32_t i = 1; i < count && cell->outcome == OUTCOME_BENEATH; i++)
         cell = lifecycle_cell(layers[i], event);
-        if (cell->outcome != OUTCOME_BENEATH)
-            break;
-    }
     assert(cell->outcome != OUTCOME_BENEATH && cell->outcome != OUTCOME_UNDECIDED);
     return cell;
 }
