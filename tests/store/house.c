@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -172,6 +173,9 @@ int process_run(bool (*work)(void *context), void *context)
     pid_t child = fork();
     cr_assert(child >= 0);
     if (child == 0) {
+        /* An assertion that fails here would leave the child waiting for ever, with the test's own machinery. */
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(60);
         if (work(context))
             kill(getpid(), SIGKILL);
         _exit(0);
