@@ -18,7 +18,7 @@ struct peer {
     struct door_route route;
     int64_t since_us;
     bool was_spoken_to; /* since the last heartbeat was due */
-    bool is_gone; /* a send failed: the session is over, the core must hear of it */
+    bool is_gone;       /* a send failed: the session is over, the core must hear of it */
     struct outbound *first;
     struct outbound *last;
     uint32_t waiting_count;

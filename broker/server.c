@@ -17,6 +17,7 @@
 #include "broker/loss.h"
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
+#include "broker/sessions.h"
 
 enum { POLL_MS_MAX = 1000, HEAD_INTERVAL_US = 1000000, MAX_SOCKETS = 16384 };
 
@@ -31,6 +32,7 @@ struct server {
     struct outlet *outlet;
     struct intake *intake;
     struct requests *requests;
+    struct sessions sessions;
     struct effects effects;
     struct door_message raw;
     int signals; /* signalfd, -1 for none */
@@ -116,6 +118,7 @@ static enum status open_network(struct server *server, char *why)
         status = outlet_new(&outlet_settings, server->keeper, server->peers, server->door, &server->outlet);
     if (status == STATUS_OK)
         status = intake_new(server->auth, server->peers, server->outlet, &server->intake);
+    server->sessions = (struct sessions){server->keeper, server->peers, &server->effects};
     if (status == STATUS_OK)
         status = requests_new(server->keeper, server->peers, server->auth, server->outlet, &server->requests);
     explicit_bzero(secret_key, sizeof secret_key);
@@ -260,8 +263,6 @@ static bool take_hello(struct server *server, const struct intake_message *messa
         answer_reject(server, message, STATUS_SEALED_OTHERWISE, "test", NULL, now_us);
         return false;
     }
-    if (hello->last_receipt.is_present)
-        loss_judge(&server->loss, server->keeper, message->participant, &hello->last_receipt);
     if (peers_open(server->peers, message->participant, &server->raw, hello->software, now_us) == NULL) {
         answer_reject(server, message, STATUS_NO_MEMORY, "", NULL, now_us);
         return false;
@@ -293,32 +294,23 @@ static enum status step_message(struct server *server, const struct intake_messa
     return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
 }
 
-static enum status end_session(struct server *server, struct peer *peer, int64_t now_us, char *why)
+/* A broker that has lost something serves operators alone. */
+static bool is_served(const struct server *server, struct text participant)
 {
-    struct event event = {.type = EVENT_SESSION_DOWN, .time_us = now_us, .participant = text_of(peer->participant)};
-    struct step step;
-    const enum status status = keeper_step(server->keeper, &event, NULL, &server->effects, &step, why);
-
-    peers_shut(server->peers, text_of(peer->participant));
-    return status;
+    return !server->loss.is_behind || participant_role(participant) == ROLE_OPERATOR;
 }
 
-/* A key that is no longer in force ends its session at once: ZAP only judges the next handshake. */
-static enum status shut_revoked(struct server *server, int64_t now_us, char *why)
+/* Looks at the receipt a HELLO shows; when it proves a loss, the sessions that stand end with it. */
+static enum status judge_loss(struct server *server, const struct intake_message *message, int64_t now_us, char *why)
 {
-    enum status status = STATUS_OK;
-    struct peer *next;
+    const struct hello *hello = message->type == MESSAGE_HELLO ? message->body : NULL;
 
-    for (struct peer *peer = peers_first(server->peers); peer != NULL && status == STATUS_OK; peer = next) {
-        struct text participant;
-        next = peer->next;
-        const enum status judged = auth_judge(server->auth, text_of(peer->key), &participant);
-        if (judged != STATUS_OK) {
-            auth_refuse(server->auth, text_of(peer->participant), text_of(peer->key), peer->address, judged, now_us);
-            status = end_session(server, peer, now_us, why);
-        }
-    }
-    return status;
+    if (hello == NULL || !hello->last_receipt.is_present || server->loss.is_behind)
+        return STATUS_OK;
+    loss_judge(&server->loss, server->keeper, message->participant, &hello->last_receipt);
+    if (!server->loss.is_behind)
+        return STATUS_OK;
+    return sessions_end_service(&server->sessions, now_us, why);
 }
 
 static enum status load_directory(struct server *server, int64_t now_us, struct directory_result *out, char *reason)
@@ -327,7 +319,7 @@ static enum status load_directory(struct server *server, int64_t now_us, struct 
         directory_load(server->keeper, server->settings.directory, now_us, &server->effects, out, reason);
 
     if (status == STATUS_OK && out->has_changed.value != 0)
-        status = shut_revoked(server, now_us, reason);
+        status = sessions_end_revoked(&server->sessions, server->auth, now_us, reason);
     if (status != STATUS_OK)
         log_line(LOG_ERROR, "directory-refused", "%s; the one before stays in force", reason);
     return status;
@@ -364,14 +356,15 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
 
     if (!intake_judge(server->intake, &server->raw, now_us, &message))
         return STATUS_OK;
+    const enum status status = judge_loss(server, &message, now_us, why);
+    if (status != STATUS_OK || !is_served(server, message.participant)) {
+        answer_reject(server, &message, STATUS_BEHIND, "last_receipt", server->loss.reason, now_us);
+        return status;
+    }
     if (message.type == MESSAGE_HELLO && !take_hello(server, &message, now_us))
         return STATUS_OK;
     if (requests_owns(message.type))
         return answer_request(server, &message, now_us, why);
-    if (server->loss.is_behind && message_kind(message.type)->keep != KEEP_VOLATILE) {
-        answer_reject(server, &message, STATUS_BEHIND, "", server->loss.reason, now_us);
-        return STATUS_OK;
-    }
     return step_message(server, &message, now_us, why);
 }
 
@@ -386,18 +379,6 @@ static enum status take_batch(struct server *server, char *why)
             break;
         status = take_message(server, clock_rise(&server->clock), why);
         door_message_fini(&server->raw);
-    }
-    return status;
-}
-
-static enum status tell_sessions_gone(struct server *server, int64_t now_us, char *why)
-{
-    struct peer *peer;
-    enum status status = STATUS_OK;
-
-    while (status == STATUS_OK && (peer = peers_gone(server->peers)) != NULL) {
-        log_line(LOG_INFO, "session-gone", "participant=%s", peer->participant);
-        status = end_session(server, peer, now_us, why);
     }
     return status;
 }
@@ -473,7 +454,7 @@ static enum status server_turn(struct server *server, bool has_waiting, char *wh
     if (status == STATUS_OK)
         status = take_batch(server, why);
     if (status == STATUS_OK)
-        status = tell_sessions_gone(server, clock_rise(&server->clock), why);
+        status = sessions_end_gone(&server->sessions, clock_rise(&server->clock), why);
     if (status == STATUS_OK)
         status = tell_time(server, clock_rise(&server->clock), why);
     if (status == STATUS_OK)

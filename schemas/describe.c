@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "schemas/example.h"
+#include "schemas/lifecycle.h"
 
 /* build/bin/describe: the reference pages, the JSON Schemas and the test
  * vectors, from the same tables the program runs on. The output depends on
@@ -90,14 +91,19 @@ static bool folder_make(const char *folder)
     return false;
 }
 
-static bool write_docs(const char *folder)
+static bool write_page(const char *folder, const char *name, void (*print)(FILE *page))
 {
     char path[FILE_PATH_SIZE_MAX];
-    FILE *page = file_create(folder, "messages.md", path);
+    FILE *page = file_create(folder, name, path);
     if (page == NULL)
         return false;
-    describe_page(page);
+    print(page);
     return file_finish(page, path, true);
+}
+
+static bool write_docs(const char *folder)
+{
+    return write_page(folder, "messages.md", describe_page) && write_page(folder, "lifecycle.md", lifecycle_describe);
 }
 
 static bool write_schema(const char *folder, const struct record *record, const char *title)
@@ -164,7 +170,7 @@ int main(int count, char **words)
         return write_vectors(words[2]) ? 0 : 4;
     bool is_help = count == 2 && strcmp(words[1], "--help") == 0;
     fprintf(is_help ? stdout : stderr, "usage: describe TOP               write all of these below TOP\n"
-                                       "       describe docs DIR          write DIR/messages.md\n"
+                                       "       describe docs DIR          write DIR/messages.md and DIR/lifecycle.md\n"
                                        "       describe json-schema DIR   write one schema a message to DIR\n"
                                        "       describe vectors FILE      write the test vectors to FILE\n"
                                        "exit: 0 done, 2 wrong usage, 4 cannot write\n");

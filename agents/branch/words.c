@@ -44,7 +44,7 @@ static const struct event_row_words {
     {"CASE_NOT_ACCEPTED", LEVEL_DELIVERED, true, {"不予受理", "not accepted"}},
     {"SUPPLEMENT_REQ", LEVEL_DELIVERED, false, {"要求补正", "asked to complete"}},
     {"STATUS", LEVEL_DELIVERED, false, {"办理中", "in progress"}},
-    {"SUSPEND", LEVEL_DELIVERED, false, {"已中止", "suspended"}},
+    {"SUSPEND", LEVEL_DELIVERED, false, {"已暂停", "suspended"}},
     {"RESUME", LEVEL_DELIVERED, false, {"恢复办理", "goes on"}},
     {"WITHDRAW_RESULT", LEVEL_DELIVERED, false, {"撤回答复", "answer to the withdrawal"}},
     {"CASE_REFUSED", LEVEL_DELIVERED, true, {"不予登记", "refused"}},
@@ -55,6 +55,7 @@ static const struct event_row_words {
     {"REQUEUED", LEVEL_STORED, false, {"重新排队", "queued again"}},
     {"EXPIRED", LEVEL_STORED, true, {"已过期", "expired"}},
     {"WITHDRAWN", LEVEL_STORED, true, {"已撤回", "withdrawn"}},
+    {"ARCHIVED", LEVEL_CERTIFIED, true, {"已归档", "archived"}},
     {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction, a person decides"}},
 };
 

@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "broker/keeper.h"
 #include "broker/loss.h"
 #include "schemas/envelope.h"
+#include "tests/shell/house.h"
 
 /* The keeper on a real folder: what was committed is there after a kill, what
  * was only gathered is not, and rows plus tail give the state that was. */
@@ -17,45 +17,7 @@
 
 enum { MORNING_US = 1790000000, BODY_SIZE_MAX = 8192, MOMENT_US = 1000000 };
 
-static char folder[64];
-static char why[KEEPER_WHY_SIZE];
-
-static void make_folder(void)
-{
-    snprintf(folder, sizeof folder, "/tmp/onevisit-keeper-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    cr_assert_eq(system(command), 0);
-}
-
 TestSuite(keeper, .init = make_folder, .fini = remove_folder);
-
-static struct keeper *open_keeper(uint32_t checkpoint_records_max)
-{
-    const struct keeper_settings settings = {
-        .journal = {.folder = folder, .make_new = true, .is_test = true},
-        .core = {.lease_ms = 1000,
-                 .lease_ms_max = 300000,
-                 .doubt_attempts = 3,
-                 .delivery_attempts_max = 20,
-                 .feed_in_flight_max = 256,
-                 .feed_retry_ms = 5000,
-                 .silence_ms_max = 5000,
-                 .archive_ms = 1000,
-                 .queue_count_max = 1000,
-                 .open_count_max = 1000},
-        .checkpoint_records_max = checkpoint_records_max,
-    };
-    struct keeper *keeper = NULL;
-
-    cr_assert_eq(keeper_open(&settings, &keeper, why), STATUS_OK, "%s", why);
-    return keeper;
-}
 
 static int64_t now_us(int step)
 {

@@ -1,0 +1,14 @@
+#ifndef ONEVISIT_TESTS_SHELL_HOUSE_H
+#define ONEVISIT_TESTS_SHELL_HOUSE_H
+
+#include "broker/keeper.h"
+
+/* A keeper on a folder of the test's own. */
+extern char folder[64];
+extern char why[KEEPER_WHY_SIZE];
+
+void make_folder(void);
+void remove_folder(void);
+struct keeper *open_keeper(uint32_t checkpoint_records_max);
+
+#endif

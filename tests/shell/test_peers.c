@@ -1,0 +1,261 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "broker/auth.h"
+#include "broker/clock.h"
+#include "broker/peers.h"
+#include "tests/shell/house.h"
+
+/* Door, ZAP and sessions over a real CURVE connection on loopback. */
+
+#define BRANCH "B:105451099995"
+
+enum { WAIT_US_MAX = 10000000, PAYLOAD_SIZE = 65536, WAITING_MAX = 16, SEND_COUNT_MAX = 4096 };
+
+struct street {
+    void *context;
+    struct keeper *keeper;
+    struct auth *auth;
+    struct door *door;
+    struct peers *peers;
+    void *client;
+    char server_public[41], server_secret[41];
+    char client_public[41], client_secret[41];
+};
+
+static void enter_directory(struct street *street, bool is_revoked)
+{
+    struct effects effects = {NULL, 0, 0};
+    struct directory_row row = {.participant = text_of(BRANCH),
+                                .key = text_of(street->client_public),
+                                .revoked_at = {1, is_revoked},
+                                .is_present = true};
+    const uint8_t digest[32] = {is_revoked};
+    const struct fact_directory fact = {.digest = bytes_of(digest, 32), .rows = {&row, 1, true}, .is_present = true};
+
+    cr_assert_eq(keeper_step_fact(street->keeper, MESSAGE_FACT_DIRECTORY, "", &fact, clock_now(), &effects, why),
+                 STATUS_OK, "%s", why);
+    cr_assert_eq(keeper_commit(street->keeper, why), STATUS_OK);
+    effects_fini(&effects);
+}
+
+static void connect_client(struct street *street)
+{
+    const int none = 0;
+    const int few = 1;
+
+    street->client = zmq_socket(street->context, ZMQ_DEALER);
+    zmq_setsockopt(street->client, ZMQ_LINGER, &none, sizeof none);
+    zmq_setsockopt(street->client, ZMQ_RCVHWM, &few, sizeof few);
+    zmq_setsockopt(street->client, ZMQ_CURVE_SERVERKEY, street->server_public, 41);
+    zmq_setsockopt(street->client, ZMQ_CURVE_PUBLICKEY, street->client_public, 41);
+    zmq_setsockopt(street->client, ZMQ_CURVE_SECRETKEY, street->client_secret, 41);
+    cr_assert_eq(zmq_connect(street->client, door_endpoint(street->door)), 0);
+}
+
+static void street_open(struct street *street)
+{
+    memset(street, 0, sizeof *street);
+    make_folder();
+    street->context = zmq_ctx_new();
+    street->keeper = open_keeper(16);
+    cr_assert_eq(zmq_curve_keypair(street->server_public, street->server_secret), 0);
+    cr_assert_eq(zmq_curve_keypair(street->client_public, street->client_secret), 0);
+    cr_assert_eq(auth_open(street->context, keeper_core(street->keeper), &street->auth), STATUS_OK);
+    cr_assert_eq(door_open(street->context, "tcp://127.0.0.1:*", street->server_secret, &street->door, why), STATUS_OK,
+                 "%s", why);
+    cr_assert_eq(peers_new(WAITING_MAX, 1 << 30, &street->peers), STATUS_OK);
+}
+
+static void street_close(struct street *street)
+{
+    zmq_close(street->client);
+    peers_free(&street->peers);
+    door_close(&street->door);
+    auth_close(&street->auth);
+    keeper_close(&street->keeper, true);
+    zmq_ctx_term(street->context);
+    remove_folder();
+}
+
+/* Serves ZAP until a message is there or the time is up. */
+static bool wait_for_message(struct street *street, struct door_message *out)
+{
+    const int64_t deadline = clock_now() + WAIT_US_MAX;
+
+    while (clock_now() < deadline) {
+        zmq_pollitem_t items[] = {{.socket = door_socket(street->door), .events = ZMQ_POLLIN},
+                                  {.socket = auth_socket(street->auth), .events = ZMQ_POLLIN}};
+        zmq_poll(items, 2, 100);
+        auth_serve(street->auth, clock_now());
+        if (door_receive(street->door, out))
+            return true;
+    }
+    return false;
+}
+
+static bool wait_for_refusal(struct street *street)
+{
+    const struct auth_refusal *refusals;
+    const int64_t deadline = clock_now() + WAIT_US_MAX;
+
+    while (clock_now() < deadline && auth_refusals(street->auth, &refusals) == 0) {
+        zmq_pollitem_t item = {.socket = auth_socket(street->auth), .events = ZMQ_POLLIN};
+        zmq_poll(&item, 1, 100);
+        auth_serve(street->auth, clock_now());
+    }
+    return auth_refusals(street->auth, &refusals) > 0;
+}
+
+Test(door, lets_a_known_key_in_and_says_whose_message_it_is)
+{
+    struct street street;
+    struct door_message message;
+    struct text participant;
+
+    street_open(&street);
+    enter_directory(&street, false);
+    connect_client(&street);
+    zmq_send(street.client, "envelope", 8, ZMQ_SNDMORE);
+    zmq_send(street.client, "body", 4, 0);
+    cr_assert(wait_for_message(&street, &message));
+    cr_assert_eq(message.frame_count, 2);
+    cr_assert_str_eq(message.key, street.client_public);
+    cr_assert_eq(auth_judge(street.auth, text_of(message.key), &participant), STATUS_OK);
+    cr_assert(text_is(participant, BRANCH));
+    door_message_fini(&message);
+    street_close(&street);
+}
+
+Test(door, counts_frames_and_keeps_no_more_than_a_message_may_have)
+{
+    struct street street;
+    struct door_message message;
+
+    street_open(&street);
+    enter_directory(&street, false);
+    connect_client(&street);
+    for (int i = 0; i < 50; i++)
+        zmq_send(street.client, "frame", 5, i < 49 ? ZMQ_SNDMORE : 0);
+    cr_assert(wait_for_message(&street, &message));
+    cr_assert(message.has_too_many);
+    cr_assert_eq(message.frame_count, DOOR_FRAME_COUNT_MAX);
+    door_message_fini(&message);
+    street_close(&street);
+}
+
+static void expect_refusal(bool is_known, enum status expected)
+{
+    struct street street;
+    struct door_message message;
+    const struct auth_refusal *refusals;
+
+    street_open(&street);
+    if (is_known)
+        enter_directory(&street, true);
+    connect_client(&street);
+    zmq_send(street.client, "let me in", 9, ZMQ_DONTWAIT);
+    cr_assert(wait_for_refusal(&street), "a shut door is remembered");
+    cr_assert_eq(auth_refusals(street.auth, &refusals), 1);
+    cr_assert_eq(refusals[0].status, expected);
+    cr_assert_str_eq(refusals[0].key, street.client_public);
+    cr_assert_not(door_receive(street.door, &message), "and nothing came through it");
+    street_close(&street);
+}
+
+Test(auth, refuses_a_key_nobody_knows)
+{
+    expect_refusal(false, STATUS_UNKNOWN_KEY);
+}
+
+Test(auth, refuses_a_revoked_key_and_says_whose_it_was)
+{
+    expect_refusal(true, STATUS_REVOKED_KEY);
+}
+
+/* Sends until something is dropped; the count that was. */
+static uint32_t send_until_dropped(struct street *street, struct peer *peer)
+{
+    static uint8_t payload[PAYLOAD_SIZE];
+    const struct door_outgoing message = {.frames = {bytes_of("e", 1), bytes_of(payload, sizeof payload)},
+                                          .frame_count = 2};
+    uint32_t count = 0;
+
+    while (peer->dropped_count == 0 && count < SEND_COUNT_MAX) {
+        peers_send(street->peers, street->door, peer, &message);
+        count++;
+    }
+    return count;
+}
+
+static uint32_t read_all(struct street *street, uint32_t expected)
+{
+    static uint8_t payload[PAYLOAD_SIZE];
+    const int64_t deadline = clock_now() + WAIT_US_MAX;
+    uint32_t frames = 0;
+
+    while (frames < expected * 2 && clock_now() < deadline) {
+        zmq_pollitem_t item = {.socket = street->client, .events = ZMQ_POLLIN};
+        zmq_poll(&item, 1, 10);
+        while (zmq_recv(street->client, payload, sizeof payload, ZMQ_DONTWAIT) >= 0)
+            frames++;
+        peers_flush(street->peers, street->door);
+    }
+    return frames / 2;
+}
+
+Test(peers, queue_for_a_slow_reader_up_to_a_limit_then_drop_and_go_on_in_order)
+{
+    struct street street;
+    struct door_message message;
+
+    street_open(&street);
+    enter_directory(&street, false);
+    connect_client(&street);
+    zmq_send(street.client, "hello", 5, 0);
+    cr_assert(wait_for_message(&street, &message));
+    struct peer *peer = peers_open(street.peers, text_of(BRANCH), &message, text_of("test"), clock_now());
+    door_message_fini(&message);
+
+    const uint32_t sent = send_until_dropped(&street, peer);
+    cr_assert_lt(sent, SEND_COUNT_MAX, "somewhere it is full");
+    cr_assert_eq(peer->waiting_count, WAITING_MAX);
+    cr_assert_eq(peer->dropped_count, 1);
+    cr_assert_eq(read_all(&street, sent - 1), sent - 1, "all but the dropped one arrive");
+    cr_assert_eq(peer->waiting_count, 0);
+    street_close(&street);
+}
+
+Test(peers, a_new_hello_takes_the_place_of_the_old_session)
+{
+    struct street street;
+    struct door_message first = {.route = {{1}, 1}, .key = "one"};
+    struct door_message second = {.route = {{2}, 1}, .key = "two"};
+
+    street_open(&street);
+    connect_client(&street);
+    peers_open(street.peers, text_of(BRANCH), &first, text_of("a"), 1);
+    struct peer *peer = peers_open(street.peers, text_of(BRANCH), &second, text_of("b"), 2);
+    cr_assert_eq(peers_count(street.peers), 1);
+    cr_assert_eq(peer->route.id[0], 2);
+    peers_shut(street.peers, text_of(BRANCH));
+    cr_assert_null(peers_find(street.peers, text_of(BRANCH)));
+    street_close(&street);
+}
+
+Test(peers, notice_that_a_connection_is_gone)
+{
+    struct street street;
+    struct door_message nobody = {.route = {{0, 9, 9, 9, 9}, 5}};
+    const struct door_outgoing message = {.frames = {bytes_of("e", 1)}, .frame_count = 1};
+
+    street_open(&street);
+    connect_client(&street);
+    struct peer *peer = peers_open(street.peers, text_of(BRANCH), &nobody, text_of("a"), 1);
+    cr_assert_null(peers_gone(street.peers));
+    peers_send(street.peers, street.door, peer, &message);
+    cr_assert_eq(peers_gone(street.peers), peer);
+    street_close(&street);
+}
