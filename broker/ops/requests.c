@@ -355,18 +355,20 @@ static enum status list_links(const struct question *question)
     return reply(question, MESSAGE_LINK_LIST, &body);
 }
 
+/* The second number of /proc/self/statm: resident pages. */
 static int64_t resident_bytes(void)
 {
-    long long pages = 0;
-    long long resident = 0;
+    char line[128] = "";
+    char *place = NULL;
     FILE *file = fopen("/proc/self/statm", "r");
 
     if (file == NULL)
         return 0;
-    if (fscanf(file, "%lld %lld", &pages, &resident) != 2)
-        resident = 0;
+    if (fgets(line, sizeof line, file) == NULL)
+        line[0] = '\0';
     fclose(file);
-    return (int64_t)resident * sysconf(_SC_PAGESIZE);
+    (void)strtoll(line, &place, 10);
+    return (int64_t)strtoll(place, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
 static enum status show_health(const struct question *question)
