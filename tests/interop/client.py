@@ -79,7 +79,7 @@ class Client:
         socket.curve_publickey = self.key["public_key"].encode()
         socket.curve_secretkey = self.key["secret_key"].encode()
         socket.curve_serverkey = self.broker_key.encode()
-        socket.immediate, socket.linger, socket.maxmsgsize = 1, 2000, FRAME_SIZE_MAX
+        socket.linger, socket.maxmsgsize = 2000, FRAME_SIZE_MAX
         socket.heartbeat_ivl, socket.heartbeat_timeout = 1000, 3000
         socket.connect(self.endpoint)
         self.socket, self.session = socket, None
