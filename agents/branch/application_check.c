@@ -65,13 +65,24 @@ static bool findings_append(struct checked_line *out, json_t *finding)
     return false;
 }
 
+struct both_languages {
+    const char *chinese;
+    const char *english;
+};
+
+static const struct both_languages fix_line = {"每行必须是一个完整的 JSON 对象，不超过 1 MiB",
+                                               "each line is one whole JSON object of at most 1 MiB"};
+static const struct both_languages fix_encoding = {"将文件另存为 UTF-8（不带 BOM）",
+                                                   "save the file as UTF-8 without a byte order mark"};
+static const struct both_languages fix_more = {"改正后再检查一次", "correct them and check again"};
+
 /* What keeps a line from being checked at all. */
-static bool findings_add_broken(struct checked_line *out, const char *id, const char *chinese, const char *english)
+static bool findings_add_broken(struct checked_line *out, const char *id, struct both_languages text,
+                                struct both_languages fix)
 {
     return findings_append(out, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "level", "E", "path", "",
-                                          "text_zh", chinese, "text_en", english, "fix_zh",
-                                          "每行必须是一个完整的 JSON 对象，不超过 1 MiB", "fix_en",
-                                          "each line is one whole JSON object of at most 1 MiB"));
+                                          "text_zh", text.chinese, "text_en", text.english, "fix_zh", fix.chinese,
+                                          "fix_en", fix.english));
 }
 
 static bool findings_add_result(struct checked_line *out, const struct check_result *result)
@@ -80,8 +91,10 @@ static bool findings_add_result(struct checked_line *out, const struct check_res
         if (!findings_append(out, finding_json(&result->items[i])))
             return false;
     /* More than can be listed: nothing unlisted may pass for checked. */
-    return !result->has_more || findings_add_broken(out, "MORE", "问题太多，没有全部列出；请先改正所列问题再检查",
-                                                    "more findings than are listed; correct these and check again");
+    return !result->has_more ||
+           findings_add_broken(out, "MORE",
+                               (struct both_languages){"问题太多，没有全部列出", "more findings than are listed"},
+                               fix_more);
 }
 
 /* ---- one line ---- */
@@ -95,8 +108,10 @@ static bool check_judge(struct application_check *check, const json_t *json, str
     enum status status =
         record_from_json(&record_case_submit, json, &check->arena, &check->application, &check->problems);
     if (status != STATUS_OK && status != STATUS_BAD_BODY)
-        return findings_add_broken(out, "JSON", "申请内容过多，无法读取",
-                                   "there is more in this application than can be read");
+        return findings_add_broken(
+            out, "JSON",
+            (struct both_languages){"申请内容过多，无法读取", "there is more in this application than can be read"},
+            fix_line);
     check_application(&check->application, &check->problems, today, &check->result);
     return findings_add_result(out, &check->result);
 }
@@ -105,7 +120,9 @@ static bool check_encode(struct application_check *check, const json_t *json, st
 {
     size_t used = 0;
     if (json_to_msgpack(json, check->body, BODY_SIZE_MAX, &used) != STATUS_OK)
-        return findings_add_broken(out, "JSON", "申请过大或层次过深", "the application is too large or too deep");
+        return findings_add_broken(
+            out, "JSON", (struct both_languages){"申请过大或层次过深", "the application is too large or too deep"},
+            fix_line);
     out->body = bytes_of(check->body, used);
     return true;
 }
@@ -118,20 +135,64 @@ static void error_shorten(char *text)
         *quotation = '\0';
 }
 
+/* In Chinese, and without the words of the JSON reader. */
+static const char *error_chinese(enum json_error_code code)
+{
+    switch ((int)code) {
+    case json_error_premature_end_of_input:
+        return "内容不完整";
+    case json_error_end_of_input_expected:
+        return "对象之后还有多余内容";
+    case json_error_duplicate_key:
+        return "同一字段出现两次";
+    case json_error_numeric_overflow:
+        return "数字过大";
+    case json_error_stack_overflow:
+        return "层次过深";
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return "含有空字符";
+    case json_error_invalid_utf8:
+        return "不是 UTF-8 编码";
+    default:
+        return "不是 JSON 对象的写法";
+    }
+}
+
+static bool has_byte_order_mark(struct text text)
+{
+    return text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0;
+}
+
+static bool check_add_error(struct text text, json_error_t *error, struct checked_line *out)
+{
+    char chinese[256];
+    char english[256];
+    bool is_encoding = json_error_code(error) == json_error_invalid_utf8;
+    if (has_byte_order_mark(text))
+        return findings_add_broken(
+            out, "JSON",
+            (struct both_languages){"行首有 BOM（字节顺序标记）", "the line begins with a byte order mark (BOM)"},
+            fix_encoding);
+    error_shorten(error->text);
+    snprintf(chinese, sizeof chinese, "第 %d 个字符处 JSON 有误：%s", error->column,
+             error_chinese(json_error_code(error)));
+    snprintf(english, sizeof english, "broken JSON at character %d: %s%s", error->column,
+             is_encoding ? "not UTF-8, " : "", error->text);
+    return findings_add_broken(out, "JSON", (struct both_languages){chinese, english},
+                               is_encoding ? fix_encoding : fix_line);
+}
+
 static bool check_text(struct application_check *check, struct text text, struct date today, struct checked_line *out)
 {
     json_error_t error;
-    char chinese[256];
-    char english[256];
     json_t *json = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES, &error);
     bool is_done = false;
     if (!json) {
-        error_shorten(error.text);
-        snprintf(chinese, sizeof chinese, "第 %d 个字符处 JSON 有误：%s", error.column, error.text);
-        snprintf(english, sizeof english, "broken JSON at character %d: %s", error.column, error.text);
-        is_done = findings_add_broken(out, "JSON", chinese, english);
+        is_done = check_add_error(text, &error, out);
     } else if (!json_is_object(json)) {
-        is_done = findings_add_broken(out, "JSON", "应为一个 JSON 对象", "a JSON object is meant");
+        is_done = findings_add_broken(
+            out, "JSON", (struct both_languages){"应为一个 JSON 对象", "a JSON object is meant"}, fix_line);
     } else {
         is_done = check_judge(check, json, today, out) && (out->error_count > 0 || check_encode(check, json, out));
     }
@@ -146,7 +207,8 @@ enum status application_check_line(struct application_check *check, const struct
     out->findings = json_array();
     bool is_done = out->findings != NULL;
     if (is_done && line->is_too_long)
-        is_done = findings_add_broken(out, "JSON", "此行超过 1 MiB", "the line is longer than 1 MiB");
+        is_done = findings_add_broken(
+            out, "JSON", (struct both_languages){"此行超过 1 MiB", "the line is longer than 1 MiB"}, fix_line);
     else if (is_done)
         is_done = check_text(check, line->text, today, out);
     out->is_ok = is_done && out->error_count == 0;

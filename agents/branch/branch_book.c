@@ -65,6 +65,7 @@ enum status branch_book_open(const char *data, bool may_make, struct book **out,
 
 /* ---- seal ---- */
 
+/* A NULL participant fits every folder of the same kind. */
 static enum status seal_compare(struct book *book, const char *participant, bool is_test, char *why, size_t why_size)
 {
     sqlite3_stmt *row = book_statement(book, "SELECT participant, test FROM seal");
@@ -73,10 +74,11 @@ static enum status seal_compare(struct book *book, const char *participant, bool
         return status;
     struct text owner = book_text(row, 0);
     bool was_test = book_number(row, 1).value != 0;
-    bool is_same = text_is(owner, participant) && was_test == is_test;
+    bool is_same = (!participant || text_is(owner, participant)) && was_test == is_test;
     if (!is_same)
-        snprintf(why, why_size, "this folder belongs to %.*s (%s), not to %s (%s)", TEXT_ARGS(owner),
-                 was_test ? "test" : "production", participant, is_test ? "test" : "production");
+        snprintf(why, why_size, "this folder belongs to %.*s (%s), and you are %s (%s): mend --data, --as or --test",
+                 TEXT_ARGS(owner), was_test ? "test" : "production", participant ? participant : "its clerk",
+                 is_test ? "test" : "production");
     book_end(row);
     return is_same ? STATUS_OK : STATUS_SEALED_OTHERWISE;
 }
@@ -94,6 +96,12 @@ enum status branch_book_seal(struct book *book, const char *participant, bool is
     if (status == STATUS_OK)
         status = seal_compare(book, participant, is_test, why, why_size); /* another process may have been first */
     return status;
+}
+
+enum status branch_book_judge(struct book *book, const char *participant, bool is_test, char *why, size_t why_size)
+{
+    enum status status = seal_compare(book, participant, is_test, why, why_size);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 /* ---- link ---- */

@@ -19,6 +19,10 @@ MUST_CHECK enum status branch_book_open(const char *data, bool may_make, struct 
  * same, else STATUS_SEALED_OTHERWISE. */
 MUST_CHECK enum status branch_book_seal(struct book *book, const char *participant, bool is_test, char *why,
                                         size_t why_size);
+/* For who only writes into the folder: is it theirs (participant NULL: anybody's), and of this kind? A folder nobody
+ * has sealed yet is. STATUS_SEALED_OTHERWISE with a sentence. */
+MUST_CHECK enum status branch_book_judge(struct book *book, const char *participant, bool is_test, char *why,
+                                         size_t why_size);
 
 /* What the daemon knows of its connection, for the commands. */
 MUST_CHECK enum status link_note_write(struct book *book, bool is_standing, const char *trouble, int64_t now_us);

@@ -66,7 +66,8 @@ static enum status check_one(struct application_check *check, const struct line 
     return show_json(stdout, json) ? STATUS_OK : STATUS_IO;
 }
 
-static enum status check_all(struct lines *lines, struct application_check *check, struct date today, bool *all_ok)
+static enum status check_all(struct lines *lines, struct application_check *check, struct date today, size_t *count,
+                             bool *all_ok)
 {
     struct line line;
     enum status status = lines_next(lines, &line);
@@ -74,6 +75,7 @@ static enum status check_all(struct lines *lines, struct application_check *chec
         bool is_ok = true;
         if (!line.is_blank)
             status = check_one(check, &line, today, &is_ok);
+        *count += !line.is_blank;
         *all_ok = *all_ok && is_ok;
         if (status == STATUS_OK)
             status = lines_next(lines, &line);
@@ -86,21 +88,22 @@ enum exit_code command_check(int argc, char **argv, struct settings *settings)
     struct check_arguments arguments = {settings, NULL, date_of_time(clock_now_us())};
     struct application_check *check = NULL;
     struct lines *lines = NULL;
+    size_t count = 0;
     bool all_ok = true;
     if (argp_parse(&check_argp, argc, argv, 0, NULL, &arguments) != 0)
         return EXIT_USAGE_WRONG;
     enum status status = lines_open(arguments.path, &lines);
-    if (status == STATUS_NOT_FOUND) {
-        complain(status, "there is no such file");
-        return EXIT_USAGE_WRONG;
-    }
+    if (status == STATUS_NOT_FOUND || status == STATUS_IO)
+        return complain_of_file(status, arguments.path);
     if (status == STATUS_OK)
         status = application_check_new(&check);
     if (status == STATUS_OK)
-        status = check_all(lines, check, arguments.today, &all_ok);
+        status = check_all(lines, check, arguments.today, &count, &all_ok);
     application_check_free(&check);
     lines_close(&lines);
     if (status != STATUS_OK)
         return complain(status, status_english(status));
+    if (count == 0)
+        return complain(STATUS_NOT_FOUND, "no application: every line is blank, or there is none");
     return all_ok ? EXIT_DONE : EXIT_NO;
 }

@@ -80,14 +80,14 @@ static enum status outbox_show_link(struct book *book, const char *data)
     enum status status = outbox_count_waiting(book, &waiting);
     if (status != STATUS_OK)
         return status;
-    printf("%" PRId64 " waiting. ", waiting);
+    printf("%" PRId64 " 待发 waiting. ", waiting);
     status = link_note_read(book, &is_standing, trouble, sizeof trouble, &since_us);
     if (!folder_lock_is_held(data))
-        printf("`onevisit-branch run` is not running on this folder.\n");
+        printf("未运行 `onevisit-branch run` is not running on this folder.\n");
     else if (status == STATUS_OK && is_standing)
-        printf("Connected since %s.\n", time_show(since_us, time, sizeof time));
+        printf("已连接 Connected since %s.\n", time_show(since_us, time, sizeof time));
     else
-        printf("Not connected: %s.\n", trouble);
+        printf("未连接 Not connected: %s.\n", trouble);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 

@@ -76,7 +76,7 @@ enum exit_code command_resend(int argc, char **argv, struct settings *settings)
     int64_t count = 0;
     if (argp_parse(&resend_argp, argc, argv, 0, NULL, &resend) != 0)
         return EXIT_USAGE_WRONG;
-    enum exit_code code = settings_open_book(settings, false, &book);
+    enum exit_code code = settings_open_outbox(settings, false, &book);
     if (code != EXIT_DONE)
         return code;
     enum status status = resend_put_back(book, &resend.since, &count);

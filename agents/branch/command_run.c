@@ -150,6 +150,9 @@ enum exit_code command_run(int argc, char **argv, struct settings *settings)
         return EXIT_USAGE_WRONG;
     if (!settings->keys || !settings->as)
         return complain(STATUS_USAGE, "run needs --keys DIR and --as PARTICIPANT");
+    /* Another role's key would take its session over. */
+    if (participant_role(text_of(settings->as)) != ROLE_BRANCH || !rule_holds(RULE_PARTICIPANT, text_of(settings->as)))
+        return complain(STATUS_USAGE, "--as must be a branch, as B:105451099995");
     enum exit_code code = settings_open_book(settings, true, &book);
     if (code != EXIT_DONE)
         return code;

@@ -32,6 +32,7 @@ static const struct argp_option status_options[] = {
 static error_t status_parse(int key, char *argument, struct argp_state *state)
 {
     struct status_arguments *arguments = state->input;
+    char why[240];
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = arguments->settings;
@@ -43,8 +44,10 @@ static error_t status_parse(int key, char *argument, struct argp_state *state)
         arguments->is_json = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (arguments->case_id || !rule_holds(RULE_CASE_ID, text_of(argument)))
-            argp_error(state, "one CASE, %s", rule_english(RULE_CASE_ID));
+        if (arguments->case_id)
+            argp_error(state, "one CASE only");
+        if (!case_id_judge(argument, why, sizeof why))
+            argp_error(state, "%s", why);
         arguments->case_id = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:

@@ -23,7 +23,8 @@ struct submit {
     struct lines *lines;
     struct application_check *check;
     struct handed_list handed;
-    size_t shown; /* of handed */
+    size_t shown;      /* of handed */
+    size_t line_count; /* that are not blank */
     bool has_refused;
 };
 
@@ -121,33 +122,37 @@ static enum status submit_commit(struct submit *submit)
     if (status != STATUS_OK || submit->wait.level > LEVEL_OUTBOX)
         return status;
     for (; submit->shown < submit->handed.count; submit->shown++)
-        if (!submit_show(submit, &submit->handed.items[submit->shown], NULL))
+        if (!submit_show(submit, &submit->handed.items[submit->shown], submit->handed.items[submit->shown].warnings))
             return STATUS_IO;
     return fflush(stdout) == 0 ? STATUS_OK : STATUS_IO;
 }
 
 /* ---- handing over ---- */
 
-static enum status submit_hand_over(struct submit *submit, uint64_t line, struct bytes body)
+/* Warnings do not stop an application, but the clerk must see them beside it. */
+static enum status submit_hand_over(struct submit *submit, uint64_t line, struct checked_line *checked)
 {
-    struct handed handed = {.line = line};
+    struct handed handed = {.line = line, .warnings = checked->warning_count > 0 ? checked->findings : NULL};
     enum status status = book_is_writing(submit->book) ? STATUS_OK : book_begin(submit->book);
     if (status == STATUS_OK)
-        status = outbox_add(submit->book, MESSAGE_CASE_SUBMIT, (struct text){NULL, 0}, body, clock_now_us(), &handed.id,
-                            handed.message_id);
+        status = outbox_add(submit->book, MESSAGE_CASE_SUBMIT, (struct text){NULL, 0}, checked->body, clock_now_us(),
+                            &handed.id, handed.message_id);
     if (status == STATUS_OK && !handed_list_add(&submit->handed, &handed))
         status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        json_incref(handed.warnings);
     return status;
 }
 
 static enum status submit_line(struct submit *submit, const struct line *line)
 {
     struct checked_line checked;
+    submit->line_count++;
     enum status status = application_check_line(submit->check, line, submit->today, &checked);
     if (status != STATUS_OK)
         return status;
     if (checked.is_ok) {
-        status = submit_hand_over(submit, line->number, checked.body);
+        status = submit_hand_over(submit, line->number, &checked);
     } else {
         submit->has_refused = true;
         status = submit_commit(submit); /* in the order of the lines */
@@ -198,7 +203,7 @@ static enum status submit_await(struct submit *submit)
     for (size_t i = 0; i < submit->handed.count; i++) {
         struct handed *handed = &submit->handed.items[i];
         submit->has_refused = submit->has_refused || handed->has_ended;
-        if (!submit_show(submit, handed, NULL))
+        if (!submit_show(submit, handed, handed->warnings))
             return STATUS_IO;
         if (handed->state == OUTBOX_REJECTED && !submit->wait.is_json &&
             submit_show_reject(submit, handed) != STATUS_OK)
@@ -210,10 +215,8 @@ static enum status submit_await(struct submit *submit)
 static enum exit_code submit_run(struct submit *submit)
 {
     enum status status = lines_open(submit->path, &submit->lines);
-    if (status == STATUS_NOT_FOUND) {
-        complain(status, "there is no such file");
-        return EXIT_USAGE_WRONG;
-    }
+    if (status == STATUS_NOT_FOUND || status == STATUS_IO)
+        return complain_of_file(status, submit->path);
     if (status == STATUS_OK)
         status = application_check_new(&submit->check);
     if (status == STATUS_OK)
@@ -223,6 +226,8 @@ static enum exit_code submit_run(struct submit *submit)
     if (status != STATUS_OK)
         return complain(status, status == STATUS_TIMEOUT ? "not all of it came so far in time; it stays in the outbox"
                                                          : book_why(submit->book));
+    if (submit->line_count == 0)
+        return complain(STATUS_NOT_FOUND, "no application: every line is blank, or there is none");
     return submit->has_refused ? EXIT_NO : EXIT_DONE;
 }
 
@@ -232,7 +237,7 @@ enum exit_code command_submit(int argc, char **argv, struct settings *settings)
     wait_options_init(&submit.wait);
     if (argp_parse(&submit_argp, argc, argv, 0, NULL, &submit) != 0)
         return EXIT_USAGE_WRONG;
-    enum exit_code code = settings_open_book(settings, true, &submit.book);
+    enum exit_code code = settings_open_outbox(settings, true, &submit.book);
     if (code != EXIT_DONE)
         return code;
     code = submit_run(&submit);

@@ -16,14 +16,15 @@ struct supplement {
 static error_t supplement_parse(int key, char *argument, struct argp_state *state)
 {
     struct supplement *supplement = state->input;
+    char why[240];
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &supplement->wait;
         state->child_inputs[1] = supplement->settings;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num == 0 && !rule_holds(RULE_CASE_ID, text_of(argument)))
-            argp_error(state, "CASE is %s", rule_english(RULE_CASE_ID));
+        if (state->arg_num == 0 && !case_id_judge(argument, why, sizeof why))
+            argp_error(state, "%s", why);
         if (state->arg_num > 1)
             argp_error(state, "CASE and FILE only");
         *(state->arg_num == 0 ? &supplement->case_id : &supplement->path) = argument;
@@ -78,6 +79,8 @@ static enum status supplement_read(const char *path, uint8_t *body, size_t *used
     json_t *json = is_stdin ? json_loadf(stdin, JSON_REJECT_DUPLICATES, &error)
                             : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     *used = 0;
+    if (!json && json_error_code(&error) == json_error_cannot_open_file)
+        return STATUS_NOT_FOUND;
     if (!json) {
         snprintf(why, why_size, "%s: line %d, character %d: %s", path, error.line, error.column, error.text);
         return STATUS_BAD_BODY;
@@ -96,9 +99,11 @@ static enum exit_code supplement_run(const struct supplement *supplement, uint8_
     size_t used = 0;
     struct book *book = NULL;
     enum status status = supplement_read(supplement->path, body, &used, why, sizeof why);
+    if (status == STATUS_NOT_FOUND)
+        return complain_of_file(status, supplement->path);
     if (status != STATUS_OK)
         return complain(status, why);
-    enum exit_code code = settings_open_book(supplement->settings, false, &book);
+    enum exit_code code = settings_open_outbox(supplement->settings, false, &book);
     if (code != EXIT_DONE)
         return code;
     code = hand_over(book, MESSAGE_SUPPLEMENT_SUBMIT, text_of(supplement->case_id), bytes_of(body, used),

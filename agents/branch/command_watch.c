@@ -85,8 +85,11 @@ enum exit_code command_watch(int argc, char **argv, struct settings *settings)
     enum exit_code code = settings_open_book(settings, false, &book);
     if (code != EXIT_DONE)
         return code;
+    int64_t since = watch.since;
     book_has_changed(book);
     enum status status = watch_once(book, &watch);
+    if (status == STATUS_OK && watch.since == since && !watch.is_following)
+        fprintf(stderr, "onevisit-branch: 尚无事件 no event yet; --follow waits for them\n");
     while (status == STATUS_OK && watch.is_following) {
         usleep(LOOK_US);
         if (book_has_changed(book))

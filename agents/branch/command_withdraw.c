@@ -19,6 +19,7 @@ static const struct argp_option withdraw_options[] = {
 static error_t withdraw_parse(int key, char *argument, struct argp_state *state)
 {
     struct withdraw *withdraw = state->input;
+    char why[240];
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &withdraw->wait;
@@ -31,8 +32,10 @@ static error_t withdraw_parse(int key, char *argument, struct argp_state *state)
         withdraw->request.agreement = text_of(argument);
         return 0;
     case ARGP_KEY_ARG:
-        if (withdraw->case_id || !rule_holds(RULE_CASE_ID, text_of(argument)))
-            argp_error(state, "one CASE, %s", rule_english(RULE_CASE_ID));
+        if (withdraw->case_id)
+            argp_error(state, "one CASE only");
+        if (!case_id_judge(argument, why, sizeof why))
+            argp_error(state, "%s", why);
         withdraw->case_id = argument;
         return 0;
     case ARGP_KEY_END:
@@ -85,7 +88,7 @@ enum exit_code command_withdraw(int argc, char **argv, struct settings *settings
     withdraw.request.is_present = true;
     if (withdraw_encode(&withdraw.request, body, &used, why, sizeof why) != STATUS_OK)
         return complain(STATUS_USAGE, why);
-    enum exit_code code = settings_open_book(settings, false, &book);
+    enum exit_code code = settings_open_outbox(settings, false, &book);
     if (code != EXIT_DONE)
         return code;
     code = hand_over(book, MESSAGE_WITHDRAW_REQ, text_of(withdraw.case_id), bytes_of(body, used), &withdraw.wait);

@@ -11,6 +11,8 @@ enum { HANDED_LOOK_US = 20000 };
 
 void handed_list_fini(struct handed_list *list)
 {
+    for (size_t i = 0; i < list->count; i++)
+        json_decref(list->items[i].warnings);
     free(list->items);
     memset(list, 0, sizeof *list);
 }

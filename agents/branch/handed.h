@@ -1,6 +1,8 @@
 #ifndef ONEVISIT_AGENTS_BRANCH_HANDED_H
 #define ONEVISIT_AGENTS_BRANCH_HANDED_H
 
+#include <jansson.h>
+
 #include "agents/branch/events.h"
 #include "agents/branch/outbox.h"
 
@@ -14,6 +16,7 @@ struct handed {
     enum level level;
     bool has_ended; /* nothing more will come of it */
     char case_id[31];
+    json_t *warnings; /* of the counter checks, owned by the list; NULL: none */
 };
 
 struct handed_list {

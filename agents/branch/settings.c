@@ -5,6 +5,8 @@
 #include <stdlib.h>
 
 #include "agents/branch/branch_book.h"
+#include "agents/branch/folder_lock.h"
+#include "schemas/rule.h"
 
 enum { KEY_ENDPOINT = 0x100, KEY_KEYS, KEY_AS, KEY_DATA, KEY_TEST };
 
@@ -79,6 +81,44 @@ enum exit_code settings_open_book(const struct settings *settings, bool may_make
         return complain(STATUS_USAGE, "say which folder with --data DIR or ONEVISIT_DATA");
     enum status status = branch_book_open(settings->data, may_make, out, why, sizeof why);
     return status == STATUS_OK ? EXIT_DONE : complain(status, why);
+}
+
+enum exit_code settings_open_outbox(const struct settings *settings, bool may_make, struct book **out)
+{
+    char why[640] = "the folder's seal cannot be read";
+    enum exit_code code = settings_open_book(settings, may_make, out);
+    if (code != EXIT_DONE)
+        return code;
+    enum status status = branch_book_judge(*out, settings->as, settings->is_test, why, sizeof why);
+    if (status != STATUS_OK) {
+        book_close(out);
+        return complain(status, why);
+    }
+    if (!folder_lock_is_held(settings->data))
+        fprintf(stderr,
+                "onevisit-branch: 注意：%s 没有运行 `onevisit-branch run`，报文留在网点，尚未发出\n"
+                "    nothing runs `onevisit-branch run` on this folder: what is in the outbox waits there\n",
+                settings->data);
+    return EXIT_DONE;
+}
+
+enum exit_code complain_of_file(enum status status, const char *path)
+{
+    char sentence[640];
+    bool is_missing = status == STATUS_NOT_FOUND;
+    snprintf(sentence, sizeof sentence, "%.500s: %s", path,
+             is_missing ? "there is no such file" : "the file cannot be read");
+    enum exit_code code = complain(status, sentence);
+    return is_missing ? EXIT_USAGE_WRONG : code;
+}
+
+bool case_id_judge(const char *text, char *why, size_t why_size)
+{
+    if (rule_holds(RULE_CASE_ID, text_of(text)))
+        return true;
+    snprintf(why, why_size, "'%.60s' is not %s; the last character checks the others: was it mistyped?", text,
+             rule_english(RULE_CASE_ID));
+    return false;
 }
 
 bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out)

@@ -41,6 +41,15 @@ enum exit_code complain(enum status status, const char *sentence);
 /* Opens DATA's book or complains. EXIT_DONE and *out, or the code to end with. */
 enum exit_code settings_open_book(const struct settings *settings, bool may_make, struct book **out);
 
+/* The same for commands that put something into the outbox: never into another branch's, nor a real application into
+ * a test folder or the reverse. Says so when nobody sends what stands there. */
+enum exit_code settings_open_outbox(const struct settings *settings, bool may_make, struct book **out);
+
+/* Complains about a file that cannot be opened or read, by name. */
+enum exit_code complain_of_file(enum status status, const char *path);
+/* Does `text` hold as a case id? If not, the sentence for argp_error stands in `why`. */
+bool case_id_judge(const char *text, char *why, size_t why_size);
+
 /* A number with nothing behind it within minimum..maximum; else false. */
 bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out);
 

@@ -1,0 +1,195 @@
+/* The clerk's commands as the shell runs them: what they print and their exit codes. */
+#include "agents/branch/commands.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "agents/branch/branch_book.h"
+#include "tests/branch/example.h"
+#include "tests/branch/folder.h"
+
+enum { ARGUMENT_COUNT_MAX = 16 };
+
+static struct folder folder;
+
+struct ended {
+    int code;
+    char out[8192];
+    char err[2048];
+};
+
+static void set_up(void)
+{
+    folder_start(&folder);
+}
+
+static void tear_down(void)
+{
+    folder_stop(&folder);
+}
+
+TestSuite(commands, .init = set_up, .fini = tear_down);
+
+static void place(char *out, size_t size, const char *name)
+{
+    snprintf(out, size, "%s/%s", folder.path, name);
+}
+
+static void read_back(const char *name, char *out, size_t size)
+{
+    char path[256];
+    place(path, sizeof path, name);
+    FILE *file = fopen(path, "r");
+    cr_assert_not_null(file);
+    out[fread(out, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
+
+static void write_file(const char *name, const char *text)
+{
+    char path[256];
+    place(path, sizeof path, name);
+    FILE *file = fopen(path, "w");
+    cr_assert_not_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* In a process of its own, inside the folder: argp ends the process on wrong usage. */
+static void run_in_child(enum exit_code (*command)(int argc, char **argv, struct settings *settings), char **arguments)
+{
+    struct settings settings;
+    int count = 0;
+    while (arguments[count])
+        count++;
+    if (chdir(folder.path) != 0 || !freopen("out", "w", stdout) || !freopen("err", "w", stderr))
+        _exit(99);
+    argp_err_exit_status = EXIT_USAGE_WRONG;
+    settings_init(&settings);
+    enum exit_code code = command(count, arguments, &settings);
+    fflush(stdout);
+    fflush(stderr);
+    _exit((int)code);
+}
+
+/* Words are parted by blanks. */
+static void run(enum exit_code (*command)(int argc, char **argv, struct settings *settings), const char *words,
+                struct ended *out)
+{
+    char copy[512];
+    char *arguments[ARGUMENT_COUNT_MAX] = {"onevisit-branch"};
+    char *rest = NULL;
+    int status = 0;
+    snprintf(copy, sizeof copy, "%s", words);
+    char *word = strtok_r(copy, " ", &rest);
+    for (size_t i = 1; word && i + 1 < ARGUMENT_COUNT_MAX; i++, word = strtok_r(NULL, " ", &rest))
+        arguments[i] = word;
+    pid_t child = fork();
+    if (child == 0)
+        run_in_child(command, arguments);
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    out->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    read_back("out", out->out, sizeof out->out);
+    read_back("err", out->err, sizeof out->err);
+}
+
+static void seal(const char *name, const char *participant, bool is_test)
+{
+    char path[256];
+    char why[640];
+    struct book *book = NULL;
+    place(path, sizeof path, name);
+    cr_assert_eq(branch_book_open(path, true, &book, why, sizeof why), STATUS_OK, "%s", why);
+    cr_assert_eq(branch_book_seal(book, participant, is_test, why, sizeof why), STATUS_OK, "%s", why);
+    book_close(&book);
+}
+
+Test(commands, name_the_file_that_is_missing_and_that_holds_nothing)
+{
+    struct ended ended;
+    run(command_check, "nofile.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
+    cr_expect(strstr(ended.err, "nofile.jsonl"), "%s", ended.err);
+    run(command_check, ".", &ended);
+    cr_expect_eq(ended.code, EXIT_DAMAGE);
+    write_file("empty.jsonl", "\n  \n");
+    run(command_check, "empty.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_NO);
+    cr_expect(strstr(ended.err, "no application"), "%s", ended.err);
+    run(command_submit, "--data book empty.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_NO);
+    run(command_supplement, "--data book SD370102-20260930-105-000001-1 nofile.json", &ended);
+    cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
+    cr_expect(strstr(ended.err, "nofile.json: there is no such file"), "%s", ended.err);
+}
+
+Test(commands, put_nothing_into_the_outbox_of_another_branch_or_kind)
+{
+    struct ended ended;
+    seal("book", "B:105451099995", true);
+    write_file("one.jsonl", "{}\n");
+    run(command_submit, "--data book --test --as B:105456099994 one.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
+    cr_expect(strstr(ended.err, "belongs to B:105451099995"), "%s", ended.err);
+    run(command_submit, "--data book --as B:105451099995 one.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
+    cr_expect(strstr(ended.err, "--test"), "%s", ended.err);
+}
+
+Test(commands, say_when_nobody_sends_what_they_put_down)
+{
+    struct ended ended;
+    write_file("one.jsonl", "{}\n");
+    run(command_submit, "--data book --test one.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_NO);
+    cr_expect(strstr(ended.err, "onevisit-branch run"), "%s", ended.err);
+}
+
+Test(commands, tell_a_mistyped_case_from_a_missing_one)
+{
+    struct ended ended;
+    run(command_status, "--data book SD370102-20260930-105-000001-Z", &ended);
+    cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
+    cr_expect(strstr(ended.err, "mistyped"), "%s", ended.err);
+    cr_expect(strstr(ended.err, "SD370102-20260930-105-000001-Z"), "%s", ended.err);
+}
+
+Test(commands, run_as_a_branch_only)
+{
+    struct ended ended;
+    run(command_run, "--data book --keys . --as W:370102", &ended);
+    cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
+    cr_expect(strstr(ended.err, "must be a branch"), "%s", ended.err);
+}
+
+Test(commands, say_that_there_is_no_event_yet)
+{
+    struct ended ended;
+    seal("book", "B:105451099995", true);
+    run(command_watch, "--data book", &ended);
+    cr_expect_eq(ended.code, EXIT_DONE);
+    cr_expect_str_empty(ended.out);
+    cr_expect(strstr(ended.err, "--follow"), "%s", ended.err);
+}
+
+/* A telephone number that cannot be one is a warning (F15): it does not stop the application. */
+Test(commands, show_the_warnings_of_an_application_that_was_taken)
+{
+    struct ended ended;
+    char form[sizeof good + 16];
+    const char *number = strstr(good, "13800000000");
+    snprintf(form, sizeof form, "%.*s12345%s\n", (int)(number - good), good, number + 11);
+    write_file("one.jsonl", form);
+    run(command_submit, "--data book --test --today 2026-10-01 one.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_DONE, "%s", ended.out);
+    cr_expect(strstr(ended.out, "F15 W mortgagors/0/tel"), "%s", ended.out);
+    run(command_submit, "--data book --test --json --today 2026-10-01 one.jsonl", &ended);
+    cr_expect_eq(ended.code, EXIT_DONE);
+    cr_expect(strstr(ended.out, "\"ok\":true"), "%s", ended.out);
+    cr_expect(strstr(ended.out, "\"F15\""), "%s", ended.out);
+}
