@@ -216,13 +216,20 @@ static void link_take_ack(struct link *link, const struct link_message *message,
              link->ack_software, ack->epoch.value);
 }
 
+static const char *link_advice(const struct link *link, struct text code)
+{
+    if (!text_is(code, status_code(STATUS_SEALED_OTHERWISE)))
+        return "";
+    return link->is_test ? ": it is a production broker, leave --test out" : ": it is a test broker, say --test";
+}
+
 /* True when the REJECT was for the link: an answer to HELLO, or "say HELLO first". */
 static bool link_take_reject(struct link *link, const struct link_message *message, int64_t now_us)
 {
     const struct reject *reject = message->body;
     if (link->state != LINK_STANDING && link_is_answer_to_hello(link, message)) {
-        link_say_trouble(link, "the broker refuses the session: %.*s %.*s", TEXT_ARGS(reject->code),
-                         TEXT_ARGS(reject->text_en));
+        link_say_trouble(link, "the broker refuses the session: %.*s %.*s%s", TEXT_ARGS(reject->code),
+                         TEXT_ARGS(reject->text_en), link_advice(link, reject->code));
         link_refused(link, now_us, reject->retry_ms.is_present ? reject->retry_ms.value * 1000 : REFUSED_US);
         return true;
     }

@@ -1,6 +1,7 @@
 #include <libconfig.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agents/client/link.h"
@@ -34,6 +35,16 @@ static enum status keys_fill(const config_t *config, const char *path, struct li
     return STATUS_OK;
 }
 
+/* A secret that others may have read is none: the key must be made anew. */
+static enum status keys_judge_mode(const char *path, const struct link_keys *keys, char *why, size_t why_size)
+{
+    struct stat about;
+    if (keys->secret_key[0] == '\0' || stat(path, &about) != 0 || (about.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+        return STATUS_OK;
+    snprintf(why, why_size, "%s holds a secret key and may be read by others: chmod 600 it", path);
+    return STATUS_CONFIG;
+}
+
 enum status link_keys_read(const char *path, struct link_keys *out, char *why, size_t why_size)
 {
     config_t config;
@@ -48,6 +59,10 @@ enum status link_keys_read(const char *path, struct link_keys *out, char *why, s
         snprintf(why, why_size, "%s: line %d: %s", path, config_error_line(&config), config_error_text(&config));
     else
         status = keys_fill(&config, path, out, why, why_size);
+    if (status == STATUS_OK)
+        status = keys_judge_mode(path, out, why, why_size);
+    if (status != STATUS_OK)
+        explicit_bzero(out, sizeof *out);
     config_destroy(&config);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
+#include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
 struct case_command {
@@ -40,7 +41,8 @@ static error_t parse_show(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (!command->case_id.data || !rule_holds(RULE_CASE_ID, command->case_id))
-            argp_error(state, "which case? %s", rule_english(RULE_CASE_ID));
+            argp_error(state, "which case? '%.*s' is not %s; the last character checks the others",
+                       TEXT_ARGS(command->case_id), rule_english(RULE_CASE_ID));
         return 0;
     default: /* argp's keys are no enum of ours */
         return ARGP_ERR_UNKNOWN;
@@ -160,8 +162,16 @@ static void judge_participant(struct text text, unsigned role, const char *optio
         argp_error(state, "%s: '%.*s' is not %s", option, TEXT_ARGS(text), rule_english(RULE_PARTICIPANT));
 }
 
+/* A state nobody knows would find nothing, as if nothing were stuck. */
+static bool is_state(struct text text)
+{
+    return text_is(text, "open") || lifecycle_state_of(text) != STATE_COUNT;
+}
+
 static void judge_filter(const struct ops_case_list *filter, const struct argp_state *state)
 {
+    if (filter->state.data && !is_state(filter->state))
+        argp_error(state, "--state: nobody knows '%.*s'; see --help", TEXT_ARGS(filter->state));
     judge_participant(filter->window, ROLE_WINDOW, "--window", state);
     judge_participant(filter->branch, ROLE_BRANCH, "--branch", state);
     if (filter->after.data && !rule_holds(RULE_CASE_ID, filter->after))

@@ -30,7 +30,8 @@ static const struct argp_option discard_options[] = {
 static void judge_usage(const struct parked_command *command, const struct argp_state *state)
 {
     if (!command->case_id.data || !rule_holds(RULE_CASE_ID, command->case_id))
-        argp_error(state, "which case? %s", rule_english(RULE_CASE_ID));
+        argp_error(state, "which case? '%.*s' is not %s; the last character checks the others",
+                   TEXT_ARGS(command->case_id), rule_english(RULE_CASE_ID));
     if (!command->reason || !*command->reason || strlen(command->reason) > REASON_SIZE_MAX)
         argp_error(state, "--reason TEXT is needed, 1 to %d bytes", REASON_SIZE_MAX);
     if (!command->needs_approver)

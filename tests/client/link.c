@@ -110,6 +110,14 @@ Test(link, says_why_it_was_refused_and_tries_again)
     double_open_session(&broker, link_under_test);
 }
 
+Test(link, says_which_option_is_wrong_at_a_broker_of_the_other_kind)
+{
+    double_expect(&broker, MESSAGE_HELLO);
+    say_reject(STATUS_SEALED_OTHERWISE, false);
+    double_await_state(&broker, link_under_test, LINK_REFUSED);
+    cr_assert(strstr(link_trouble(link_under_test), "leave --test out"), "%s", link_trouble(link_under_test));
+}
+
 Test(link, refuses_a_production_broker_when_it_is_a_test_agent)
 {
     double_expect(&broker, MESSAGE_HELLO);

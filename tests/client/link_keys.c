@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agents/client/link.h"
@@ -34,6 +35,30 @@ Test(link_keys, reads_key_files_and_says_what_is_wrong)
             unlink(path);
         cr_expect_eq(link_keys_read(path, &keys, why, sizeof why), rows[i].status, "row %zu: %s", i, why);
         cr_expect(strstr(why, rows[i].why), "row %zu: %s", i, why);
+        close(file);
+        unlink(path);
+    }
+}
+
+Test(link_keys, refuses_a_secret_that_others_may_read)
+{
+    static const struct {
+        mode_t mode;
+        size_t row; /* of rows: 0 a secret, 1 none */
+        enum status status;
+    } modes[] = {{0600, 0, STATUS_OK},     {0400, 0, STATUS_OK},     {0640, 0, STATUS_CONFIG},
+                 {0604, 0, STATUS_CONFIG}, {0644, 0, STATUS_CONFIG}, {0644, 1, STATUS_OK}};
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        char path[] = "/tmp/onevisit-keys-XXXXXX";
+        char why[256] = "";
+        struct link_keys keys;
+        const char *content = rows[modes[i].row].content;
+        int file = mkstemp(path);
+        cr_assert_eq(write(file, content, strlen(content)), (ssize_t)strlen(content));
+        cr_assert_eq(fchmod(file, modes[i].mode), 0);
+        cr_expect_eq(link_keys_read(path, &keys, why, sizeof why), modes[i].status, "row %zu: %s", i, why);
+        if (modes[i].status != STATUS_OK)
+            cr_expect(strstr(why, "chmod 600"), "%s", why);
         close(file);
         unlink(path);
     }

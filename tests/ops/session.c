@@ -176,6 +176,8 @@ static const struct {
     {case_show_run, "--keys KEYS --as O:li"},
     {case_show_run, "--keys KEYS --as O:li SD370102-20260930-105-00001A-X"},
     {case_list_run, "--keys KEYS --as O:li --count 501"},
+    {case_list_run, "--keys KEYS --as O:li --state PRAKED"},
+    {case_list_run, "--keys KEYS --as O:li --state parked"},
     {case_list_run, "--keys KEYS --as O:li --window B:105451099995"},
     {case_list_run, "--keys KEYS --as O:li --after yesterday"},
     {journal_tail_run, "--keys KEYS --as O:li -n -1"},
