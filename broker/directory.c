@@ -20,6 +20,17 @@ static bool is_in_force(const struct meta_row *meta, const struct fact_directory
     return meta->directory_digest.data != NULL && bytes_equal(meta->directory_digest, directory->digest);
 }
 
+enum status directory_judge(const char *path, char *why)
+{
+    void *memory = malloc(DIRECTORY_ARENA_SIZE);
+    struct arena arena = arena_over(memory, DIRECTORY_ARENA_SIZE);
+    struct fact_directory directory;
+    const enum status status = memory != NULL ? directory_file_read(path, &arena, &directory, why) : STATUS_NO_MEMORY;
+
+    free(memory);
+    return status;
+}
+
 enum status directory_load(struct keeper *keeper, const char *path, int64_t now_us, struct effects *effects,
                            struct directory_result *out, char *why)
 {

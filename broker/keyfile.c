@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <zmq.h>
 
 enum { KEYFILE_PATH_SIZE = 600, KEYFILE_KEY_SIZE = 40 };
 
@@ -12,7 +13,8 @@ static enum status judge_mode(const char *path, char *why, size_t why_size)
     struct stat about;
 
     if (stat(path, &about) != 0) {
-        snprintf(why, why_size, "%s is not there: make it with 'onevisit key new K'", path);
+        snprintf(why, why_size, "%s is not there: restore it, or for a new broker make it with 'onevisit key new K'",
+                 path);
         return STATUS_NO_KEY;
     }
     if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
@@ -20,6 +22,16 @@ static enum status judge_mode(const char *path, char *why, size_t why_size)
         return STATUS_CONFIG;
     }
     return STATUS_OK;
+}
+
+/* A pair that is none would start, and nobody would ever get past the handshake. */
+static bool is_pair(const config_t *file, const char *secret)
+{
+    char derived[KEYFILE_KEY_SIZE + 1];
+    const char *public = NULL;
+
+    return config_lookup_string(file, "public_key", &public) && zmq_curve_public(derived, secret) == 0 &&
+           strcmp(derived, public) == 0;
 }
 
 enum status keyfile_secret(const char *folder, const char *participant, char secret_key[41], char *why, size_t why_size)
@@ -39,6 +51,9 @@ enum status keyfile_secret(const char *folder, const char *participant, char sec
         status = STATUS_CONFIG;
     } else if (!config_lookup_string(&file, "secret_key", &secret) || strlen(secret) != KEYFILE_KEY_SIZE) {
         snprintf(why, why_size, "%s: secret_key is missing or not 40 characters", path);
+        status = STATUS_CONFIG;
+    } else if (!is_pair(&file, secret)) {
+        snprintf(why, why_size, "%s: public_key and secret_key are no pair", path);
         status = STATUS_CONFIG;
     } else {
         memcpy(secret_key, secret, KEYFILE_KEY_SIZE + 1);

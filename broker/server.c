@@ -79,6 +79,17 @@ static enum status open_signals(struct server *server)
     return server->signals >= 0 ? STATUS_OK : STATUS_IO;
 }
 
+/* What an operator may have mistyped is judged before the data folder is touched: a refused start must not leave a
+ * new folder behind, sealed for ever. */
+static enum status judge_places(const struct settings *settings, char *why)
+{
+    char secret_key[DOOR_KEY_SIZE + 1];
+    enum status status = keyfile_secret(settings->keys, "K", secret_key, why, SERVER_WHY_SIZE);
+
+    explicit_bzero(secret_key, sizeof secret_key);
+    return status == STATUS_OK ? directory_judge(settings->directory, why) : status;
+}
+
 /* The seal of this start and the directory in force are the first records of an epoch. */
 static enum status record_opening(struct server *server, char *why)
 {
@@ -144,6 +155,8 @@ enum status server_open(const struct settings *settings, struct server **out, ch
                  : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = open_signals(server);
+    if (status == STATUS_OK)
+        status = judge_places(settings, why);
     if (status == STATUS_OK)
         status = keeper_open(&keeper_settings, &server->keeper, why);
     if (status == STATUS_OK)

@@ -1,8 +1,10 @@
 #include "broker/settings.h"
 
+#include <errno.h>
 #include <libconfig.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct setting {
     const char *name;
@@ -34,7 +36,7 @@ void settings_init(struct settings *out)
         *setting_value(out, &rows[i]) = rows[i].standard;
 }
 
-static enum status settings_take(struct settings *out, const config_setting_t *given, char *why)
+static enum status settings_take(struct settings *out, const config_setting_t *given, const char *path, char *why)
 {
     const char *name = config_setting_name(given);
     const unsigned line = config_setting_source_line(given);
@@ -46,14 +48,14 @@ static enum status settings_take(struct settings *out, const config_setting_t *g
         const int64_t value = config_setting_get_int64(given);
         if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) || value < rows[i].minimum ||
             value > rows[i].maximum) {
-            snprintf(why, SETTINGS_WHY_SIZE, "line %u: %s must be a whole number from %lld to %lld", line, name,
-                     (long long)rows[i].minimum, (long long)rows[i].maximum);
+            snprintf(why, SETTINGS_WHY_SIZE, "%s: line %u: %s must be a whole number from %lld to %lld", path, line,
+                     name, (long long)rows[i].minimum, (long long)rows[i].maximum);
             return STATUS_CONFIG;
         }
         *setting_value(out, &rows[i]) = value;
         return STATUS_OK;
     }
-    snprintf(why, SETTINGS_WHY_SIZE, "line %u: nobody knows the setting %s", line, name);
+    snprintf(why, SETTINGS_WHY_SIZE, "%s: line %u: nobody knows the setting %s", path, line, name);
     return STATUS_CONFIG;
 }
 
@@ -63,6 +65,11 @@ enum status settings_read(struct settings *out, const char *path, char *why)
     config_t file;
 
     config_init(&file);
+    if (access(path, R_OK) != 0) {
+        snprintf(why, SETTINGS_WHY_SIZE, "%s: cannot open: %s", path, strerror(errno));
+        status = STATUS_CONFIG;
+        goto done;
+    }
     if (!config_read_file(&file, path)) {
         snprintf(why, SETTINGS_WHY_SIZE, "%s: line %d: %s", path, config_error_line(&file), config_error_text(&file));
         status = STATUS_CONFIG;
@@ -70,7 +77,7 @@ enum status settings_read(struct settings *out, const char *path, char *why)
     }
     const config_setting_t *root = config_root_setting(&file);
     for (int i = 0; i < config_setting_length(root) && status == STATUS_OK; i++)
-        status = settings_take(out, config_setting_get_elem(root, (unsigned)i), why);
+        status = settings_take(out, config_setting_get_elem(root, (unsigned)i), path, why);
 done:
     config_destroy(&file);
     return status;

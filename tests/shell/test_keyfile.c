@@ -37,9 +37,13 @@ static enum status read_file(const char *text, mode_t mode, char *secret, char *
     return keyfile_secret(folder, "K", secret, why, 256);
 }
 
+/* The pair of the ZeroMQ manual. */
+#define PUBLIC_KEY "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+#define SECRET_KEY "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+
 static const char good_file[] = "participant = \"K\";\n"
-                                "public_key = \"aaaaaaaaaabbbbbbbbbbccccccccccdddddddddd\";\n"
-                                "secret_key = \"0123456789012345678901234567890123456789\";\n";
+                                "public_key = \"" PUBLIC_KEY "\";\n"
+                                "secret_key = \"" SECRET_KEY "\";\n";
 
 Test(keyfile, gives_the_secret_key)
 {
@@ -47,7 +51,7 @@ Test(keyfile, gives_the_secret_key)
     char why[256] = "";
 
     cr_assert_eq(read_file(good_file, 0600, secret, why), STATUS_OK, "%s", why);
-    cr_assert_str_eq(secret, "0123456789012345678901234567890123456789");
+    cr_assert_str_eq(secret, SECRET_KEY);
 }
 
 Test(keyfile, is_refused_when_others_may_read_it)
@@ -75,4 +79,15 @@ Test(keyfile, is_refused_when_the_key_is_short_or_the_syntax_wrong)
 
     cr_assert_eq(read_file("secret_key = \"0123\";\n", 0600, secret, why), STATUS_CONFIG);
     cr_assert_eq(read_file("secret_key 0123\n", 0600, secret, why), STATUS_CONFIG);
+}
+
+Test(keyfile, is_refused_when_its_keys_are_no_pair)
+{
+    char secret[41];
+    char why[256] = "";
+
+    cr_assert_eq(read_file("public_key = \"" SECRET_KEY "\";\nsecret_key = \"" SECRET_KEY "\";\n", 0600, secret, why),
+                 STATUS_CONFIG);
+    cr_assert(strstr(why, "no pair") != NULL, "%s", why);
+    cr_assert_eq(read_file("secret_key = \"" SECRET_KEY "\";\n", 0600, secret, why), STATUS_CONFIG);
 }

@@ -59,6 +59,7 @@ Test(settings, refuse_what_is_wrong_and_name_the_line)
         char why[SETTINGS_WHY_SIZE] = "";
         cr_expect_eq(read_text(bad_files[i].text, &settings, why), STATUS_CONFIG, "%s", bad_files[i].text);
         cr_expect(strstr(why, bad_files[i].why) != NULL, "'%s' does not say '%s'", why, bad_files[i].why);
+        cr_expect(strstr(why, "/tmp/onevisit-settings-") != NULL, "'%s' does not name the file", why);
     }
 }
 
@@ -69,5 +70,5 @@ Test(settings, say_which_file_is_missing)
 
     settings_init(&settings);
     cr_assert_eq(settings_read(&settings, "/nowhere/broker.conf", why), STATUS_CONFIG);
-    cr_assert(strstr(why, "/nowhere/broker.conf") != NULL);
+    cr_assert(strstr(why, "/nowhere/broker.conf: cannot open: No such file") != NULL, "%s", why);
 }
