@@ -118,7 +118,7 @@ void show_event(FILE *out, const struct event_row *event)
     fprintf(out, "%6" PRId64 "  %s  ", event->id, time_show(event->time_us, time, sizeof time));
     show_column(out, event->case_id, 31);
     fputc(' ', out);
-    show_word(out, event_word(event->what), 36);
+    show_word(out, event_word(event->what), 38);
     show_column(out, event->state, 12);
     fputc('\n', out);
 }

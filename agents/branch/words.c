@@ -50,13 +50,13 @@ static const struct event_row_words {
     {"CASE_REFUSED", LEVEL_DELIVERED, true, {"不予登记", "refused"}},
     {"CASE_BOOKED", LEVEL_BOOKED, false, {"已登簿", "booked"}},
     {"CERT_ISSUED", LEVEL_CERTIFIED, false, {"已发证", "certificate issued"}},
-    {"IN_DOUBT", LEVEL_STORED, false, {"送达存疑，继续重试", "delivery in doubt, tried again"}},
-    {"PARKED", LEVEL_STORED, false, {"已搁置，待人工处理", "set aside for a person"}},
+    {"IN_DOUBT", LEVEL_STORED, false, {"送达存疑，继续重试", "delivery in doubt"}},
+    {"PARKED", LEVEL_STORED, false, {"已搁置，待人工处理", "set aside"}},
     {"REQUEUED", LEVEL_STORED, false, {"重新排队", "queued again"}},
     {"EXPIRED", LEVEL_STORED, true, {"已过期", "expired"}},
     {"WITHDRAWN", LEVEL_STORED, true, {"已撤回", "withdrawn"}},
     {"ARCHIVED", LEVEL_CERTIFIED, true, {"已归档", "archived"}},
-    {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction, a person decides"}},
+    {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction"}},
 };
 
 static const struct event_row_words *words_of_event(struct text what)

@@ -227,7 +227,10 @@ static const char *link_advice(const struct link *link, struct text code)
 static bool link_take_reject(struct link *link, const struct link_message *message, int64_t now_us)
 {
     const struct reject *reject = message->body;
-    if (link->state != LINK_STANDING && link_is_answer_to_hello(link, message)) {
+    /* Out of the blue the key was revoked: no session stands any more, whatever it says on the screen. */
+    const bool is_revoked =
+        text_is(reject->code, status_code(STATUS_REVOKED_KEY)) && message->envelope.answers.data == NULL;
+    if (is_revoked || (link->state != LINK_STANDING && link_is_answer_to_hello(link, message))) {
         link_say_trouble(link, "the broker refuses the session: %.*s %.*s%s", TEXT_ARGS(reject->code),
                          TEXT_ARGS(reject->text_en), link_advice(link, reject->code));
         link_refused(link, now_us, reject->retry_ms.is_present ? reject->retry_ms.value * 1000 : REFUSED_US);

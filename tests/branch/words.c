@@ -39,3 +39,24 @@ Test(words, name_the_levels_one_may_wait_for)
     cr_assert_eq(level_of_name("in outbox"), LEVEL_COUNT);
     cr_assert_eq(level_of_name("finished"), LEVEL_COUNT);
 }
+
+/* Chinese characters take two columns of the screen. */
+static int columns_of(const char *text)
+{
+    int columns = 0;
+    for (const char *at = text; *at; at++)
+        columns += ((unsigned char)*at & 0xc0) == 0x80 ? 0 : (unsigned char)*at >= 0xe1 ? 2 : 1;
+    return columns;
+}
+
+Test(words, leave_a_blank_before_the_state_behind_them)
+{
+    static const char *const events[] = {
+        "DELIVERED", "CASE_ACCEPTED",   "CASE_NOT_ACCEPTED", "SUPPLEMENT_REQ", "STATUS",       "SUSPEND",
+        "RESUME",    "WITHDRAW_RESULT", "CASE_REFUSED",      "CASE_BOOKED",    "CERT_ISSUED",  "IN_DOUBT",
+        "PARKED",    "REQUEUED",        "EXPIRED",           "WITHDRAWN",      "CONTRADICTION"};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        struct word word = event_word(text_of(events[i]));
+        cr_expect_lt(columns_of(word.chinese) + 1 + columns_of(word.english), 38, "%s", events[i]);
+    }
+}

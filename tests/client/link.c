@@ -118,6 +118,19 @@ Test(link, says_which_option_is_wrong_at_a_broker_of_the_other_kind)
     cr_assert(strstr(link_trouble(link_under_test), "leave --test out"), "%s", link_trouble(link_under_test));
 }
 
+Test(link, does_not_stand_when_its_key_was_revoked)
+{
+    const struct reject reject = {.code = text_of(status_code(STATUS_REVOKED_KEY)),
+                                  .text_zh = text_of(status_chinese(STATUS_REVOKED_KEY)),
+                                  .text_en = text_of(status_english(STATUS_REVOKED_KEY)),
+                                  .may_retry = number_of(0),
+                                  .is_present = true};
+    double_open_session(&broker, link_under_test);
+    double_say(&broker, &(struct double_message){.type = MESSAGE_REJECT, .body = &reject});
+    double_await_state(&broker, link_under_test, LINK_REFUSED);
+    cr_assert(strstr(link_trouble(link_under_test), "REVOKED_KEY"), "%s", link_trouble(link_under_test));
+}
+
 Test(link, refuses_a_production_broker_when_it_is_a_test_agent)
 {
     double_expect(&broker, MESSAGE_HELLO);
