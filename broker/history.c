@@ -29,6 +29,41 @@ static struct history_entry tell(const struct keeper_origin *origin, struct aren
                                   .is_present = true};
 }
 
+/* The state that a window's word claims for the case, where it claims one. */
+static const struct claim {
+    const char *type;
+    const char *state;
+} claims[] = {
+    {"CASE_ACCEPTED", "ACCEPTED"}, {"CASE_NOT_ACCEPTED", "NOT_ACCEPTED"}, {"CASE_REFUSED", "REFUSED"},
+    {"CASE_BOOKED", "BOOKED"},     {"CERT_ISSUED", "CERTIFIED"},
+};
+
+bool history_stands_still(struct text before, struct text type, struct text after)
+{
+    if (!text_equal(before, after))
+        return false;
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
+        if (text_is(type, claims[i].type))
+            return !text_is(after, claims[i].state);
+    return false;
+}
+
+static void mark_standstill(struct history_entry *entries, uint32_t count, struct arena *arena)
+{
+    static const char mark[] = ": the case stays where it was (状态未变)";
+    for (uint32_t i = 1; i < count; i++) {
+        struct history_entry *entry = &entries[i];
+        if (!history_stands_still(entries[i - 1].state, entry->type, entry->state))
+            continue;
+        char *both = arena_take(arena, entry->text.size + sizeof mark);
+        if (both == NULL)
+            return;
+        memcpy(both, entry->text.data, entry->text.size);
+        memcpy(both + entry->text.size, mark, sizeof mark);
+        entry->text = (struct text){both, entry->text.size + (uint32_t)sizeof mark - 1};
+    }
+}
+
 static void reverse(struct history_entry *entries, uint32_t count)
 {
     for (uint32_t i = 0; i < count / 2; i++) {
@@ -58,6 +93,7 @@ enum status history_read(struct keeper *keeper, uint64_t last_sequence, struct a
         sequence = origin.entry.case_previous;
     }
     reverse(entries, count);
+    mark_standstill(entries, count, arena);
     out->history.items = entries;
     out->history.count = count;
     out->history.is_present = true;

@@ -1,12 +1,18 @@
 #ifndef ONEVISIT_BROKER_HISTORY_H
 #define ONEVISIT_BROKER_HISTORY_H
 
+#include <stdbool.h>
+
 #include "broker/keeper.h"
 
 /* The steps of a case: its records are threaded through the journal, each
  * naming the one before; read backwards, told forwards. At most
  * HISTORY_COUNT_MAX of the newest are shown. */
 enum { HISTORY_COUNT_MAX = 512 };
+
+/* Did the word `type` leave the case where it was, though it says otherwise? From the names on the wire before and
+ * after it ("" before the first). Then the table must not read as if it had come true. */
+bool history_stands_still(struct text before, struct text type, struct text after);
 
 /* Fills out->history from the case's last record back; texts live in the arena. */
 MUST_CHECK enum status history_read(struct keeper *keeper, uint64_t last_sequence, struct arena *arena,
