@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/filing.h"
 #include "schemas/envelope.h"
 
 enum { FACT_SIZE_MAX = MESSAGE_SIZE_MAX, ROW_VALUE_SIZE_MAX = 1 << 16 };
@@ -15,6 +16,7 @@ struct keeper {
     struct core *core;
     struct journal *journal;
     struct journal_reader *reader;
+    struct filing *filing;
     struct arena arena;   /* for decoding what was stored */
     struct arena scratch; /* for stepping facts and the tail */
     uint8_t *fact_body;
@@ -177,6 +179,8 @@ enum status keeper_open(const struct keeper_settings *settings, struct keeper **
     if (status == STATUS_OK)
         status = journal_reader_new(keeper->journal, &keeper->reader);
     if (status == STATUS_OK)
+        status = filing_new(keeper->journal, &keeper->filing);
+    if (status == STATUS_OK)
         status = core_new(&settings->core, &keeper->core);
     if (status == STATUS_OK) {
         keeper->checkpoint_records_max = settings->checkpoint_records_max;
@@ -201,6 +205,7 @@ void keeper_close(struct keeper **keeper, bool is_clean)
     if (is_clean && !(*keeper)->has_gathered && keeper_checkpoint(*keeper, true, why) == STATUS_OK)
         (void)!journal_write_head((*keeper)->journal, why);
     core_free(&(*keeper)->core);
+    filing_free(&(*keeper)->filing);
     journal_reader_free(&(*keeper)->reader);
     journal_close(&(*keeper)->journal);
     free((*keeper)->arena.memory);
@@ -239,6 +244,21 @@ static enum status make_business_key(struct event *event)
     return status;
 }
 
+/* What cannot be compared any more is not said to differ. */
+static enum status compare_booked(struct keeper *keeper, struct event *event, char *why)
+{
+    const struct case_row *row = core_case(keeper->core, event->envelope->case_id);
+    struct echo echo = {.count = 0};
+
+    event->booked_differs = false;
+    if (row == NULL)
+        return STATUS_OK;
+    const enum status status = filing_compare(keeper->filing, row, event->body, &echo, why);
+    if (status == STATUS_OK)
+        event->booked_differs = echo.count > 0;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why)
 {
     struct row_keys needs = {.count = 0};
@@ -258,6 +278,8 @@ enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why
             status = core_offer(keeper->core, &needs.items[i], value.bytes);
         store_value_fini(&value);
     }
+    if (status == STATUS_OK && event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_BOOKED)
+        status = compare_booked(keeper, event, why);
     return status;
 }
 

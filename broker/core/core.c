@@ -99,6 +99,8 @@ static void turn_close_case(struct turn *turn)
     struct case_file *file = turn->file;
     if (turn->told != TOLD_NOTHING)
         feed_append(turn, file, turn->told == TOLD_FACT ? turn->fact : NULL);
+    if (turn->differs)
+        feed_append(turn, file, "ECHO_DIFF");
     if (turn->contradicts)
         feed_append(turn, file, "CONTRADICTION");
     turn->step.case_previous =

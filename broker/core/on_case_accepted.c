@@ -10,5 +10,5 @@ void on_case_accepted(struct turn *turn)
     struct case_row *row = &turn->file->row;
     row->accepted_at = accepted->accepted_at;
     if (row->booked_at.is_present && row->booked_at.value < row->accepted_at.value)
-        case_flag(turn->file, CASE_ECHO_DIFF);
+        word_differ(turn);
 }

@@ -45,8 +45,8 @@ void on_case_booked(struct turn *turn)
     struct case_file *file = turn->file;
     file->row.booked_at = booked->booked_at;
     bool is_early = file->row.accepted_at.is_present && booked->booked_at.value < file->row.accepted_at.value;
-    if (is_early || !units_are_filed(file, booked))
-        case_flag(file, CASE_ECHO_DIFF);
+    if (is_early || turn->event->booked_differs || !units_are_filed(file, booked))
+        word_differ(turn);
     if (case_has_applied(file, LIFE_CERT_ISSUED))
         take_kept_proof(turn, booked);
     else if (booked->proof.data != NULL)

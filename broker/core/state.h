@@ -115,6 +115,7 @@ struct turn {
     struct step step;
     enum told told;       /* what the branch of the case hears */
     const char *fact;     /* TOLD_FACT */
+    bool differs;         /* the branch also hears ECHO_DIFF */
     bool contradicts;     /* the branch also hears CONTRADICTION */
     bool is_repeat;       /* said before: stored, no effect */
     bool is_needless;     /* nothing new: neither stored nor answered */

@@ -13,6 +13,12 @@ void word_contradict(struct turn *turn)
     turn->contradicts = true;
 }
 
+void word_differ(struct turn *turn)
+{
+    case_flag(turn->file, CASE_ECHO_DIFF);
+    turn->differs = true;
+}
+
 struct text word_number(enum message_type type, const void *body)
 {
     if (type == MESSAGE_CASE_ACCEPTED)

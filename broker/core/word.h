@@ -19,6 +19,8 @@ enum lifecycle_outcome word_take(struct turn *turn, const struct word *word);
 bool word_counts(enum lifecycle_outcome outcome);
 /* Two things the window said do not go together; both are told. */
 void word_contradict(struct turn *turn);
+/* What was booked is not what was filed: flagged ECHO_DIFF, and told. */
+void word_differ(struct turn *turn);
 
 /* The 业务号 a window's message names, data NULL for none. */
 struct text word_number(enum message_type type, const void *body);

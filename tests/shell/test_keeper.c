@@ -223,6 +223,129 @@ Test(keeper, checkpoints_nothing_while_records_are_gathered)
     keeper_close(&keeper, true);
 }
 
+/* ---- what was booked against what was filed ---- */
+
+#define WINDOW "W:370102"
+
+static void window_says(struct keeper *keeper, struct effects *effects, enum message_type type, const char *case_id,
+                        const void *said)
+{
+    static uint8_t count = 0;
+    uint8_t body[1024];
+    uint8_t envelope_bytes[512];
+    const uint8_t id[16] = {7, ++count};
+    size_t size = 0;
+    size_t envelope_size = 0;
+    struct step step;
+    struct event event = {.type = EVENT_MESSAGE,
+                          .time_us = now_us(1000 + count),
+                          .participant = text_of(WINDOW),
+                          .message = type,
+                          .body = said};
+
+    cr_assert_eq(record_encode(message_kind(type)->record, said, body, sizeof body, &size), STATUS_OK);
+    digest_sm3(bytes_of(body, size), event.digest);
+    const struct envelope envelope = {.version = number_of(1),
+                                      .message_id = bytes_of(id, sizeof id),
+                                      .type = text_of(message_kind(type)->name),
+                                      .source = text_of(WINDOW),
+                                      .destination = text_of("K"),
+                                      .case_id = text_of(case_id),
+                                      .sent_at = number_of(event.time_us),
+                                      .digest = bytes_of(event.digest, DIGEST_SIZE),
+                                      .is_present = true};
+    cr_assert_eq(record_encode(&record_envelope, &envelope, envelope_bytes, sizeof envelope_bytes, &envelope_size),
+                 STATUS_OK);
+    event.envelope = &envelope;
+    const struct keeper_bytes bytes = {.envelope = bytes_of(envelope_bytes, envelope_size),
+                                       .body = bytes_of(body, size)};
+    cr_assert_eq(keeper_step(keeper, &event, &bytes, effects, &step, why), STATUS_OK, "%s", why);
+    cr_assert_eq(step.verdict, VERDICT_STORE);
+}
+
+static void window_comes(struct keeper *keeper, struct effects *effects)
+{
+    struct text version = text_of("1");
+    const struct hello hello = {.software = text_of("test"),
+                                .versions = {&version, 1, true},
+                                .credit = number_of(8),
+                                .is_test = number_of(1),
+                                .is_present = true};
+    const uint8_t id[16] = {8};
+    const struct envelope envelope = {.message_id = bytes_of(id, 16), .is_present = true};
+    struct event event = {.type = EVENT_SESSION_UP,
+                          .time_us = now_us(0),
+                          .participant = text_of(WINDOW),
+                          .message = MESSAGE_HELLO,
+                          .envelope = &envelope,
+                          .body = &hello};
+    struct step step;
+
+    cr_assert_eq(keeper_step(keeper, &event, NULL, effects, &step, why), STATUS_OK, "%s", why);
+}
+
+/* A whole case up to the book, with this amount in it; its flags. */
+static int64_t flags_after_booking(struct keeper *keeper, uint8_t number, int64_t amount)
+{
+    struct effects effects = {NULL, 0, 0};
+    char unit_number[32];
+    char business_number[16];
+    const struct delivered delivered = {.number = number_of(1), .is_present = true};
+
+    say_hello(keeper, &effects);
+    window_comes(keeper, &effects);
+    const struct step step = submit(keeper, &effects, number);
+    snprintf(unit_number, sizeof unit_number, "370102999001GB00001F0001%04u", number);
+    snprintf(business_number, sizeof business_number, "YW-%u", number);
+    struct booked_unit unit = {.number = text_of(unit_number), .rank = number_of(1), .is_present = true};
+    const struct case_accepted accepted = {
+        .number = text_of(business_number), .accepted_at = number_of(now_us(500)), .is_present = true};
+    const struct case_booked booked = {.number = text_of(business_number),
+                                       .booked_at = number_of(now_us(600)),
+                                       .units = {&unit, 1, true},
+                                       .estate_type = text_of("2"),
+                                       .mortgagor = text_of("张某"),
+                                       .method = text_of("1"),
+                                       .registration = text_of("100"),
+                                       .amount = number_of(amount),
+                                       .term_start = text_of("2026-09-30"),
+                                       .term_end = text_of("2056-09-30"),
+                                       .district = text_of("370102"),
+                                       .office = text_of("office"),
+                                       .registrar = text_of("R01"),
+                                       .status = text_of("1"),
+                                       .is_present = true};
+    cr_assert_eq(keeper_step_proposals(keeper, now_us(100), &effects, why), STATUS_OK, "%s", why);
+    window_says(keeper, &effects, MESSAGE_DELIVERED, step.case_id, &delivered);
+    window_says(keeper, &effects, MESSAGE_CASE_ACCEPTED, step.case_id, &accepted);
+    window_says(keeper, &effects, MESSAGE_CASE_BOOKED, step.case_id, &booked);
+    commit(keeper);
+    effects_fini(&effects);
+    return core_case(keeper_core(keeper), text_of(step.case_id))->flags.value;
+}
+
+Test(keeper, flags_a_booking_that_differs_from_what_was_filed)
+{
+    struct keeper *keeper = open_keeper(1000);
+
+    cr_assert_eq(flags_after_booking(keeper, 1, 80210700) & CASE_ECHO_DIFF, 0, "booked as filed");
+    cr_assert_neq(flags_after_booking(keeper, 2, 80210701) & CASE_ECHO_DIFF, 0, "one fen more");
+    keeper_close(&keeper, false);
+
+    keeper = open_keeper(1000);
+    uint32_t differing = 0;
+    for (uint64_t sequence = 1; sequence <= core_sequence(keeper_core(keeper)); sequence++) {
+        struct keeper_origin origin;
+        cr_assert_eq(keeper_origin(keeper, sequence, &origin, why), STATUS_OK);
+        if (!text_is(origin.envelope.type, "CASE_BOOKED"))
+            continue;
+        const struct case_row *row = core_case(keeper_core(keeper), origin.envelope.case_id);
+        differing += (row->flags.value & CASE_ECHO_DIFF) != 0;
+    }
+    cr_assert_eq(differing, 1, "stepping the journal again finds the same");
+    keeper_close(&keeper, true);
+}
+
 /* ---- receipts that peers hold ---- */
 
 static struct receipt receipt_of(struct keeper *keeper, uint64_t sequence, uint8_t chain[32], uint8_t mac[32])
