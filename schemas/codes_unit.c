@@ -4,6 +4,7 @@
 
 #include "schemas/codes_width.h"
 #include "schemas/dictionary.h"
+#include "schemas/kind.h"
 #include "schemas/windows.h"
 
 /* DDDDDD AAA BBB OC SSSSS F NNNNNNNN, positions from 0. */
@@ -86,11 +87,6 @@ static bool has_form(const char *code)
 static bool is_zero(const char *digits, size_t size)
 {
     return strspn(digits, "0") >= size;
-}
-
-static bool letters_hold(const char *letters, char letter)
-{
-    return letters[0] == '*' || strchr(letters, letter) != NULL;
 }
 
 static const struct fixture *fixture_of(char code)

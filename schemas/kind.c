@@ -4,12 +4,15 @@
 #include <string.h>
 
 /* The generated row holds yes and no as text; a comparison of literals folds. */
-#define YES(text)    (sizeof(text) == sizeof "yes")
-#define NEEDED(text) (sizeof(text) == sizeof "needed")
-#define RECENT(text) (sizeof(text) == sizeof "recent")
+#define YES(text)     (sizeof(text) == sizeof "yes")
+#define NEEDED(text)  (sizeof(text) == sizeof "needed")
+#define RECENT(text)  (sizeof(text) == sizeof "recent")
+#define COMPANY(text) (sizeof(text) == sizeof "company")
 
-#define ROW(code, chinese, english, taken, methods, certificate, fields, materials, alone, start)                      \
-    {code, chinese, english, YES(taken), methods, NEEDED(certificate), fields, materials, YES(alone), RECENT(start)},
+#define ROW(code, chinese, english, taken, registration, methods, certificate, fields, optional, materials, alone,     \
+            start, estates, parcels, owner)                                                                            \
+    {code,     chinese,   english,    YES(taken),    registration, methods, NEEDED(certificate), fields,               \
+     optional, materials, YES(alone), RECENT(start), estates,      parcels, COMPANY(owner)},
 static const struct kind kinds[] = {
 #include "kinds.inc"
 };
@@ -42,6 +45,11 @@ const char *kinds_taken(char *out, uint32_t size)
         used += added > 0 ? (size_t)added : 0;
     }
     return out;
+}
+
+bool letters_hold(const char *letters, char letter)
+{
+    return letters[0] == '*' || (letter && strchr(letters, letter) != NULL);
 }
 
 bool word_next(const char **list, struct text *word)

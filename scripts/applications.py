@@ -18,15 +18,19 @@ CITIES = {  # city code: (name, area of the bank branch's number)
 }
 BANK = "105"
 SURNAMES = "张李王刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
-KINDS = ("M01",) * 12 + ("M04",) * 3 + ("M05",) * 3 + ("M07",) * 2
+KINDS = ("M01",) * 22 + ("M04",) * 6 + ("M05",) * 5 + ("M06",) * 3 + ("M07",) * 4 + ("M10",) + ("M14",) * 2
 MATERIAL_NAMES = {
     "SQS": "不动产登记申请书", "ID": "身份证明", "XWBL": "询问笔录", "SQWT": "授权委托书", "QSZ": "不动产权属证书",
     "HTB": "主债权合同及抵押合同信息表", "DJZM": "不动产登记证明", "JQZM": "贷款结清证明", "YGZM": "预告登记证明",
     "YGXY": "预告登记约定", "ZGEHT": "最高额抵押合同", "SXHT": "授信合同",
+    "GHXK": "建设工程规划许可证", "LZHT": "土地经营权流转合同", "CBBA": "发包方备案", "CBFTY": "承包方书面同意",
+    "FZWQD": "地上附着物清单",
 }
 KIND_MATERIALS = {"M01": ("QSZ", "HTB"), "M04": ("DJZM", "JQZM"), "M05": ("HTB", "YGZM", "YGXY"),
-                  "M07": ("QSZ", "ZGEHT", "SXHT")}
+                  "M06": ("HTB", "YGZM", "QSZ"), "M07": ("QSZ", "ZGEHT", "SXHT"), "M10": ("QSZ", "HTB", "GHXK"),
+                  "M14": ("QSZ", "HTB", "LZHT", "CBBA", "CBFTY", "FZWQD")}
 SIGNED_CONTRACTS = ("HTB", "ZGEHT", "YGXY")
+HOME_KINDS = ("M01", "M04", "M05", "M06", "M07")  # on homes; the others on land
 PAGES = {"SQS": 2, "QSZ": 2, "XWBL": 2, "YGXY": 2, "ZGEHT": 6, "SXHT": 8}
 
 
@@ -60,19 +64,19 @@ class Maker:
     def application(self, window, branch, kind=None):
         self.count += 1
         kind = kind or self.random.choice(KINDS)
-        owners = self.owners(kind)
+        owners, units = self.owners(kind), self.units(window, kind)
         form = {
-            "kind": kind, "district": window.code, "units": self.units(window, kind), "dybdclx": "2",
+            "kind": kind, "district": window.code, "units": units, "dybdclx": self.estate(kind, units[0]),
             "mortgagors": owners,
             "mortgagee": {"name": branch.name, "uscc": branch.uscc, "cnaps": branch.cnaps, "agent": self.person()},
             "debtors": self.debtors(owners), "dyfs": "2" if kind == "M07" else "1",
-            "zgzqse" if kind == "M07" else "bdbzzqse": self.amount(),
+            "zgzqse" if kind == "M07" else "bdbzzqse": self.amount(kind),
             **self.term(kind), "dbfw": "主债权及利息、罚息、违约金、实现债权的费用",
             "sfczjzhxz": self.random.choice((0, 0, 0, 1)),
             "dyhth": f"DY-{self.today.year}-{branch.cnaps[3:7]}-{self.count:06}",
             **self.only_of_kind(window, kind),
         }
-        if kind in ("M01", "M07"):
+        if kind in ("M01", "M07", "M10"):
             form["sw"] = 1
         form["materials"] = self.materials(form)
         form["consent"] = {"pipl": f"C-{self.count:06}", "correction_scope": "typo,format,material-rescan",
@@ -86,8 +90,8 @@ class Maker:
 
     def owners(self, kind):
         share = self.random.random()
-        if share < 0.08 and kind in ("M01", "M07"):
-            company = {"name": f"示例{self.random.choice('甲乙丙丁戊')}商贸有限公司", "idt": "7", "gyfs": "0",
+        if kind == "M10" or (share < 0.08 and kind in ("M01", "M07")):
+            company = {"name": f"示例{self.random.choice('甲乙丙丁戊')}{'置业' if kind == 'M10' else '商贸'}有限公司", "idt": "7", "gyfs": "0",
                        "id": checkcodes.uscc("370100", "XXXX", self.random.randint(10, 99)), "agent": self.person()}
             return [company]
         count = 1 if share < 0.45 else 3 if share > 0.95 else 2
@@ -104,16 +108,34 @@ class Maker:
         used = self.last_unit.get(window.code)
         if used and kind == "M01" and self.random.random() < 0.03:
             return [dict(used)]  # a second mortgage on the same home: order in one lane
+        if kind not in HOME_KINDS:
+            return [self.land(window, kind)]
         count = 1 if self.random.random() < 0.9 else self.random.randint(2, 4)
         units = [self.unit(window, kind, room) for room in range(1, count + 1)]
         if kind != "M05":
             self.last_unit[window.code] = units[0]
         return units
 
+    def district(self, window):
+        is_old = window.old_codes and self.random.random() < 0.15
+        return self.random.choice(window.old_codes) if is_old else window.code
+
+    def land(self, window, kind):
+        """The plot of a building site; a field, or woodland with its trees."""
+        letters, tail, use = ("GB", "W00000000", "城镇住宅用地") if kind == "M10" else self.random.choice(
+            (("JD", "W00000000", "耕地"), ("JD", "W00000000", "耕地"), ("JE", "L00000001", "林地")))
+        number = f"{self.district(window)}999{self.random.randint(1, 60):03}{letters}{self.count:05}{tail}"
+        return {"bdcdyh": number, "bdcqzh": self.paper(window, "不动产权"), "use": use,
+                "zl": f"{window.city_name}{window.name}示例{'路' if kind == 'M10' else '村'}{self.count % 300 + 1}号地块",
+                "mj": f"{self.random.randint(300_000, 4_000_000) / 100:.2f}"}
+
+    def estate(self, kind, unit):
+        if kind == "M14":
+            return "3" if unit["use"] == "林地" else "1"
+        return "4" if kind == "M10" else "2"
+
     def unit(self, window, kind, room):
-        district = window.code
-        if window.old_codes and self.random.random() < 0.15:
-            district = self.random.choice(window.old_codes)
+        district = self.district(window)
         building, floor = self.random.randint(1, 60), self.random.randint(1, 33)
         unit = {"bdcdyh": f"{district}999{self.random.randint(1, 60):03}GB{self.count:05}F{building:04}{floor:02}{room:02}"}
         if kind != "M05":
@@ -127,21 +149,26 @@ class Maker:
         year = self.random.randint(2017, self.today.year)
         return f"鲁（{year}）{window.city_name}{what}第{self.random.randint(1, 9999999):07}号"
 
-    def amount(self):
-        """Fen; around 800,000 yuan, whole thousands of yuan."""
+    def amount(self, kind):
+        """Fen; around 800,000 yuan, whole thousands of yuan; more for a building site, less for a field."""
         yuan = min(max(self.random.lognormvariate(13.5, 0.42), 100_000), 6_000_000)
+        yuan *= {"M10": 15, "M14": 0.25}.get(kind, 1)
         return round(yuan / 1000) * 1000 * 100
 
     def term(self, kind):
         start = self.today + datetime.timedelta(days=self.random.randint(-20, 10))
-        years = self.random.choice((1, 2, 3, 5) if kind == "M07" else (10, 15, 20, 25, 30))
-        start = start.replace(day=min(start.day, 28))
+        years = self.random.choice((1, 2, 3, 5) if kind in ("M07", "M10", "M14") else (10, 15, 20, 25, 30))
+        began = start.year - (self.random.randint(1, 3) if kind == "M06" else 0)  # with the prenotice
+        start = start.replace(year=began, day=min(start.day, 28))
         return {"zwlxqssj": start.isoformat(), "zwlxjssj": start.replace(year=start.year + years).isoformat()}
 
     def only_of_kind(self, window, kind):
         if kind == "M04":
             return {"bdcdjzmh": self.paper(window, "不动产证明"), "zxdyyy": "主债权已清偿，债权消灭"}
-        if kind == "M05":
+        if kind == "M10":
+            place = f"{window.city_name}{window.name}示例路{self.count % 300 + 1}号地块"
+            return {"zjjzwzl": place, "zjjzwdyfw": f"1幢至{self.random.randint(2, 12)}幢，已预售、已预告登记的单元除外"}
+        if kind in ("M05", "M06"):
             return {"prenotice_zmh": self.paper(window, "不动产证明"),
                     "prenotice_ywh": f"{window.code}-{self.today.year}-{self.count:07}"}
         return {}

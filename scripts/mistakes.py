@@ -91,6 +91,8 @@ def blank_in_name(form):
 
 
 def land_with_building(form):
+    if form["kind"] == "M14":
+        return False
     form["dybdclx"] = "1"
 
 

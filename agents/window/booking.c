@@ -10,11 +10,8 @@ enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200 };
 
 const char *booking_registration(struct text kind)
 {
-    static const char *const rows[][2] = {{"M01", "100"}, {"M04", "400"}, {"M05", "700"}, {"M07", "100"}};
-    for (uint32_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        if (text_is(kind, rows[i][0]))
-            return rows[i][1];
-    return "900";
+    const struct kind *row = kind_find(kind);
+    return row ? row->registration : "900";
 }
 
 const char *booking_office(struct text district, char *out, size_t size)
@@ -86,6 +83,8 @@ static void fill_secured(const struct case_submit *application, struct case_book
 {
     out->estate_type = application->estate_type;
     out->method = application->method;
+    out->building_location = application->building_location;
+    out->building_scope = application->building_scope;
     out->amount = in_range(application->amount, 0, INT64_C(999999999999999));
     out->maximum_amount = in_range(application->maximum_amount, 0, INT64_C(999999999999999));
     out->term_start = date_or_none(application->term_start);
@@ -108,6 +107,15 @@ static void fill_ending(const struct case_submit *application, const struct book
         out->proof = application->ended_proof;
 }
 
+/* A rural security is there since the contract; who reads the entry must not
+ * take the day of booking for its beginning (DOMAIN 1.7). */
+static void fill_note(const struct case_submit *application, struct case_booked *out)
+{
+    static const char rural[] = "土地经营权、林权担保自合同生效时设立，本次登记后可以对抗善意第三人";
+    if (text_is(application->kind, "M14"))
+        out->note = text_of(rural);
+}
+
 enum status booking_fill(const struct case_submit *application, const struct booking *booking, struct arena *arena,
                          struct case_booked *out)
 {
@@ -125,6 +133,7 @@ enum status booking_fill(const struct case_submit *application, const struct boo
     out->office = keep_text(arena, booking_office(application->district, office, sizeof office));
     fill_secured(application, out);
     fill_ending(application, booking, out);
+    fill_note(application, out);
     if (!out->mortgagor.data || !out->office.data)
         return STATUS_LIMIT;
     return fill_units(application, booking->ranks, arena, out);

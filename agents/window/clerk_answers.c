@@ -335,11 +335,11 @@ int clerk_book(int argc, char **argv)
         CLERK_WINDOW,
         {0},
     };
-    static const struct clerk_command command = {
-        MESSAGE_CASE_BOOKED, options,
-        "Enters the case in the book (登簿): here the right exists. All other columns are taken from the "
-        "application." CLERK_CODES,
-        fill_book};
+    static const struct clerk_command command = {MESSAGE_CASE_BOOKED, options,
+                                                 "Enters the case in the book (登簿): here the right exists (of an "
+                                                 "M14: it did before). All other columns are taken from the "
+                                                 "application." CLERK_CODES,
+                                                 fill_book};
     return clerk_answer(&command, argc, argv);
 }
 

@@ -5,6 +5,7 @@
 
 #include "agents/window/certificate.h"
 #include "schemas/calendar.h"
+#include "schemas/kind.h"
 #include "schemas/windows.h"
 
 enum { BODY_SIZE_MAX = 1 << 17, DUE_WORKING_DAYS = 5 };
@@ -45,20 +46,29 @@ static enum status encode(enum message_type type, const void *body, struct arena
     return STATUS_OK;
 }
 
+/* DOMAIN 1.6: no fee for a cancellation, a prenotice and a farmer's land. */
+static int64_t fee_of(const struct case_submit *application)
+{
+    static const char free_kinds[] = "M04 M05 M14";
+    enum { FEE_HOME = 8000, FEE_OTHER = 55000 };
+    if (words_hold(free_kinds, application->kind))
+        return 0;
+    return text_is(application->kind, "M10") ? FEE_OTHER : FEE_HOME;
+}
+
 enum status registry_answer_accepted(const char *number, int64_t now_us, const struct case_submit *application,
                                      struct arena *arena, struct registry_answer *out)
 {
     char due[24];
     char slip[64];
     struct date date = calendar_add_working_days(date_of_time(now_us), DUE_WORKING_DAYS);
-    bool is_free = text_is(application->kind, "M04") || text_is(application->kind, "M05");
     snprintf(due, sizeof due, "%04d-%02d-%02d", date.year, date.month, date.day);
     snprintf(slip, sizeof slip, "TEST-%s", number);
     struct case_accepted body = {.number = text_of(number),
                                  .accepted_at = number_of(now_us),
                                  .clerk = text_of("T0001"),
                                  .due = text_of(due),
-                                 .fee = number_of(is_free ? 0 : 8000),
+                                 .fee = number_of(fee_of(application)),
                                  .slip = text_of(slip),
                                  .is_present = true};
     return encode(MESSAGE_CASE_ACCEPTED, &body, arena, out);

@@ -38,12 +38,30 @@ static int64_t rank_on(struct registry *registry, const struct filed *filed, str
     return rank > 99 ? 99 : rank;
 }
 
-/* M04 ends the mortgage whose proof it names, where this registry booked it. */
-static void end_mortgage(struct registry *registry, const struct case_submit *application, int64_t now_us)
+/* The proof of the entry that this one ends (M04) or stands in the place of. */
+static struct text earlier_proof(const struct case_submit *application)
+{
+    return text_is(application->kind, "M06") ? application->prenotice_proof : application->ended_proof;
+}
+
+/* A mortgage counts from the day of the prenotice it comes from: it takes that
+ * one's place in the order, where this registry booked it. */
+static void take_place(struct registry *registry, struct filed *filed, struct text earlier)
+{
+    sqlite3_stmt *query = base_query(&registry->base, "SELECT accepted_order FROM application WHERE proof = ?1"
+                                                      " AND kind <> 'M04' AND ended_at IS NULL");
+    book_bind_text(query, 1, earlier);
+    if (!base_next(&registry->base, query))
+        return;
+    filed->accepted_order = base_number(query, 0);
+    book_end(query);
+}
+
+static void end_earlier(struct registry *registry, struct text earlier, int64_t now_us)
 {
     sqlite3_stmt *query = base_query(&registry->base, "UPDATE application SET ended_at = ?2, is_live = 0"
                                                       " WHERE proof = ?1 AND kind <> 'M04' AND ended_at IS NULL");
-    book_bind_text(query, 1, application->ended_proof);
+    book_bind_text(query, 1, earlier);
     book_bind_number(query, 2, now_us);
     base_run(&registry->base, query);
 }
@@ -54,10 +72,13 @@ static enum status step_book(struct registry *registry, struct filed *filed, con
     char serial[24];
     int64_t ranks[REGISTRY_UNIT_COUNT_MAX] = {0};
     bool is_ending = text_is(application->kind, "M04");
+    struct text earlier = earlier_proof(application);
+    if (earlier.data && !is_ending)
+        take_place(registry, filed, earlier);
+    if (earlier.data)
+        end_earlier(registry, earlier, now_us);
     for (uint32_t i = 0; i < application->units.count && i < REGISTRY_UNIT_COUNT_MAX && !is_ending; i++)
         ranks[i] = rank_on(registry, filed, application->units.items[i].number);
-    if (is_ending)
-        end_mortgage(registry, application, now_us);
     filed->booked_at = now_us;
     snprintf(serial, sizeof serial, "proof-%04d", date_of_time(now_us).year); /* starts again each year */
     registry_proof(filed->window, registry_serial(registry, filed->window, serial), now_us, filed->proof);

@@ -21,6 +21,8 @@ void check_composed(struct counter *counter)
     check_text(counter, application->contract, "dyhth");
     check_text(counter, application->end_reason, "zxdyyy");
     check_text(counter, application->prenotice_number, "prenotice_ywh");
+    check_text(counter, application->building_location, "zjjzwzl");
+    check_text(counter, application->building_scope, "zjjzwdyfw");
     for (uint32_t index = 0; index < application->materials.count; index++)
         check_text(counter, application->materials.items[index].name, path_of("materials/%u/name", index).text);
     check_text(counter, application->consent.correction_scope, "consent/correction_scope");

@@ -18,12 +18,13 @@ static void check_kind(struct counter *counter)
 }
 
 /* A field that only some kinds have: needed there, unknown elsewhere. */
-static void check_own_field(struct counter *counter, const char *key, struct text value)
+static void check_own_field(struct counter *counter, const char *key, bool is_given)
 {
-    bool is_own = words_hold(counter->kind->fields, text_of(key));
-    if (is_own && counter_lacks(counter, value, key))
+    bool is_needed = words_hold(counter->kind->fields, text_of(key));
+    bool is_own = is_needed || words_hold(counter->kind->optional, text_of(key));
+    if (is_needed && !is_given && !counter_was_named(counter, key))
         counter_add(counter, FINDING_F02_MISSING, key);
-    if (!is_own && value.data)
+    if (!is_own && is_given)
         counter_add(counter, FINDING_F02_OTHER_KIND, key);
 }
 
@@ -32,10 +33,13 @@ static void check_fields_of_kind(struct counter *counter)
     const struct case_submit *application = counter->application;
     if (!counter->kind)
         return;
-    check_own_field(counter, "bdcdjzmh", application->ended_proof);
-    check_own_field(counter, "zxdyyy", application->end_reason);
-    check_own_field(counter, "prenotice_zmh", application->prenotice_proof);
-    check_own_field(counter, "prenotice_ywh", application->prenotice_number);
+    check_own_field(counter, "bdcdjzmh", application->ended_proof.data);
+    check_own_field(counter, "zxdyyy", application->end_reason.data);
+    check_own_field(counter, "prenotice_zmh", application->prenotice_proof.data);
+    check_own_field(counter, "prenotice_ywh", application->prenotice_number.data);
+    check_own_field(counter, "zjjzwzl", application->building_location.data);
+    check_own_field(counter, "zjjzwdyfw", application->building_scope.data);
+    check_own_field(counter, "excluded_units", application->excluded_units.is_present);
 }
 
 /* gyfs is 0 exactly when there is one owner. */
@@ -63,6 +67,17 @@ static void check_company_agents(struct counter *counter)
         if (text_is(owner->id_type, "7") && !owner->agent.is_present && !counter_was_named(counter, path.text))
             counter_add(counter, FINDING_F02_COMPANY_AGENT, path.text);
     }
+}
+
+/* Only a developer mortgages what is being built. */
+static void check_companies(struct counter *counter)
+{
+    const struct mortgagor_list *owners = &counter->application->mortgagors;
+    if (!counter->kind || !counter->kind->is_of_companies)
+        return;
+    for (uint32_t index = 0; index < owners->count; index++)
+        if (owners->items[index].id_type.data && !text_is(owners->items[index].id_type, "7"))
+            counter_add(counter, FINDING_F02_COMPANY_OWNER, path_of("mortgagors/%u/idt", index).text);
 }
 
 /* A decimal number above zero: digits, perhaps a point and digits. */
@@ -144,6 +159,7 @@ void check_form(struct counter *counter)
     check_areas(counter);
     check_sharing(counter);
     check_company_agents(counter);
+    check_companies(counter);
     for (uint32_t index = 0; index < counter->application->debtors.count; index++)
         check_debtor(counter, index);
 }

@@ -27,6 +27,7 @@ static const struct claim claims[] = {
     {"district", CONTENT, FINDING_F05_NO_WINDOW},
     {"units/*/bdcdyh", CONTENT, FINDING_F03_FORMAT},
     {"units/*/bdcqzh", CONTENT, FINDING_F06_FORMAT},
+    {"excluded_units/*", CONTENT, FINDING_F03_FORMAT},
     {"bdcdjzmh", CONTENT, FINDING_F06_FORMAT},
     {"prenotice_zmh", CONTENT, FINDING_F06_FORMAT},
     {"mortgagors/*/id", CONTENT, ELSEWHERE},

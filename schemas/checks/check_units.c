@@ -39,10 +39,10 @@ static enum finding_name finding_of_unit(enum code_problem problem)
     return FINDING_F03_FORMAT;
 }
 
-static bool stands_before(const struct parsed *parsed, uint32_t index)
+static bool parsed_holds(const struct parsed *parsed, uint32_t count, const char *lane)
 {
-    for (uint32_t before = 0; before < index; before++)
-        if (parsed->is_good[before] && strcmp(parsed->items[before].lane, parsed->items[index].lane) == 0)
+    for (uint32_t index = 0; index < count; index++)
+        if (parsed->is_good[index] && strcmp(parsed->items[index].lane, lane) == 0)
             return true;
     return false;
 }
@@ -61,10 +61,27 @@ static void check_number(struct counter *counter, uint32_t index, struct parsed 
         return;
     }
     parsed->is_good[index] = true;
-    if (stands_before(parsed, index))
+    if (parsed_holds(parsed, index, unit->lane))
         counter_add(counter, FINDING_F03_REPEATED, path.text);
     if (unit->is_retired)
         counter_add_detail(counter, FINDING_F04_RETIRED, path.text, "%.6s -> %.6s", unit->code, unit->lane);
+}
+
+/* What an M10 leaves out is a unit as well, and another one. */
+static void check_excluded(struct counter *counter, const struct parsed *parsed)
+{
+    const struct text_list *excluded = &counter->application->excluded_units;
+    for (uint32_t index = 0; index < excluded->count; index++) {
+        struct unit_number unit;
+        struct path path = path_of("excluded_units/%u", index);
+        if (!excluded->items[index].data)
+            continue;
+        enum code_problem problem = unit_number_parse(excluded->items[index], &unit);
+        if (problem != CODE_OK)
+            counter_add(counter, finding_of_unit(problem), path.text);
+        else if (parsed_holds(parsed, parsed->count, unit.lane))
+            counter_add(counter, FINDING_F03_EXCLUDED, path.text);
+    }
 }
 
 /* ---- the window ---- */
@@ -158,9 +175,22 @@ static void check_proof(struct counter *counter, const char *key, struct text nu
 
 /* ---- type of property ---- */
 
+/* Rural kinds take no building plot and no homestead (DOMAIN 1.7). */
+static void check_parcels(struct counter *counter, const struct parsed *parsed)
+{
+    const char *parcels = counter->kind ? counter->kind->parcels : "*";
+    for (uint32_t index = 0; index < parsed->count; index++)
+        if (parsed->is_good[index] && !letters_hold(parcels, parsed->items[index].parcel))
+            counter_add_detail(counter, FINDING_F16_PARCEL, path_of("units/%u/bdcdyh", index).text, "%s", parcels);
+}
+
 static void check_estate(struct counter *counter, const struct parsed *parsed)
 {
     struct text type = counter->application->estate_type;
+    if (type.data && counter->kind && !letters_hold(counter->kind->estates, type.data[0])) {
+        counter_add_detail(counter, FINDING_F16_KIND, "dybdclx", "%s", counter->kind->estates);
+        return;
+    }
     for (uint32_t index = 0; type.data && index < parsed->count; index++) {
         const struct unit_number *unit = &parsed->items[index];
         if (!parsed->is_good[index] || unit_number_suits(unit, type))
@@ -183,5 +213,7 @@ void check_units(struct counter *counter)
     check_district(counter, &parsed);
     check_proof(counter, "bdcdjzmh", counter->application->ended_proof);
     check_proof(counter, "prenotice_zmh", counter->application->prenotice_proof);
+    check_excluded(counter, &parsed);
+    check_parcels(counter, &parsed);
     check_estate(counter, &parsed);
 }

@@ -10,7 +10,7 @@
 
 enum { APPLICATION_TEXT_SIZE = 8192 };
 
-/* `name`: m01, m04, m05, m07. `mutations`: lines of
+/* `name`: a file of tests/checks/data, as m01. `mutations`: lines of
  *   path=JSON    set (the containers on the way exist)
  *   -path        remove
  *   +path=JSON   append to the list */

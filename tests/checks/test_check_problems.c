@@ -112,3 +112,18 @@ Test(check_problems, block_and_are_said_once_in_m07)
 {
     judge_all("m07");
 }
+
+Test(check_problems, block_and_are_said_once_in_m06)
+{
+    judge_all("m06");
+}
+
+Test(check_problems, block_and_are_said_once_in_m10)
+{
+    judge_all("m10");
+}
+
+Test(check_problems, block_and_are_said_once_in_m14)
+{
+    judge_all("m14");
+}

@@ -31,7 +31,8 @@ static const struct row rows[] = {
     {RULE_Z85_KEY, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", true},
     {RULE_Z85_KEY, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf\"", false},
     {RULE_KIND, "M07", true},
-    {RULE_KIND, "M06", false},
+    {RULE_KIND, "M14", true},
+    {RULE_KIND, "M11", false},
     {RULE_DICT_IDT, "99", true},
     {RULE_DICT_IDT, "9", false},
     {RULE_DICT_GYFS, "0", true},
@@ -100,9 +101,9 @@ Test(rule, dictionaries_hold_no_code_twice)
 Test(rule, kinds_say_which_of_them_are_taken)
 {
     char taken[64];
-    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M04 M05 M07");
-    cr_expect_null(kind_taken(text_of("M02")));
-    cr_expect_not_null(kind_find(text_of("M02")));
+    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M04 M05 M06 M07 M10 M14");
+    cr_expect_null(kind_taken(text_of("M11")));
+    cr_expect_not_null(kind_find(text_of("M11")));
     cr_expect_null(kind_find(text_of("M16")));
     cr_expect(words_hold("DJZM JQZM", text_of("JQZM")));
     cr_expect_not(words_hold("DJZM JQZM", text_of("JQ")));

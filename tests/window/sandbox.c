@@ -71,6 +71,105 @@ Test(sandbox, ranks_two_mortgages_on_one_unit_in_the_order_of_acceptance)
     house_close(&house);
 }
 
+/* ---- other kinds: what the book says of them ---- */
+
+/* The example as another kind; `change` sets what belongs to it. */
+static void book_as(uint32_t serial, const char *kind, void (*change)(struct case_submit *, const char *),
+                    const char *proof, struct case_booked *booked)
+{
+    char id[31];
+    char contract[16];
+    struct case_submit application;
+    struct problems problems = {0};
+    snprintf(contract, sizeof contract, "DY-%u", serial);
+    struct bytes body = house_application(contract, unit);
+    arena_reset(&house.arena);
+    cr_assert_eq(record_decode(&record_case_submit, body, &house.arena, &application, &problems), STATUS_OK);
+    application.kind = text_of(kind);
+    change(&application, proof);
+    body = house_encode(MESSAGE_CASE_SUBMIT, &application);
+    house_deliver(&house, &(struct house_delivery){one_window[0], house_case_id(serial, id), 1, MESSAGE_CASE_SUBMIT,
+                                                   body, false});
+    house_decode(&house, house_await(&house, MESSAGE_CASE_BOOKED, id, 1), booked);
+}
+
+static void change_nothing(struct case_submit *application, const char *proof)
+{
+    (void)proof;
+    application->rank = (struct number){0};
+}
+
+static void change_prenotice(struct case_submit *application, const char *proof)
+{
+    application->prenotice_proof = text_of(proof);
+    application->prenotice_number = text_of("YG-2026-000123");
+}
+
+static void change_building(struct case_submit *application, const char *proof)
+{
+    change_nothing(application, proof);
+    application->estate_type = text_of("4");
+    application->building_location = text_of("示例路1号1幢至6幢");
+    application->building_scope = text_of("地上部分");
+}
+
+Test(sandbox, books_a_prenotice_turned_into_a_mortgage_in_the_place_of_the_prenotice)
+{
+    char proof[129];
+    struct case_booked booked;
+    house_open(&house, one_window, 1);
+    start(quick());
+    book_as(1, "M05", change_nothing, NULL, &booked);
+    cr_assert(text_is(booked.registration, "700"));
+    cr_assert_eq(booked.units.items[0].rank.value, 1);
+    snprintf(proof, sizeof proof, "%.*s", TEXT_ARGS(booked.proof));
+    book_as(2, "M01", change_nothing, NULL, &booked);
+    cr_assert_eq(booked.units.items[0].rank.value, 2);
+    book_as(3, "M06", change_prenotice, proof, &booked);
+    cr_assert(text_is(booked.registration, "100"));
+    cr_assert_eq(booked.units.items[0].rank.value, 1);
+    cr_assert_not(text_is(booked.proof, proof));
+    book_as(4, "M01", change_nothing, NULL, &booked);
+    cr_assert_eq(booked.units.items[0].rank.value, 3);
+    house_close(&house);
+}
+
+Test(sandbox, ranks_a_mortgage_whose_prenotice_it_does_not_know_by_its_own_acceptance)
+{
+    struct case_booked booked;
+    house_open(&house, one_window, 1);
+    start(quick());
+    book_as(1, "M01", change_nothing, NULL, &booked);
+    book_as(2, "M06", change_prenotice, "鲁（2026）济南市不动产证明第0054321号", &booked);
+    cr_assert_eq(booked.units.items[0].rank.value, 2);
+    house_close(&house);
+}
+
+Test(sandbox, books_a_building_under_construction_with_its_place_and_extent)
+{
+    struct case_booked booked;
+    house_open(&house, one_window, 1);
+    start(quick());
+    book_as(1, "M10", change_building, NULL, &booked);
+    cr_assert(text_is(booked.registration, "100"));
+    cr_assert(text_is(booked.building_location, "示例路1号1幢至6幢"));
+    cr_assert(text_is(booked.building_scope, "地上部分"));
+    cr_assert_null(booked.note.data);
+    house_close(&house);
+}
+
+Test(sandbox, says_of_a_rural_security_that_it_is_older_than_its_entry)
+{
+    struct case_booked booked;
+    house_open(&house, one_window, 1);
+    start(quick());
+    book_as(1, "M14", change_nothing, NULL, &booked);
+    cr_assert(text_is(booked.registration, "100"));
+    cr_assert_not_null(booked.note.data);
+    cr_assert_not_null(memmem(booked.note.data, booked.note.size, "合同生效时设立", strlen("合同生效时设立")));
+    house_close(&house);
+}
+
 static int64_t registry_number_of(const char *sql)
 {
     char path[128];

@@ -19,7 +19,7 @@ import time
 
 KNOWN, NOT_KNOWN = 0, 1                  # exit codes of find
 TAKEN, CANNOT, LATER = 0, 65, 75         # exit codes of hand
-REGISTRATION = {"M01": "100", "M04": "400", "M05": "700", "M07": "100"}
+REGISTRATION = {"M01": "100", "M04": "400", "M05": "700", "M06": "100", "M07": "100", "M10": "100", "M14": "100"}
 PATH = os.environ.get("ONEVISIT_EXAMPLE_REGISTRY", "registry.json")
 
 
@@ -38,7 +38,7 @@ def booked(case, question):
             "dyr": "、".join(party["name"] for party in form["mortgagors"]),
             "djlx": REGISTRATION[form["kind"]], "qxdm": form["district"], "djjg": "示例不动产登记中心",
             "dbr": "T0002", "qszt": "1", "bdcdjzmh": case["proof"]}
-    for key in ("bdbzzqse", "zgzqse", "zwlxqssj", "zwlxjssj", "dbfw", "sfczjzhxz"):
+    for key in ("bdbzzqse", "zgzqse", "zwlxqssj", "zwlxjssj", "dbfw", "sfczjzhxz", "zjjzwzl", "zjjzwdyfw"):
         if key in form:
             body[key] = form[key]
     return {"type": "CASE_BOOKED", "body": body}
