@@ -119,6 +119,13 @@ static enum status step_record(struct keeper *keeper, uint64_t sequence, struct 
 
     if (status != STATUS_OK)
         return status;
+    if (entry.body.data == NULL) {
+        snprintf(why, KEEPER_WHY_SIZE,
+                 "record %llu came after the last checkpoint and is needed, but its day's key is "
+                 "gone: restore it to keys/ of the data folder",
+                 (unsigned long long)sequence);
+        return STATUS_NO_KEY;
+    }
     arena_reset(&keeper->scratch);
     status = envelope_judge(entry.envelope, &keeper->scratch, &envelope, &type, &problems);
     void *body = NULL;

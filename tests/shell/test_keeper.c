@@ -128,6 +128,31 @@ Test(keeper, has_after_a_kill_what_was_committed_and_nothing_else)
     keeper_close(&keeper, true);
 }
 
+Test(keeper, names_the_key_that_is_gone_and_not_the_record)
+{
+    char command[256];
+    struct keeper *keeper = NULL;
+    in_a_process_that_is_killed(three_committed_one_gathered);
+    snprintf(command, sizeof command, "rm '%s'/keys/day-*", folder);
+    cr_assert_eq(system(command), 0);
+
+    const struct keeper_settings settings = {.journal = {.folder = folder, .is_test = true},
+                                             .core = {.lease_ms = 1000,
+                                                      .lease_ms_max = 300000,
+                                                      .doubt_attempts = 3,
+                                                      .delivery_attempts_max = 20,
+                                                      .feed_in_flight_max = 256,
+                                                      .feed_retry_ms = 5000,
+                                                      .silence_ms_max = 5000,
+                                                      .archive_ms = 1000,
+                                                      .queue_count_max = 1000,
+                                                      .open_count_max = 1000},
+                                             .checkpoint_records_max = 16};
+    const enum status status = keeper_open(&settings, &keeper, why);
+    cr_assert_eq(status, STATUS_NO_KEY, "%s: %s", status_code(status), why);
+    cr_assert(strstr(why, "key is gone") != NULL, "%s", why);
+}
+
 static void forty_with_checkpoints(void)
 {
     struct effects effects = {NULL, 0, 0};
