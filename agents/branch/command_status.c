@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "agents/branch/agent.h"
+#include "agents/branch/booked.h"
 #include "agents/branch/branch_book.h"
 #include "agents/branch/commands.h"
 #include "agents/branch/folder_lock.h"
@@ -71,6 +72,7 @@ static const struct argp status_argp = {
 /* ---- from the book ---- */
 
 struct case_view {
+    struct book *book;
     json_t *messages;
     json_t *events;
     size_t message_count;
@@ -78,6 +80,7 @@ struct case_view {
     struct handed handed; /* level and end of the whole */
     struct word end_word; /* of the event that ended the case; chinese NULL: none did */
     char state[17];       /* what the broker said last; "" for nothing */
+    bool differs;         /* booked otherwise than filed, as the broker found */
     bool is_json;
     bool is_failed; /* out of memory */
 };
@@ -114,6 +117,8 @@ static bool view_note_state(const struct event_row *event, void *context)
     view->event_count++;
     if (event->ends)
         view->end_word = event_word(event->what);
+    if (text_is(event->what, "ECHO_DIFF"))
+        view->differs = true;
     snprintf(view->state, sizeof view->state, "%.*s", TEXT_ARGS(event->state));
     return true;
 }
@@ -121,11 +126,16 @@ static bool view_note_state(const struct event_row *event, void *context)
 static bool view_take_event(const struct event_row *event, void *context)
 {
     struct case_view *view = context;
+    struct echo echo = {.count = 0};
+    if (text_is(event->what, message_kind(MESSAGE_CASE_BOOKED)->name) && event->body.data &&
+        booked_compare(view->book, event, &echo) != STATUS_OK)
+        echo.count = 0; /* filed elsewhere: nothing to hold it against here */
     if (view->is_json) {
-        view_append(view, view->events, event_json(event, true));
+        view_append(view, view->events, echo_json(event_json(event, true), &echo));
     } else {
         show_event(stdout, event);
         show_event_notes(stdout, event);
+        show_echo(stdout, &echo);
     }
     return !view->is_failed;
 }
@@ -160,6 +170,11 @@ static void view_show_head(const char *case_id, const struct case_view *view)
     if (view->state[0])
         printf("  (%s)", view->state);
     printf("\n");
+    if (view->differs) {
+        printf("  !           ");
+        show_word(stdout, event_word(text_of("ECHO_DIFF")), 0);
+        printf("\n");
+    }
 }
 
 static json_t *view_json(const char *case_id, struct case_view *view)
@@ -173,7 +188,8 @@ static json_t *view_json(const char *case_id, struct case_view *view)
 static enum status status_local(struct book *book, const struct status_arguments *arguments)
 {
     struct text case_id = text_of(arguments->case_id);
-    struct case_view view = {.messages = json_array(), .events = json_array(), .is_json = arguments->is_json};
+    struct case_view view = {
+        .book = book, .messages = json_array(), .events = json_array(), .is_json = arguments->is_json};
     view.handed.state = OUTBOX_STORED;
     enum status status = view_weigh(book, case_id, &view);
     if (status == STATUS_OK && !view.is_json)

@@ -185,3 +185,26 @@ void show_event_notes(FILE *out, const struct event_row *event)
     show_list(out, json_object_get(body, "items"), "code", "text");
     json_decref(body);
 }
+
+/* ---- a booking that differs ---- */
+
+void show_echo(FILE *out, const struct echo *echo)
+{
+    for (uint32_t i = 0; i < echo->count; i++) {
+        char line[RECORD_PATH_SIZE_MAX + ECHO_VALUE_SIZE + 32];
+        snprintf(line, sizeof line, "%s%s%s", echo->items[i].path, echo->items[i].booked[0] ? "  登簿 booked " : "",
+                 echo->items[i].booked);
+        show_note(out, "! 登簿与申请不一致 differs from what was filed:", line);
+    }
+}
+
+json_t *echo_json(json_t *event, const struct echo *echo)
+{
+    json_t *list = event && echo->count > 0 ? json_array() : NULL;
+    for (uint32_t i = 0; list && i < echo->count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s}", "path", echo->items[i].path, "booked", echo->items[i].booked));
+    if (list)
+        json_object_set_new(event, "differs", list);
+    return event;
+}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "agents/branch/events.h"
+#include "schemas/echo.h"
 
 /* Printing for people (columns, both languages) and for programs (one JSON
  * object a line). Control characters never reach the terminal. */
@@ -25,5 +26,10 @@ void show_event(FILE *out, const struct event_row *event);
 void show_reject(FILE *out, struct text reject);
 /* What the window's message says beyond its name: reasons, items, numbers. Never names or ids. */
 void show_event_notes(FILE *out, const struct event_row *event);
+
+/* What a booking has otherwise than what was filed; nothing when they are the same. */
+void show_echo(FILE *out, const struct echo *echo);
+/* Adds it to the event's JSON as "differs": [{"path", "booked"}]. Returns `event`. */
+json_t *echo_json(json_t *event, const struct echo *echo);
 
 #endif

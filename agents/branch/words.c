@@ -56,7 +56,7 @@ static const struct event_row_words {
     {"EXPIRED", LEVEL_STORED, true, {"已过期", "expired"}},
     {"WITHDRAWN", LEVEL_STORED, true, {"已撤回", "withdrawn"}},
     {"ARCHIVED", LEVEL_CERTIFIED, true, {"已归档", "archived"}},
-    {"ECHO_DIFF", LEVEL_STORED, false, {"登簿内容与申请不一致，请核对", "booked otherwise than filed: check it"}},
+    {"ECHO_DIFF", LEVEL_STORED, false, {"登簿与申请不一致", "booked not as filed"}},
     {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction"}},
 };
 
