@@ -57,6 +57,9 @@ static const struct dictionary_entry unit_ownership_entries[] = {
 static const struct dictionary_entry unit_parcel_entries[] = {
 #include "unit_parcel.inc"
 };
+static const struct dictionary_entry changed_item_entries[] = {
+#include "changed_item.inc"
+};
 #undef ROW
 
 struct list {
@@ -87,6 +90,7 @@ static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_LEVEL] = LIST(level),
     [DICTIONARY_UNIT_OWNERSHIP] = LIST(unit_ownership),
     [DICTIONARY_UNIT_PARCEL] = LIST(unit_parcel),
+    [DICTIONARY_CHANGED_ITEM] = LIST(changed_item),
 };
 #undef LIST
 

@@ -30,6 +30,7 @@ static const char *const rule_values[RULE_COUNT][RULE_VALUE_COUNT_MAX] = {
     [RULE_DICT_AVOIDABLE] = {"no", "unknown"},
     [RULE_DICT_FEE_PAYER] = {"mortgagee"},
     [RULE_DICT_CERT] = {"mail", "electronic"},
+    [RULE_DICT_CHANGED_ITEM] = {"sw", "bdbzzqse"},
     [RULE_DICT_LEVEL] = {"E", "W"},
 };
 

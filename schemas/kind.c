@@ -6,13 +6,16 @@
 /* The generated row holds yes and no as text; a comparison of literals folds. */
 #define YES(text)     (sizeof(text) == sizeof "yes")
 #define NEEDED(text)  (sizeof(text) == sizeof "needed")
+#define BANK(text)    (sizeof(text) == sizeof "bank")
+#define BANKS(text)   (sizeof(text) == sizeof "banks")
 #define RECENT(text)  (sizeof(text) == sizeof "recent")
 #define COMPANY(text) (sizeof(text) == sizeof "company")
 
-#define ROW(code, chinese, english, taken, registration, methods, certificate, fields, optional, materials, alone,     \
+#define ROW(code, chinese, english, taken, registration, methods, certificate, fields, optional, materials, signers,   \
             start, estates, parcels, owner)                                                                            \
-    {code,     chinese,   english,    YES(taken),    registration, methods, NEEDED(certificate), fields,               \
-     optional, materials, YES(alone), RECENT(start), estates,      parcels, COMPANY(owner)},
+    {code,    chinese,       english,   YES(taken),    registration,   methods,       NEEDED(certificate),             \
+     fields,  optional,      materials, BANK(signers), BANKS(signers), RECENT(start), estates,                         \
+     parcels, COMPANY(owner)},
 static const struct kind kinds[] = {
 #include "kinds.inc"
 };
@@ -26,6 +29,12 @@ const struct kind *kind_find(struct text code)
         if (text_is(code, kinds[index].code))
             return &kinds[index];
     return NULL;
+}
+
+const struct kind *kind_shape(const struct kind *kind, bool has_transferor)
+{
+    bool is_transfer = kind && has_transferor && strcmp(kind->code, "M08") == 0;
+    return is_transfer ? kind_find(text_of("M08/200")) : kind;
 }
 
 const struct kind *kind_taken(struct text code)

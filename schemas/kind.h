@@ -22,6 +22,7 @@ struct kind {
     const char *optional;     /* and those that may stand here */
     const char *materials;    /* besides SQS, ID, XWBL, SQWT */
     bool is_alone;            /* the mortgagee may file alone */
+    bool is_between_banks;    /* the old and the new mortgagee file, not the owners */
     bool starts_recently;     /* warn when the term began more than a year ago */
     const char *estates;      /* DYBDCLX values it takes, one character each; * for any */
     const char *parcels;      /* letters at position 14 of its units; * for any */
@@ -30,6 +31,8 @@ struct kind {
 
 /* NULL where nobody knows the code. */
 const struct kind *kind_find(struct text code);
+/* The row that holds for an application of this kind: M08 covers two shapes. */
+const struct kind *kind_shape(const struct kind *kind, bool has_transferor);
 /* The kind, if this version takes it; else NULL. */
 const struct kind *kind_taken(struct text code);
 /* "M01 M04 M05 ..." */

@@ -152,6 +152,11 @@ static bool rule_dict_level(struct text value)
     return dictionary_holds(DICTIONARY_LEVEL, value);
 }
 
+static bool rule_dict_changed_item(struct text value)
+{
+    return dictionary_holds(DICTIONARY_CHANGED_ITEM, value);
+}
+
 struct rule_row {
     bool (*holds)(struct text value);
     const char *english;

@@ -18,19 +18,24 @@ CITIES = {  # city code: (name, area of the bank branch's number)
 }
 BANK = "105"
 SURNAMES = "张李王刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
-KINDS = ("M01",) * 22 + ("M04",) * 6 + ("M05",) * 5 + ("M06",) * 3 + ("M07",) * 4 + ("M10",) + ("M14",) * 2
+KINDS = (("M01",) * 22 + ("M02",) * 2 + ("M03",) + ("M04",) * 6 + ("M05",) * 5 + ("M06",) * 3 + ("M07",) * 4 + ("M08", "M09", "M10")
+         + ("M14",) * 2)
 MATERIAL_NAMES = {
     "SQS": "不动产登记申请书", "ID": "身份证明", "XWBL": "询问笔录", "SQWT": "授权委托书", "QSZ": "不动产权属证书",
     "HTB": "主债权合同及抵押合同信息表", "DJZM": "不动产登记证明", "JQZM": "贷款结清证明", "YGZM": "预告登记证明",
     "YGXY": "预告登记约定", "ZGEHT": "最高额抵押合同", "SXHT": "授信合同",
     "GHXK": "建设工程规划许可证", "LZHT": "土地经营权流转合同", "CBBA": "发包方备案", "CBFTY": "承包方书面同意",
-    "FZWQD": "地上附着物清单",
+    "FZWQD": "地上附着物清单", "BGXY": "抵押变更协议", "DYQRTY": "其他抵押权人书面同意", "ZQZR": "债权转让协议",
+    "TZZM": "通知债务人的证明", "ZRYD": "最高额抵押权转让约定", "QDZM": "债权确定证明",
 }
-KIND_MATERIALS = {"M01": ("QSZ", "HTB"), "M04": ("DJZM", "JQZM"), "M05": ("HTB", "YGZM", "YGXY"),
+KIND_MATERIALS = {"M01": ("QSZ", "HTB"), "M02": ("QSZ", "DJZM", "BGXY"), "M03": ("DJZM", "ZQZR", "TZZM"),
+                  "M08": ("QSZ", "DJZM", "BGXY"), "M09": ("DJZM", "QDZM"), "M04": ("DJZM", "JQZM"), "M05": ("HTB", "YGZM", "YGXY"),
                   "M06": ("HTB", "YGZM", "QSZ"), "M07": ("QSZ", "ZGEHT", "SXHT"), "M10": ("QSZ", "HTB", "GHXK"),
                   "M14": ("QSZ", "HTB", "LZHT", "CBBA", "CBFTY", "FZWQD")}
-SIGNED_CONTRACTS = ("HTB", "ZGEHT", "YGXY")
-HOME_KINDS = ("M01", "M04", "M05", "M06", "M07")  # on homes; the others on land
+SIGNED_CONTRACTS = ("HTB", "ZGEHT", "YGXY", "BGXY", "ZQZR")
+MAXIMUM_KINDS = ("M07", "M08", "M09")
+LATER_KINDS = ("M02", "M03", "M06", "M08", "M09")  # of a loan that began long ago
+LAND_KINDS = ("M10", "M14")  # the others are on homes
 PAGES = {"SQS": 2, "QSZ": 2, "XWBL": 2, "YGXY": 2, "ZGEHT": 6, "SXHT": 8}
 
 
@@ -69,13 +74,14 @@ class Maker:
             "kind": kind, "district": window.code, "units": units, "dybdclx": self.estate(kind, units[0]),
             "mortgagors": owners,
             "mortgagee": {"name": branch.name, "uscc": branch.uscc, "cnaps": branch.cnaps, "agent": self.person()},
-            "debtors": self.debtors(owners), "dyfs": "2" if kind == "M07" else "1",
-            "zgzqse" if kind == "M07" else "bdbzzqse": self.amount(kind),
+            "debtors": self.debtors(owners), "dyfs": "2" if kind in MAXIMUM_KINDS else "1",
+            "zgzqse" if kind in MAXIMUM_KINDS else "bdbzzqse": self.amount(kind),
             **self.term(kind), "dbfw": "主债权及利息、罚息、违约金、实现债权的费用",
             "sfczjzhxz": self.random.choice((0, 0, 0, 1)),
             "dyhth": f"DY-{self.today.year}-{branch.cnaps[3:7]}-{self.count:06}",
             **self.only_of_kind(window, kind),
         }
+        form.update(self.follows(window, branch, form))
         if kind in ("M01", "M07", "M10"):
             form["sw"] = 1
         form["materials"] = self.materials(form)
@@ -108,7 +114,7 @@ class Maker:
         used = self.last_unit.get(window.code)
         if used and kind == "M01" and self.random.random() < 0.03:
             return [dict(used)]  # a second mortgage on the same home: order in one lane
-        if kind not in HOME_KINDS:
+        if kind in LAND_KINDS:
             return [self.land(window, kind)]
         count = 1 if self.random.random() < 0.9 else self.random.randint(2, 4)
         units = [self.unit(window, kind, room) for room in range(1, count + 1)]
@@ -157,8 +163,8 @@ class Maker:
 
     def term(self, kind):
         start = self.today + datetime.timedelta(days=self.random.randint(-20, 10))
-        years = self.random.choice((1, 2, 3, 5) if kind in ("M07", "M10", "M14") else (10, 15, 20, 25, 30))
-        began = start.year - (self.random.randint(1, 3) if kind == "M06" else 0)  # with the prenotice
+        years = self.random.choice((1, 2, 3, 5) if kind in MAXIMUM_KINDS + LAND_KINDS else (10, 15, 20, 25, 30))
+        began = start.year - (self.random.randint(1, 3) if kind in LATER_KINDS else 0)
         start = start.replace(year=began, day=min(start.day, 28))
         return {"zwlxqssj": start.isoformat(), "zwlxjssj": start.replace(year=start.year + years).isoformat()}
 
@@ -173,15 +179,46 @@ class Maker:
                     "prenotice_ywh": f"{window.code}-{self.today.year}-{self.count:07}"}
         return {}
 
+    def follows(self, window, branch, form):
+        """What a registration says that follows a mortgage in the book."""
+        kind = form["kind"]
+        if kind not in ("M02", "M03", "M08", "M09"):
+            return {}
+        book = {"bdcdjzmh": self.paper(window, "不动产证明"),
+                "ssywh": f"{window.code}-{self.today.year - 1}-{self.count:07}"}
+        if kind == "M03" or (kind == "M08" and self.random.random() < 0.3):
+            return {**book, "transferor": {"name": f"示例农商银行{branch.city_name[:-1]}支行", "agent": self.person(),
+                                           "uscc": checkcodes.uscc(branch.city, "QQQQ", 2),
+                                           "cnaps": checkcodes.cnaps("402", branch.cnaps[3:7])}}
+        if kind == "M09":
+            return {**book, "zgzqqdss": "债权确定期间届满", "zgzqqdse": form["zgzqse"] * self.random.randint(40, 100) // 100}
+        return {**book, **self.changes(form)}
+
+    def changes(self, form):
+        """A longer term, or a wording; another mortgagee stands by now and then."""
+        end = form["zwlxjssj"]
+        changes = [{"item": "zwlxjssj", "before": f"{int(end[:4]) - 1}{end[4:]}", "after": end}]
+        if self.random.random() < 0.5:
+            changes.append({"item": "other", "before": "按月等额本息还款", "after": "按季付息、到期还本"})
+        others = {"other_mortgagees": ["示例信托有限公司"]} if self.random.random() < 0.3 else {}
+        return {"changes": changes, **others}
+
+    def kind_materials(self, form):
+        if form["kind"] == "M08" and "transferor" in form:
+            return KIND_MATERIALS["M03"] + ("ZRYD",)
+        return KIND_MATERIALS[form["kind"]] + ("DYQRTY",) * len(form.get("other_mortgagees", ()))
+
     def materials(self, form):
         owners = [f"mortgagors/{index}" + ("/agent" if "agent" in owner else "")
                   for index, owner in enumerate(form["mortgagors"])]
-        bank_alone = form["kind"] == "M04" and self.random.random() < 0.7
+        if "transferor" in form:
+            owners = ["transferor/agent"]
+        bank_alone = form["kind"] in ("M04", "M09") and self.random.random() < 0.7
         parties = ["mortgagee/agent"] if bank_alone else owners + ["mortgagee/agent"]
         signed = {"SQS": parties, "XWBL": ["mortgagee/agent"] if bank_alone else owners}
         signed.update({code: parties for code in SIGNED_CONTRACTS})
-        rows = [self.material(code, signed.get(code)) for code in ("SQS", "ID", "XWBL") + KIND_MATERIALS[form["kind"]]]
-        rows.append(self.material("SQWT", ["mortgagee"]))
+        rows = [self.material(code, signed.get(code)) for code in ("SQS", "ID", "XWBL") + self.kind_materials(form)]
+        rows += [self.material("SQWT", [bank]) for bank in ("mortgagee", "transferor") if bank in form]
         rows += [self.material("SQWT", [f"mortgagors/{index}"])
                  for index, owner in enumerate(form["mortgagors"]) if "agent" in owner]
         return rows

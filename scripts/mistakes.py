@@ -59,7 +59,7 @@ def cnaps_check_digit(form):
 
 
 def amount_key(form):
-    return "zgzqse" if form["kind"] == "M07" else "bdbzzqse"
+    return "zgzqse" if "zgzqse" in form else "bdbzzqse"
 
 
 def amount_zero(form):

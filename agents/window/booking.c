@@ -8,9 +8,9 @@
 
 enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200 };
 
-const char *booking_registration(struct text kind)
+static const char *registration_of(const struct case_submit *application)
 {
-    const struct kind *row = kind_find(kind);
+    const struct kind *row = kind_shape(kind_find(application->kind), application->transferor.is_present);
     return row ? row->registration : "900";
 }
 
@@ -83,6 +83,8 @@ static void fill_secured(const struct case_submit *application, struct case_book
 {
     out->estate_type = application->estate_type;
     out->method = application->method;
+    out->fixing_fact = application->fixing_fact;
+    out->fixed_amount = in_range(application->fixed_amount, 0, INT64_C(999999999999999));
     out->building_location = application->building_location;
     out->building_scope = application->building_scope;
     out->amount = in_range(application->amount, 0, INT64_C(999999999999999));
@@ -124,7 +126,7 @@ enum status booking_fill(const struct case_submit *application, const struct boo
     const char *district = district_current(application->district);
     *out = (struct case_booked){.number = booking->number,
                                 .booked_at = number_of(booking->booked_at),
-                                .registration = text_of(booking_registration(application->kind)),
+                                .registration = text_of(registration_of(application)),
                                 .cause = text_of(kind ? kind->chinese : NULL),
                                 .district = district ? text_of(district) : application->district,
                                 .registrar = booking->registrar,

@@ -19,7 +19,5 @@ MUST_CHECK enum status booking_fill(const struct case_submit *application, const
                                     struct arena *arena, struct case_booked *out);
 /* "济南市历下区不动产登记中心" into `out`. Returns `out`. */
 const char *booking_office(struct text district, char *out, size_t size);
-/* 登记类型 DJLX of a kind; "900" where nobody knows it. */
-const char *booking_registration(struct text kind);
 
 #endif

@@ -76,6 +76,7 @@ static void check_all(struct counter *counter)
     if (is_unreadable(counter))
         return;
     check_form(counter);
+    check_changes(counter);
     check_composed(counter);
     check_units(counter);
     check_parties(counter);
@@ -88,7 +89,8 @@ static void check_all(struct counter *counter)
 void check_application(const struct case_submit *application, const struct problems *problems, struct date today,
                        struct check_result *out)
 {
-    struct counter counter = {application, problems, today, kind_taken(application->kind), out};
+    struct counter counter = {application, problems, today, NULL, out};
+    counter.kind = kind_shape(kind_taken(application->kind), application->transferor.is_present);
     out->count = 0;
     out->error_count = 0;
     out->has_more = problems->has_more;

@@ -21,6 +21,12 @@ void check_composed(struct counter *counter)
     check_text(counter, application->contract, "dyhth");
     check_text(counter, application->end_reason, "zxdyyy");
     check_text(counter, application->prenotice_number, "prenotice_ywh");
+    check_text(counter, application->earlier_number, "ssywh");
+    check_text(counter, application->fixing_fact, "zgzqqdss");
+    for (uint32_t index = 0; index < application->alterations.count; index++) {
+        check_text(counter, application->alterations.items[index].before, path_of("changes/%u/before", index).text);
+        check_text(counter, application->alterations.items[index].after, path_of("changes/%u/after", index).text);
+    }
     check_text(counter, application->building_location, "zjjzwzl");
     check_text(counter, application->building_scope, "zjjzwdyfw");
     for (uint32_t index = 0; index < application->materials.count; index++)

@@ -35,6 +35,12 @@ static void check_fields_of_kind(struct counter *counter)
         return;
     check_own_field(counter, "bdcdjzmh", application->ended_proof.data);
     check_own_field(counter, "zxdyyy", application->end_reason.data);
+    check_own_field(counter, "ssywh", application->earlier_number.data);
+    check_own_field(counter, "changes", application->alterations.is_present);
+    check_own_field(counter, "other_mortgagees", application->other_mortgagees.is_present);
+    check_own_field(counter, "transferor", application->transferor.is_present);
+    check_own_field(counter, "zgzqqdss", application->fixing_fact.data);
+    check_own_field(counter, "zgzqqdse", application->fixed_amount.is_present);
     check_own_field(counter, "prenotice_zmh", application->prenotice_proof.data);
     check_own_field(counter, "prenotice_ywh", application->prenotice_number.data);
     check_own_field(counter, "zjjzwzl", application->building_location.data);

@@ -122,18 +122,18 @@ static void check_agent(struct counter *counter, const struct person *agent, con
     check_party(counter, &party);
 }
 
-static void check_mortgagee(struct counter *counter)
+static void check_bank(struct counter *counter, const struct mortgagee *bank, const char *role)
 {
-    const struct mortgagee *bank = &counter->application->mortgagee;
-    check_name(counter, "mortgagee/name", bank->name, false);
+    check_name(counter, path_of("%s/name", role).text, bank->name, false);
     if (bank->uscc.data)
-        check_credit_code(counter, bank->uscc, "mortgagee/uscc");
+        check_credit_code(counter, bank->uscc, path_of("%s/uscc", role).text);
     if (bank->cnaps.data) {
         enum code_problem problem = cnaps_check(bank->cnaps);
         if (problem != CODE_OK)
-            counter_add(counter, problem == CODE_CHECK ? FINDING_F09_CHECK : FINDING_F09_FORMAT, "mortgagee/cnaps");
+            counter_add(counter, problem == CODE_CHECK ? FINDING_F09_CHECK : FINDING_F09_FORMAT,
+                        path_of("%s/cnaps", role).text);
     }
-    check_agent(counter, &bank->agent, "mortgagee");
+    check_agent(counter, &bank->agent, role);
 }
 
 void check_parties(struct counter *counter)
@@ -146,7 +146,11 @@ void check_parties(struct counter *counter)
         check_party(counter, &party);
         check_agent(counter, &owner->agent, party.path.text);
     }
-    check_mortgagee(counter);
+    check_bank(counter, &application->mortgagee, "mortgagee");
+    check_bank(counter, &application->transferor, "transferor");
+    for (uint32_t index = 0; index < application->other_mortgagees.count; index++)
+        check_name(counter, path_of("other_mortgagees/%u", index).text, application->other_mortgagees.items[index],
+                   false);
     for (uint32_t index = 0; index < application->debtors.count; index++) {
         const struct debtor *debtor = &application->debtors.items[index];
         struct party party = {

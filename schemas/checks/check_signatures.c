@@ -7,11 +7,12 @@
 /* MAT03 who must have signed what, and MAT01 for powers of attorney: the form
  * and contracts by every mortgagor (or agent) and the mortgagee's agent, the
  * record of inquiry by every mortgagor (or agent), a power by its principal.
- * Where the mortgagee files alone its agent signs form and inquiry. */
+ * Where the mortgagee files alone its agent signs form and inquiry; where a
+ * mortgage passes on, the mortgagee until now stands in the place of the owners. */
 
-enum { PRINCIPAL_COUNT_MAX = 51, MATERIAL_COUNT_MAX = 64 };
+enum { PRINCIPAL_COUNT_MAX = 52, MATERIAL_COUNT_MAX = 64 };
 
-static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY";
+static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY ZQZR";
 
 static bool was_signed_by(const struct material *material, const char *party)
 {
@@ -53,8 +54,14 @@ static void missing_add(struct missing *missing, const char *party)
     missing->used += size > 0 ? (size_t)size : 0;
 }
 
+/* The side that gives: the owners, or the mortgagee until now. */
 static void gather_owners(const struct counter *counter, const struct material *material, struct missing *missing)
 {
+    if (counter->kind->is_between_banks) {
+        if (!was_signed_by(material, "transferor/agent"))
+            missing_add(missing, "transferor/agent");
+        return;
+    }
     for (uint32_t index = 0; index < counter->application->mortgagors.count; index++)
         if (!was_signed_by_owner(counter, material, index))
             missing_add(missing, path_of("mortgagors/%u", index).text);
@@ -122,6 +129,8 @@ static void gather_principals(const struct counter *counter, struct principals *
             principal_add(principals, path_of("mortgagors/%u", index));
     if (counter->application->mortgagee.agent.is_present)
         principal_add(principals, path_of("mortgagee"));
+    if (counter->application->transferor.agent.is_present)
+        principal_add(principals, path_of("transferor"));
 }
 
 static bool is_free_power(const struct counter *counter, const struct principals *principals, uint32_t index)

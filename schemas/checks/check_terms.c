@@ -91,6 +91,17 @@ static void check_method(struct counter *counter)
     check_amount(counter, "zgzqse", counter->application->maximum_amount, maximum);
 }
 
+/* What is above the maximum is owed, but not secured (M09). */
+static void check_fixed_amount(struct counter *counter)
+{
+    struct number fixed = counter->application->fixed_amount;
+    struct number maximum = counter->application->maximum_amount;
+    if (fixed.is_present && fixed.value <= 0)
+        counter_add(counter, FINDING_F10_NOT_POSITIVE, "zgzqqdse");
+    else if (fixed.is_present && maximum.is_present && fixed.value > maximum.value)
+        counter_add(counter, FINDING_F10_ABOVE_MAXIMUM, "zgzqqdse");
+}
+
 static bool check_date(struct counter *counter, const char *key, struct text text, struct date *out)
 {
     if (!text.data)
@@ -125,6 +136,7 @@ static void check_transfer_clause(struct counter *counter)
 void check_terms(struct counter *counter)
 {
     check_method(counter);
+    check_fixed_amount(counter);
     check_dates(counter);
     check_transfer_clause(counter);
 }

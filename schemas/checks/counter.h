@@ -40,6 +40,7 @@ bool counter_lacks(const struct counter *counter, struct text value, const char 
 /* The families, in the order of their findings. */
 void check_problems(struct counter *counter);   /* F02 of decoding, and checks that name a field */
 void check_form(struct counter *counter);       /* F01, F02 */
+void check_changes(struct counter *counter);    /* F02, MAT01 of what follows a mortgage in the book */
 void check_composed(struct counter *counter);   /* F02 of free text that is not in NFC */
 void check_units(struct counter *counter);      /* F03-F06, F16 */
 void check_parties(struct counter *counter);    /* F07-F09, F14, F15 */

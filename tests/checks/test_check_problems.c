@@ -127,3 +127,28 @@ Test(check_problems, block_and_are_said_once_in_m14)
 {
     judge_all("m14");
 }
+
+Test(check_problems, block_and_are_said_once_in_m02)
+{
+    judge_all("m02");
+}
+
+Test(check_problems, block_and_are_said_once_in_m03)
+{
+    judge_all("m03");
+}
+
+Test(check_problems, block_and_are_said_once_in_m08)
+{
+    judge_all("m08");
+}
+
+Test(check_problems, block_and_are_said_once_in_m08t)
+{
+    judge_all("m08t");
+}
+
+Test(check_problems, block_and_are_said_once_in_m09)
+{
+    judge_all("m09");
+}

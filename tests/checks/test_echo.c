@@ -149,6 +149,32 @@ Test(echo, names_each_field_of_the_book_that_differs)
     }
 }
 
+Test(echo, expects_the_proof_to_stay_only_where_a_mortgage_ends)
+{
+    static const char *const kinds[][2] = {{"M04", "bdcdjzmh"}, {"M02", ""}, {"M03", ""}, {"M08", ""}, {"M09", ""}};
+    json_object_set_new(desk.booked, "bdcdjzmh", json_string("鲁（2026）济南市不动产证明第0000008号"));
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        json_object_set_new(desk.filed, "kind", json_string(kinds[i][0]));
+        compare(NULL);
+        cr_expect_str_eq(paths(), kinds[i][1], "%s: %s", kinds[i][0], paths());
+    }
+}
+
+Test(echo, compares_what_only_some_kinds_say)
+{
+    static const char *const keys[] = {"zjjzwzl", "zjjzwdyfw", "zgzqqdss"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        json_object_set_new(desk.filed, keys[i], json_string("甲"));
+    json_object_set_new(desk.filed, "zgzqqdse", json_integer(5));
+    compare(NULL);
+    cr_assert_str_eq(paths(), "zjjzwzl zjjzwdyfw zgzqqdss");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        json_object_set_new(desk.booked, keys[i], json_string("甲"));
+    json_object_set_new(desk.booked, "zgzqqdse", json_integer(6));
+    compare(NULL);
+    cr_assert_str_eq(paths(), "zgzqqdse");
+}
+
 Test(echo, tells_what_the_book_says_but_never_a_name)
 {
     json_object_set_new(desk.booked, "bdbzzqse", json_integer(80210701));

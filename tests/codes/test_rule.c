@@ -33,6 +33,11 @@ static const struct row rows[] = {
     {RULE_KIND, "M07", true},
     {RULE_KIND, "M14", true},
     {RULE_KIND, "M11", false},
+    {RULE_KIND, "M08", true},
+    {RULE_KIND, "M08/200", false},
+    {RULE_DICT_CHANGED_ITEM, "sw", true},
+    {RULE_DICT_CHANGED_ITEM, "", false},
+    {RULE_DICT_CHANGED_ITEM, "bdcdyh", false},
     {RULE_DICT_IDT, "99", true},
     {RULE_DICT_IDT, "9", false},
     {RULE_DICT_GYFS, "0", true},
@@ -101,7 +106,7 @@ Test(rule, dictionaries_hold_no_code_twice)
 Test(rule, kinds_say_which_of_them_are_taken)
 {
     char taken[64];
-    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M04 M05 M06 M07 M10 M14");
+    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M14");
     cr_expect_null(kind_taken(text_of("M11")));
     cr_expect_not_null(kind_find(text_of("M11")));
     cr_expect_null(kind_find(text_of("M16")));

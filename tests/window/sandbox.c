@@ -105,6 +105,23 @@ static void change_prenotice(struct case_submit *application, const char *proof)
     application->prenotice_number = text_of("YG-2026-000123");
 }
 
+static void change_transfer(struct case_submit *application, const char *proof)
+{
+    change_nothing(application, NULL);
+    application->ended_proof = text_of(proof);
+    application->earlier_number = text_of("YW-1");
+    application->transferor = application->mortgagee;
+}
+
+static void change_fixing(struct case_submit *application, const char *proof)
+{
+    change_nothing(application, NULL);
+    application->ended_proof = text_of(proof);
+    application->earlier_number = text_of("YW-1");
+    application->fixing_fact = text_of("债权确定期间届满");
+    application->fixed_amount = number_of(61234500);
+}
+
 static void change_building(struct case_submit *application, const char *proof)
 {
     change_nothing(application, proof);
@@ -142,6 +159,31 @@ Test(sandbox, ranks_a_mortgage_whose_prenotice_it_does_not_know_by_its_own_accep
     book_as(1, "M01", change_nothing, NULL, &booked);
     book_as(2, "M06", change_prenotice, "鲁（2026）济南市不动产证明第0054321号", &booked);
     cr_assert_eq(booked.units.items[0].rank.value, 2);
+    house_close(&house);
+}
+
+Test(sandbox, books_a_transfer_and_a_fixing_in_the_place_of_the_mortgage_they_follow)
+{
+    static const char *const types[][2] = {{"M03", "200"}, {"M08", "200"}, {"M02", "300"}, {"M09", "300"}};
+    char proof[129];
+    struct case_booked booked;
+    house_open(&house, one_window, 1);
+    start(quick());
+    book_as(1, "M07", change_nothing, NULL, &booked);
+    snprintf(proof, sizeof proof, "%.*s", TEXT_ARGS(booked.proof));
+    book_as(2, "M01", change_nothing, NULL, &booked);
+    for (uint32_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        book_as(3 + i, types[i][0], i < 2 ? change_transfer : change_fixing, proof, &booked);
+        cr_assert(text_is(booked.registration, types[i][1]), "%s", types[i][0]);
+        cr_assert_eq(booked.units.items[0].rank.value, 1, "%s", types[i][0]);
+        cr_assert(text_is(booked.status, "1"));
+        cr_assert_not(text_is(booked.proof, proof), "a proof of its own");
+        snprintf(proof, sizeof proof, "%.*s", TEXT_ARGS(booked.proof));
+    }
+    cr_assert(text_is(booked.fixing_fact, "债权确定期间届满"));
+    cr_assert_eq(booked.fixed_amount.value, 61234500);
+    book_as(9, "M01", change_nothing, NULL, &booked);
+    cr_assert_eq(booked.units.items[0].rank.value, 3, "the four replaced one another");
     house_close(&house);
 }
 

@@ -19,7 +19,8 @@ import time
 
 KNOWN, NOT_KNOWN = 0, 1                  # exit codes of find
 TAKEN, CANNOT, LATER = 0, 65, 75         # exit codes of hand
-REGISTRATION = {"M01": "100", "M04": "400", "M05": "700", "M06": "100", "M07": "100", "M10": "100", "M14": "100"}
+REGISTRATION = {"M01": "100", "M02": "300", "M03": "200", "M04": "400", "M05": "700", "M06": "100", "M07": "100", "M08": "300", "M09": "300",
+                "M10": "100", "M14": "100"}
 PATH = os.environ.get("ONEVISIT_EXAMPLE_REGISTRY", "registry.json")
 
 
@@ -36,9 +37,10 @@ def booked(case, question):
     body = {"ywh": case["number"], "djsj": now(), "dybdclx": form["dybdclx"], "dyfs": form["dyfs"],
             "units": [{"bdcdyh": unit["bdcdyh"], "dyqsw": 1} for unit in form["units"]],
             "dyr": "、".join(party["name"] for party in form["mortgagors"]),
-            "djlx": REGISTRATION[form["kind"]], "qxdm": form["district"], "djjg": "示例不动产登记中心",
+            "djlx": "200" if "transferor" in form else REGISTRATION[form["kind"]], "qxdm": form["district"], "djjg": "示例不动产登记中心",
             "dbr": "T0002", "qszt": "1", "bdcdjzmh": case["proof"]}
-    for key in ("bdbzzqse", "zgzqse", "zwlxqssj", "zwlxjssj", "dbfw", "sfczjzhxz", "zjjzwzl", "zjjzwdyfw"):
+    for key in ("bdbzzqse", "zgzqse", "zwlxqssj", "zwlxjssj", "dbfw", "sfczjzhxz", "zjjzwzl", "zjjzwdyfw",
+                "zgzqqdss", "zgzqqdse"):
         if key in form:
             body[key] = form[key]
     return {"type": "CASE_BOOKED", "body": body}
