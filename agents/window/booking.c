@@ -8,12 +8,6 @@
 
 enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200 };
 
-static const char *registration_of(const struct case_submit *application)
-{
-    const struct kind *row = kind_shape(kind_find(application->kind), application->transferor.is_present);
-    return row ? row->registration : "900";
-}
-
 const char *booking_office(struct text district, char *out, size_t size)
 {
     const struct window *window = window_serving(district);
@@ -122,11 +116,11 @@ enum status booking_fill(const struct case_submit *application, const struct boo
                          struct case_booked *out)
 {
     char office[OFFICE_SIZE_MAX + 1];
-    const struct kind *kind = kind_find(application->kind);
+    const struct kind *kind = kind_shape(kind_find(application->kind), application->transferor.is_present);
     const char *district = district_current(application->district);
     *out = (struct case_booked){.number = booking->number,
                                 .booked_at = number_of(booking->booked_at),
-                                .registration = text_of(registration_of(application)),
+                                .registration = text_of(kind ? kind->registration : "900"),
                                 .cause = text_of(kind ? kind->chinese : NULL),
                                 .district = district ? text_of(district) : application->district,
                                 .registrar = booking->registrar,

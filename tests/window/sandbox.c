@@ -164,7 +164,10 @@ Test(sandbox, ranks_a_mortgage_whose_prenotice_it_does_not_know_by_its_own_accep
 
 Test(sandbox, books_a_transfer_and_a_fixing_in_the_place_of_the_mortgage_they_follow)
 {
-    static const char *const types[][2] = {{"M03", "200"}, {"M08", "200"}, {"M02", "300"}, {"M09", "300"}};
+    static const char *const types[][3] = {{"M03", "200", "抵押权转移登记"},
+                                           {"M08", "200", "最高额抵押权转移登记"},
+                                           {"M02", "300", "抵押权变更登记"},
+                                           {"M09", "300", "最高额抵押权确定登记"}};
     char proof[129];
     struct case_booked booked;
     house_open(&house, one_window, 1);
@@ -175,6 +178,7 @@ Test(sandbox, books_a_transfer_and_a_fixing_in_the_place_of_the_mortgage_they_fo
     for (uint32_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         book_as(3 + i, types[i][0], i < 2 ? change_transfer : change_fixing, proof, &booked);
         cr_assert(text_is(booked.registration, types[i][1]), "%s", types[i][0]);
+        cr_assert(text_is(booked.cause, types[i][2]), "%s", types[i][0]);
         cr_assert_eq(booked.units.items[0].rank.value, 1, "%s", types[i][0]);
         cr_assert(text_is(booked.status, "1"));
         cr_assert_not(text_is(booked.proof, proof), "a proof of its own");
