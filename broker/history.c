@@ -55,9 +55,9 @@ static void mark_standstill(struct history_entry *entries, uint32_t count, struc
         struct history_entry *entry = &entries[i];
         if (!history_stands_still(entries[i - 1].state, entry->type, entry->state))
             continue;
-        char *both = arena_take(arena, entry->text.size + sizeof mark);
+        char *both = entry->text.data != NULL ? arena_take(arena, entry->text.size + sizeof mark) : NULL;
         if (both == NULL)
-            return;
+            continue; /* no room: the step stands without the remark */
         memcpy(both, entry->text.data, entry->text.size);
         memcpy(both + entry->text.size, mark, sizeof mark);
         entry->text = (struct text){both, entry->text.size + (uint32_t)sizeof mark - 1};

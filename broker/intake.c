@@ -151,10 +151,10 @@ static enum status judge_key(struct intake *intake, const struct door_message *r
 
 static struct verdict_in judge(struct intake *intake, struct door_message *raw, struct intake_message *out)
 {
-    struct verdict_in verdict = judge_frames(raw);
+    struct verdict_in verdict = {judge_key(intake, raw, out), ""};
 
     if (verdict.status == STATUS_OK)
-        verdict.status = judge_key(intake, raw, out);
+        verdict = judge_frames(raw);
     if (verdict.status == STATUS_OK) {
         fill_bytes(raw, &out->bytes);
         verdict.status =

@@ -9,8 +9,8 @@
 /* The way in: what came through the door is judged here, step by step, and each
  * step that fails says why. Nothing a peer sends is trusted before its step:
  *
- *   1 frames      2..2+chunks, sizes
- *   2 key         known, not revoked
+ *   1 key         known, not revoked
+ *   2 frames      2..2+chunks, sizes
  *   3 envelope    rows, version, type, case id
  *   4 sender      src is the key's owner, dst is K, the role may send this type
  *   5 digest      h is the SM3 of the body

@@ -206,12 +206,13 @@ static struct reject reject_body(struct outlet *outlet, const struct outlet_reje
     const uint32_t count = show_findings(outlet, reject);
     const char *path = reject->path;
     const char *sentence = reject->sentence != NULL ? reject->sentence : status_english(reject->status);
+    const char *sentence_zh = reject->sentence_zh != NULL ? reject->sentence_zh : status_chinese(reject->status);
 
     if (path[0] == '\0' && reject->problems != NULL && reject->problems->count > 0)
         path = reject->problems->items[0].path;
     return (struct reject){.code = text_of(status_code(reject->status)),
                            .path = clip(path, RECORD_PATH_SIZE_MAX),
-                           .text_zh = text_of(status_chinese(reject->status)),
+                           .text_zh = clip(sentence_zh, REJECT_TEXT_SIZE_MAX),
                            .text_en = clip(sentence, REJECT_TEXT_SIZE_MAX),
                            .may_retry = number_of(status_may_retry(reject->status)),
                            .retry_ms = {reject->retry_ms, reject->retry_ms > 0},
@@ -444,10 +445,36 @@ static enum status carry_answer(struct outlet *outlet, const struct effect *effe
     return STATUS_OK;
 }
 
+/* A clerk who is told "not in this state" wants to know in which one the case is. */
+static void tell_state(struct outlet *outlet, const struct effect *effect, char chinese[REJECT_TEXT_SIZE_MAX],
+                       char english[REJECT_TEXT_SIZE_MAX])
+{
+    const struct case_row *row = core_case(keeper_core(outlet->keeper), text_of(effect->case_id));
+    struct case_status status;
+
+    memset(&status, 0, sizeof status);
+    arena_reset(&outlet->arena);
+    if (row == NULL || core_case_status(keeper_core(outlet->keeper), row, &outlet->arena, &status) != STATUS_OK)
+        return;
+    snprintf(chinese, REJECT_TEXT_SIZE_MAX, "%s：案件状态 %.*s（%.*s）", status_chinese(effect->status),
+             TEXT_ARGS(status.state), TEXT_ARGS(status.level_zh));
+    snprintf(english, REJECT_TEXT_SIZE_MAX, "%s: it is %.*s (%.*s)", status_english(effect->status),
+             TEXT_ARGS(status.state), TEXT_ARGS(status.level_en));
+}
+
 static void carry_reject(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us)
 {
-    const struct outlet_reject reject = {
-        .status = effect->status, .path = effect->path, .case_id = effect->case_id, .retry_ms = effect->retry_ms};
+    char chinese[REJECT_TEXT_SIZE_MAX] = "";
+    char english[REJECT_TEXT_SIZE_MAX] = "";
+
+    if (effect->status == STATUS_WRONG_STATE)
+        tell_state(outlet, effect, chinese, english);
+    const struct outlet_reject reject = {.status = effect->status,
+                                         .path = effect->path,
+                                         .sentence = english[0] != '\0' ? english : NULL,
+                                         .sentence_zh = chinese[0] != '\0' ? chinese : NULL,
+                                         .case_id = effect->case_id,
+                                         .retry_ms = effect->retry_ms};
     outlet_reject(outlet, &peer->route, text_of(peer->participant), effect->answers, &reject, now_us);
 }
 

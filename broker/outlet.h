@@ -30,7 +30,8 @@ MUST_CHECK enum status outlet_send(struct outlet *outlet, struct peer *peer, enu
 struct outlet_reject {
     enum status status;
     const char *path;
-    const char *sentence; /* English, in place of the status's; NULL for that */
+    const char *sentence;    /* English, in place of the status's; NULL for that */
+    const char *sentence_zh; /* Chinese likewise */
     const char *case_id;
     int64_t retry_ms;
     const struct problems *problems;     /* NULL or the faults of form */

@@ -122,7 +122,8 @@ static void lists_of_row(struct case_file *file, const struct case_row *row)
 {
     case_set_lanes(file, row->lanes.items, row->lanes.count);
     for (uint32_t i = 0; i < row->deliveries.count; i++) {
-        case_add_delivery(file, (uint64_t)row->deliveries.items[i].sequence.value);
+        case_add_delivery(file, message_type_of(row->deliveries.items[i].type),
+                          (uint64_t)row->deliveries.items[i].sequence.value);
         file->row.deliveries.items[i].is_delivered = row->deliveries.items[i].is_delivered;
     }
     for (uint32_t i = 0; i < row->seen.count; i++) {
@@ -217,13 +218,15 @@ static void *list_widen(void *items, uint32_t count, size_t size)
     return items;
 }
 
-void case_add_delivery(struct case_file *file, uint64_t sequence)
+void case_add_delivery(struct case_file *file, enum message_type type, uint64_t sequence)
 {
     struct delivery_row_list *list = &file->row.deliveries;
     assert(list->count < CASE_DELIVERY_COUNT_MAX);
     list->items = list_widen(list->items, list->count, sizeof *list->items);
-    list->items[list->count++] = (struct delivery_row){
-        .sequence = number_of((int64_t)sequence), .is_delivered = number_of(DELIVERY_OPEN), .is_present = true};
+    list->items[list->count++] = (struct delivery_row){.sequence = number_of((int64_t)sequence),
+                                                       .type = text_of(message_kind(type)->name),
+                                                       .is_delivered = number_of(DELIVERY_OPEN),
+                                                       .is_present = true};
 }
 
 uint32_t case_next_delivery(const struct case_file *file)

@@ -110,7 +110,7 @@ enum lifecycle_state case_shown(const struct case_file *file);
 void case_show(struct case_file *file, int64_t time_us);
 
 /* What the window must get. The caller made sure that there is room. */
-void case_add_delivery(struct case_file *file, uint64_t sequence);
+void case_add_delivery(struct case_file *file, enum message_type type, uint64_t sequence);
 /* Index of the first open delivery; row.deliveries.count for none. */
 uint32_t case_next_delivery(const struct case_file *file);
 void case_void_deliveries(struct case_file *file);

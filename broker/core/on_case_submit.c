@@ -103,7 +103,7 @@ static void set_origin(struct turn *turn, struct case_file *file)
     if (event->envelope->expires_at.is_present)
         file->row.expires_at = event->envelope->expires_at;
     case_set_business_key(file, event->business_key);
-    case_add_delivery(file, event->sequence);
+    case_add_delivery(file, event->message, event->sequence);
     case_flag(file, CASE_DECLARED_ONLY);
 }
 

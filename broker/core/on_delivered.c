@@ -17,6 +17,20 @@ enum status delivered_judge(struct turn *turn)
     return STATUS_OK;
 }
 
+/* What the branch hears: what exactly the window has now. That it has the
+ * branch's own CERT_ACK is no news. */
+static const char *fact_of_delivery(const struct case_file *file, uint32_t index)
+{
+    const struct text type = file->row.deliveries.items[index].type;
+    if (text_is(type, message_kind(MESSAGE_CASE_SUBMIT)->name))
+        return "DELIVERED";
+    if (text_is(type, message_kind(MESSAGE_SUPPLEMENT_SUBMIT)->name))
+        return "SUPPLEMENT_DELIVERED";
+    if (text_is(type, message_kind(MESSAGE_WITHDRAW_REQ)->name))
+        return "WITHDRAWAL_DELIVERED";
+    return NULL;
+}
+
 void on_delivered(struct turn *turn)
 {
     const struct delivered *delivered = turn->event->body;
@@ -26,6 +40,6 @@ void on_delivered(struct turn *turn)
     enum lifecycle_outcome outcome = course_apply(turn, file, event);
     case_delivered(file, index);
     case_show(file, turn->event->time_us);
-    turn->told = TOLD_FACT;
-    turn->fact = outcome == OUTCOME_CONTRADICTION ? "CONTRADICTION" : "DELIVERED";
+    turn->fact = outcome == OUTCOME_CONTRADICTION ? "CONTRADICTION" : fact_of_delivery(file, index);
+    turn->told = turn->fact != NULL ? TOLD_FACT : TOLD_NOTHING;
 }

@@ -16,5 +16,5 @@ enum status supplement_submit_judge(struct turn *turn)
 void on_supplement_submit(struct turn *turn)
 {
     course_apply(turn, turn->file, LIFE_SUPPLEMENT_SUBMIT);
-    case_add_delivery(turn->file, turn->event->sequence);
+    case_add_delivery(turn->file, turn->event->message, turn->event->sequence);
 }

@@ -12,7 +12,7 @@ void on_withdraw_req(struct turn *turn)
 {
     course_apply(turn, turn->file, LIFE_WITHDRAW_REQ);
     if (lifecycle_is_open(turn->file->base)) {
-        case_add_delivery(turn->file, turn->event->sequence);
+        case_add_delivery(turn->file, turn->event->message, turn->event->sequence);
         return;
     }
     turn->told = TOLD_FACT;

@@ -109,6 +109,8 @@ void turn_reject(struct turn *turn, enum status status)
         effect->retry_ms = BUSY_RETRY_MS;
     if (turn->path != NULL)
         memcpy(effect->path, turn->path, strlen(turn->path) + 1);
+    if (status == STATUS_WRONG_STATE && turn->file != NULL)
+        memcpy(effect->case_id, turn->file->case_id, sizeof effect->case_id);
     if (turn->names_open_case)
         memcpy(effect->case_id, turn->step.case_id, sizeof effect->case_id);
 }

@@ -265,6 +265,20 @@ static struct bytes arena_bytes(struct arena *arena, struct bytes bytes)
     return bytes_of(copy, copy != NULL ? bytes.size : 0);
 }
 
+/* An application has no case id in its envelope: the broker gave it, and remembers it with the message. */
+static struct text case_of_record(const struct question *question, const struct keeper_origin *origin)
+{
+    struct arena *arena = &question->requests->arena;
+    const struct row_key key = row_key_duplicate(origin->entry.sender, origin->envelope.message_id.data);
+    struct duplicate_row row;
+
+    if (origin->envelope.case_id.data != NULL || !text_is(origin->envelope.type, "CASE_SUBMIT"))
+        return arena_text(arena, origin->envelope.case_id);
+    if (keeper_row(question->requests->keeper, &key, &record_duplicate_row, arena, &row, question->why) != STATUS_OK)
+        return text_of(NULL);
+    return row.case_id;
+}
+
 static enum status view_record(const struct question *question, uint64_t sequence, struct journal_view *out)
 {
     struct arena *arena = &question->requests->arena;
@@ -277,7 +291,7 @@ static enum status view_record(const struct question *question, uint64_t sequenc
                                  .time = number_of(origin.entry.time_us),
                                  .source = arena_text(arena, origin.entry.sender),
                                  .type = arena_text(arena, origin.envelope.type),
-                                 .case_id = arena_text(arena, origin.envelope.case_id),
+                                 .case_id = case_of_record(question, &origin),
                                  .size = number_of(origin.entry.stored_size),
                                  .chain = arena_bytes(arena, bytes_of(origin.entry.chain, CHAIN_SIZE)),
                                  .is_present = true};

@@ -177,3 +177,39 @@ Test(feed, a_long_feed_asked_for_again_flows_to_its_end)
     cr_expect_eq(next, 29);
     house_free(house);
 }
+
+Test(feed, says_what_exactly_the_window_has)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    deliver(house, id, 1);
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH)), "DELIVERED");
+    ask_supplement(house, id, 1);
+    supplement(house, id, 1);
+    deliver(house, id, 2);
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH)), "SUPPLEMENT_DELIVERED");
+    withdraw(house, id);
+    deliver(house, id, 3);
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH)), "WITHDRAWAL_DELIVERED");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(feed, does_not_tell_the_branch_that_its_own_word_on_the_proof_arrived)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    deliver(house, id, 1);
+    accept(house, id, "Y-1");
+    book(house, id, "Y-1", UNIT, NULL);
+    certify(house, id, "Y-1", "鲁（2026）济南市不动产证明第0000001号");
+    simply(house, BRANCH, MESSAGE_CERT_ACK, id);
+    int64_t last = feed_last(house, BRANCH);
+    deliver(house, id, 2);
+    cr_expect_eq(feed_last(house, BRANCH), last);
+    house_free(house);
+}
