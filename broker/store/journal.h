@@ -27,6 +27,7 @@ struct journal;
 enum {
     CHAIN_SIZE = 32,
     BROKER_ID_SIZE = 16,
+    JOURNAL_FREE_SIZE_MIN = 8 << 20,     /* free on the disk, or the folder is not opened */
     JOURNAL_RECORD_SIZE_MAX = 3 << 20,   /* one record on disk, bytes */
     JOURNAL_GATHERED_SIZE_MAX = 4 << 20, /* a larger group is committed in parts */
     JOURNAL_RECENT_SIZE_MAX = 8 << 20,   /* records kept in memory, unsealed */

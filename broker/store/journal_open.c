@@ -1,6 +1,9 @@
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
 
 #include "broker/store/journal_state.h"
 #include "broker/store/small_file.h"
@@ -226,10 +229,33 @@ static enum status finish_folder(struct opening *opening)
     return small_file_remove(journal->folder, "MAKING", opening->why); /* left by a start cut off at its very end */
 }
 
+/* RocksDB 7.8 ends the process with an assertion when the disk gets full while a
+ * database is made or opened, so a nearly full disk is refused before. */
+static enum status look_at_space(struct opening *opening)
+{
+    struct statvfs about;
+    char path[SMALL_FILE_PATH_SIZE];
+    if (opening->journal->is_read_only)
+        return STATUS_OK;
+    snprintf(path, sizeof path, "%s", opening->journal->folder);
+    while (statvfs(path, &about) != 0) { /* the folder may have to be made: its parent's disk counts */
+        char *slash = strrchr(path, '/');
+        if (errno != ENOENT || slash == path)
+            return STATUS_OK; /* what is wrong with the folder is said by who opens it */
+        snprintf(slash ? slash : path, 2, "%s", slash ? "" : ".");
+    }
+    uint64_t free_size = (uint64_t)about.f_bavail * about.f_frsize;
+    if (free_size >= JOURNAL_FREE_SIZE_MIN)
+        return STATUS_OK;
+    why_set(opening->why, "%s: %llu KiB are free on this disk, %d KiB are needed to open: make room",
+            opening->journal->folder, (unsigned long long)free_size / 1024, JOURNAL_FREE_SIZE_MIN / 1024);
+    return STATUS_DISK_FULL;
+}
+
 static enum status open_steps(struct opening *opening)
 {
-    enum status (*const steps[])(struct opening *) = {look_at_seal, open_store, open_keys,
-                                                      find_end,     open_head,  finish_folder};
+    enum status (*const steps[])(struct opening *) = {look_at_space, look_at_seal, open_store,   open_keys,
+                                                      find_end,      open_head,    finish_folder};
     enum status status = init_tools(opening->journal);
     for (size_t i = 0; status == STATUS_OK && i < sizeof steps / sizeof steps[0]; i++)
         status = steps[i](opening);

@@ -470,3 +470,30 @@ Test(journal_open, keeps_all_that_was_committed_when_the_disk_gets_full)
         cr_skip_test("no right to mount a small disk");
     cr_assert_eq(WEXITSTATUS(state), FULL_AS_WANTED, "exit %d", WEXITSTATUS(state));
 }
+
+/* RocksDB itself would end the process with an assertion here. */
+static bool open_on_a_nearly_full_disk(void *context)
+{
+    (void)context;
+    if (!small_disk(house.root))
+        _exit(FULL_NOT_TO_BE_HAD);
+    char why[STORE_WHY_SIZE] = "", ballast[HOUSE_PATH_SIZE], data[HOUSE_PATH_SIZE];
+    static const uint8_t zeros[30 << 20];
+    snprintf(ballast, sizeof ballast, "%.400s/ballast", house.root);
+    snprintf(data, sizeof data, "%.400s/new/data", house.root);
+    file_put(ballast, zeros, sizeof zeros);
+    const struct journal_options options = {.folder = data, .make_new = true, .is_test = true};
+    struct journal *journal = NULL;
+    enum status status = journal_open(&options, &journal, why);
+    bool is_said = status == STATUS_DISK_FULL && strstr(why, data) && strstr(why, "make room");
+    _exit(is_said && !journal && access(data, F_OK) != 0 ? FULL_AS_WANTED : FULL_OTHERWISE);
+}
+
+Test(journal_open, refuses_a_nearly_full_disk_before_anything_is_made)
+{
+    int state = process_run(open_on_a_nearly_full_disk, NULL);
+    cr_assert(WIFEXITED(state));
+    if (WEXITSTATUS(state) == FULL_NOT_TO_BE_HAD)
+        cr_skip_test("no right to mount a small disk");
+    cr_assert_eq(WEXITSTATUS(state), FULL_AS_WANTED, "exit %d", WEXITSTATUS(state));
+}

@@ -8,7 +8,7 @@
 #include "house.h"
 
 /* What somebody did to one record, and where it must be found. */
-struct alteration {
+struct tampering {
     uint64_t sequence;
     uint32_t at;       /* of the byte that is flipped, from the start */
     bool has_new_crc;  /* he made the checksum good again */
@@ -17,7 +17,7 @@ struct alteration {
     const char *word;
 };
 
-static const struct alteration alterations[] = {
+static const struct tampering tamperings[] = {
     {5, 0, false, false, 5, "checksum"},
     {5, 30, false, false, 5, "checksum"},
     {5, 200, false, false, 5, "checksum"},
@@ -45,7 +45,7 @@ static const struct alteration alterations[] = {
 enum { RECORD_COUNT = 10, DAY_AT = 64 };
 
 struct rewriting {
-    const struct alteration *alteration;
+    const struct tampering *tampering;
     struct store *to;
     struct crc32c crc;
 };
@@ -53,13 +53,13 @@ struct rewriting {
 static bool rewrite_record(uint64_t sequence, struct bytes record, void *context)
 {
     struct rewriting *rewriting = context;
-    const struct alteration *alteration = rewriting->alteration;
+    const struct tampering *tampering = rewriting->tampering;
     uint8_t *bytes = malloc(record.size);
     char why[STORE_WHY_SIZE];
     memcpy(bytes, record.data, record.size);
-    if (sequence == alteration->sequence) {
-        bytes[alteration->at] ^= 0x40;
-        if (alteration->has_new_crc)
+    if (sequence == tampering->sequence) {
+        bytes[tampering->at] ^= 0x40;
+        if (tampering->has_new_crc)
             journal_record_put_crc(&rewriting->crc, bytes, record.size);
     }
     cr_assert_eq(store_append(rewriting->to, sequence, bytes_of(bytes, record.size), why), STATUS_OK, "%s", why);
@@ -75,10 +75,10 @@ static void remove_day_key(const char *path, void *context)
 }
 
 /* Writes the store again, record by record, with one of them altered. */
-static void alter(struct house *house, const struct alteration *alteration)
+static void alter(struct house *house, const struct tampering *tampering)
 {
     char fresh[HOUSE_PATH_SIZE + 8], why[STORE_WHY_SIZE];
-    struct rewriting rewriting = {.alteration = alteration};
+    struct rewriting rewriting = {.tampering = tampering};
     struct store *from;
     crc32c_init(&rewriting.crc);
     snprintf(fresh, sizeof fresh, "%s.fresh", house->db);
@@ -91,13 +91,13 @@ static void alter(struct house *house, const struct alteration *alteration)
     store_close(&rewriting.to);
     folder_remove(house->db);
     cr_assert_eq(rename(fresh, house->db), 0);
-    if (alteration->has_no_keys)
+    if (tampering->has_no_keys)
         folder_each_file(house_path(house, "keys"), remove_day_key, NULL);
 }
 
 Test(journal_verify, finds_one_altered_byte_and_names_the_record, .timeout = 120)
 {
-    for (size_t i = 0; i < sizeof alterations / sizeof alterations[0]; i++) {
+    for (size_t i = 0; i < sizeof tamperings / sizeof tamperings[0]; i++) {
         struct house house;
         char why[STORE_WHY_SIZE];
         uint64_t bad;
@@ -107,14 +107,14 @@ Test(journal_verify, finds_one_altered_byte_and_names_the_record, .timeout = 120
         cr_assert_eq(journal_commit(journal, why), STATUS_OK);
         cr_assert_eq(journal_write_head(journal, why), STATUS_OK);
         journal_close(&journal);
-        alter(&house, &alterations[i]);
+        alter(&house, &tamperings[i]);
         journal = house_open(&house);
         struct journal_reader *reader;
         cr_assert_eq(journal_reader_new(journal, &reader), STATUS_OK);
         enum status status = journal_verify(reader, 1, &bad, why);
         cr_assert(status == STATUS_CORRUPT || status == STATUS_NEWER, "case %zu: %s", i, status_code(status));
-        cr_assert_eq(bad, alterations[i].found_at, "case %zu: %llu, %s", i, (unsigned long long)bad, why);
-        cr_assert(strstr(why, alterations[i].word), "case %zu: %s", i, why);
+        cr_assert_eq(bad, tamperings[i].found_at, "case %zu: %llu, %s", i, (unsigned long long)bad, why);
+        cr_assert(strstr(why, tamperings[i].word), "case %zu: %s", i, why);
         journal_reader_free(&reader);
         journal_close(&journal);
         house_fini(&house);
