@@ -30,8 +30,14 @@ static enum status fill_fee(struct clerk_act *act, struct number *out)
 static enum status fill_accept(struct clerk_act *act, void *body)
 {
     struct case_accepted *out = body;
+    char other[sizeof act->row.case_id];
     if (!clerk_want(act, WORD_NUMBER, "ywh"))
         return STATUS_USAGE;
+    if (docket_number_is_taken(&act->folder.base, &act->row, clerk_text(act, WORD_NUMBER), other)) {
+        snprintf(act->why, sizeof act->why, "--ywh %s: case %s of this window has it already (该业务号已属于另一案件)",
+                 act->words[WORD_NUMBER], other);
+        return STATUS_WRONG_STATE;
+    }
     *out = (struct case_accepted){.number = clerk_text(act, WORD_NUMBER),
                                   .accepted_at = number_of(act->now_us),
                                   .clerk = clerk_text(act, WORD_CLERK),

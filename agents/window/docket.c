@@ -46,6 +46,20 @@ bool docket_find(struct base *base, struct text window, struct text case_id, str
     return true;
 }
 
+bool docket_number_is_taken(struct base *base, const struct docket_row *row, struct text number, char *other)
+{
+    sqlite3_stmt *query =
+        base_query(base, "SELECT case_id FROM docket WHERE window = ?1 AND number = ?2 AND case_id <> ?3 LIMIT 1");
+    book_bind_text(query, 1, text_of(row->window));
+    book_bind_text(query, 2, number);
+    book_bind_text(query, 3, text_of(row->case_id));
+    if (!base_next(base, query))
+        return false;
+    base_copy_text(query, 0, other, sizeof row->case_id);
+    book_end(query);
+    return true;
+}
+
 /* ---- the steps (DOMAIN 6.4, as seen from the window) ---- */
 
 struct step {

@@ -29,6 +29,8 @@ struct docket_row {
 void docket_open(struct base *base, struct text window, struct text case_id, struct text kind, int64_t now_us);
 /* False when there is no such case. An empty window: whichever has the case. */
 bool docket_find(struct base *base, struct text window, struct text case_id, struct docket_row *out);
+/* Does another case of the window have this 业务号? Then its id is written to `other` (31 bytes). */
+bool docket_number_is_taken(struct base *base, const struct docket_row *row, struct text number, char *other);
 /* The state after `type`, from the window or to it; NULL where the step is not
  * possible. `is_ok` is the word of a WITHDRAW_RESULT. */
 const char *docket_next(const struct docket_row *row, enum message_type type, bool is_ok);

@@ -257,8 +257,12 @@ static void program_close(void *context)
 
 enum status program_open(const struct program_settings *settings, struct adapter *out, char *why, size_t why_size)
 {
-    if (!settings->path || access(settings->path, X_OK) != 0) {
-        snprintf(why, why_size, "--program %s: no program that can be run", settings->path ? settings->path : "");
+    if (!settings->path) {
+        snprintf(why, why_size, "--adapter program needs --program PATH");
+        return STATUS_CONFIG;
+    }
+    if (access(settings->path, X_OK) != 0) {
+        snprintf(why, why_size, "--program %s: no program that can be run", settings->path);
         return STATUS_CONFIG;
     }
     snprintf(why, why_size, "%s", status_english(STATUS_NO_MEMORY));

@@ -192,6 +192,7 @@ Test(clerk, deals_with_cases_on_one_unit_in_the_order_of_their_arrival)
     cr_assert_eq(run(clerk_accept, WORDS(second, "--ywh", "N-2")), EXIT_NO);
     cr_assert_eq(run(clerk_accept, WORDS(id, "--ywh", "N-1")), EXIT_DONE);
     house_await_number(&house, "SELECT count(*) FROM delivery WHERE state = 'desk'", 1);
+    cr_assert_eq(run(clerk_accept, WORDS(second, "--ywh", "N-1")), EXIT_NO, "the first case has this number");
     cr_assert_eq(run(clerk_accept, WORDS(second, "--ywh", "N-2")), EXIT_DONE);
     house_await(&house, MESSAGE_CASE_ACCEPTED, second, 1);
     house_close(&house);
