@@ -69,6 +69,7 @@ static enum status open_signals(struct server *server)
 {
     sigset_t set;
 
+    signal(SIGPIPE, SIG_IGN); /* whoever reads our log may go away */
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -202,8 +203,14 @@ static enum status carry_out_effects(struct server *server, int64_t now_us, char
 {
     enum status status = STATUS_OK;
 
-    for (uint32_t i = 0; i < server->effects.count && status == STATUS_OK; i++)
-        status = outlet_carry_out(server->outlet, &server->effects.items[i], now_us, why);
+    for (uint32_t i = 0; i < server->effects.count && status == STATUS_OK; i++) {
+        const struct effect *effect = &server->effects.items[i];
+        status = outlet_carry_out(server->outlet, effect, now_us, why);
+        if (status == STATUS_LIMIT) { /* an answer that does not fit is nobody else's loss */
+            log_line(LOG_ERROR, "answer-too-large", "to=%s case=%s", effect->to, effect->case_id);
+            status = STATUS_OK;
+        }
+    }
     server->effects.count = 0;
     return status;
 }
