@@ -156,6 +156,7 @@ enum exit_code command_run(int argc, char **argv, struct settings *settings)
     enum exit_code code = settings_open_book(settings, true, &book);
     if (code != EXIT_DONE)
         return code;
+    signal(SIGPIPE, SIG_IGN); /* whoever reads our log may go away */
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
     code = run_locked(settings, book);
