@@ -100,6 +100,7 @@ static enum status record_opening(struct server *server, char *why)
                                        .epoch = number_of((meta->epoch.is_present ? meta->epoch.value : 0) + 1),
                                        .broker = bytes_of(journal_broker_id(journal), BROKER_ID_SIZE),
                                        .is_test = number_of(journal_is_test(journal)),
+                                       .accepts_loss = {1, server->settings.accept_loss},
                                        .is_present = true};
     struct directory_result result;
     enum status status = keeper_step_fact(server->keeper, MESSAGE_FACT_OPENED, "", &opened, clock_rise(&server->clock),

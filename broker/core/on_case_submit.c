@@ -46,8 +46,6 @@ static enum status limits_judge(struct turn *turn, struct text window)
 {
     const struct core_settings *settings = &turn->core->settings;
     const struct window_file *file = core_find_window(turn->core, window);
-    if (turn->core->meta.case_counter.value >= CASE_ID_COUNTER_MAX)
-        return STATUS_LIMIT;
     bool is_full = turn->core->open_count >= settings->open_count_max ||
                    (file != NULL && file->queued_count >= settings->queue_count_max);
     return is_full ? STATUS_BUSY : STATUS_OK;
@@ -84,7 +82,8 @@ static void make_case_id(struct turn *turn, const char *window, char out[CASE_ID
     memcpy(parts.bank, branch.data + 2, 3);
     bool is_made = case_id_make(&parts, out);
     assert(is_made);
-    turn->core->meta.case_counter.value++;
+    /* It may begin again: the day stands in the id, and no day sees so many cases. */
+    turn->core->meta.case_counter = number_of((turn->core->meta.case_counter.value + 1) & CASE_ID_COUNTER_MAX);
 }
 
 static void set_lanes(struct case_file *file, const struct case_submit *application)

@@ -77,7 +77,10 @@ bool crowd_new(uint32_t case_count, struct crowd *out)
     memset(out, 0, sizeof *out);
     out->case_count = case_count;
     out->cases = calloc(case_count, sizeof *out->cases);
-    out->case_of_counter = calloc(case_count + 2, sizeof *out->case_of_counter);
+    out->counter_mask = 1;
+    while (out->counter_mask < case_count)
+        out->counter_mask = out->counter_mask * 2 + 1;
+    out->case_of_counter = calloc(out->counter_mask + 1, sizeof *out->case_of_counter);
     out->body = malloc(MESSAGE_SIZE_MAX);
     out->arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
     is_good = is_good && out->cases != NULL && out->case_of_counter != NULL && out->body != NULL &&

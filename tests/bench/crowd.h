@@ -34,7 +34,8 @@ struct crowd {
     uint32_t case_count;
     uint32_t sent;
     uint32_t decided;
-    uint32_t *case_of_counter; /* OneVisit: the broker's case counter -> our index */
+    uint32_t *case_of_counter; /* OneVisit: the broker's case counter, by its low bits -> our index */
+    uint32_t counter_mask;
     struct digest *digest;
     uint8_t *body; /* scratch for encoding */
     struct arena arena;

@@ -78,14 +78,14 @@ static void submit(struct crowd *crowd, uint32_t index)
 }
 
 /* SD370102-20260930-105-00001A-G: the counter is Crockford's base 32. */
-static uint32_t counter_of(struct text case_id)
+static uint32_t counter_of(const struct crowd *crowd, struct text case_id)
 {
     static const char digits[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     uint32_t counter = 0;
 
     for (uint32_t i = 22; i < 28 && i < case_id.size; i++)
         counter = counter * 32 + (uint32_t)(strchr(digits, case_id.data[i]) - digits);
-    return counter;
+    return counter & crowd->counter_mask;
 }
 
 static void take_receipt(struct crowd *crowd, const struct crowd_peer *peer, const struct envelope *envelope)
@@ -95,8 +95,8 @@ static void take_receipt(struct crowd *crowd, const struct crowd_peer *peer, con
     if (crowd_is_window(peer) || envelope->case_id.data == NULL)
         return;
     memcpy(&index, envelope->answers.data + 12, sizeof index);
-    const uint32_t counter = counter_of(envelope->case_id);
-    if (index >= crowd->case_count || counter > crowd->case_count) {
+    const uint32_t counter = counter_of(crowd, envelope->case_id);
+    if (index >= crowd->case_count) {
         crowd->trouble = "a receipt for a case that is not ours";
         return;
     }
@@ -136,7 +136,7 @@ static void take_event(struct crowd *crowd, struct crowd_peer *peer, const struc
         return;
     peer->events++;
     if (event.origin_type.data != NULL && text_is(event.origin_type, "CASE_ACCEPTED"))
-        crowd_decided(crowd, crowd->case_of_counter[counter_of(envelope->case_id)]);
+        crowd_decided(crowd, crowd->case_of_counter[counter_of(crowd, envelope->case_id)]);
 }
 
 static void take(struct crowd *crowd, struct crowd_peer *peer, struct wire_frames *frames)

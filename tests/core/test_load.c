@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "tests/core/house.h"
 
@@ -158,5 +159,59 @@ Test(load, a_start_of_the_broker_is_in_the_meta_row)
     cr_expect_eq(core_meta(house->core)->epoch.value, 3);
     cr_expect_eq(core_meta(house->core)->broker.data[0], 7);
     cr_expect_eq(core_sequence(house->core), 1);
+    house_free(house);
+}
+
+/* ---- case ids are never given twice ---- */
+
+static void open_folder(struct house *house, int64_t epoch, uint8_t first_byte, bool accepts_loss)
+{
+    uint8_t id[16] = {first_byte};
+    struct fact_opened body = {.software = text_of("onevisitd"),
+                               .epoch = number_of(epoch),
+                               .broker = bytes_of(id, 16),
+                               .is_test = number_of(1),
+                               .accepts_loss = {1, accepts_loss},
+                               .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_OPENED, .body = &body});
+}
+
+Test(load, a_new_folder_gives_case_ids_from_a_place_of_its_own)
+{
+    int64_t places[2];
+    for (uint8_t i = 0; i < 2; i++) {
+        struct house *house = house_new();
+        open_folder(house, 1, (uint8_t)(i + 1), false);
+        places[i] = core_meta(house->core)->case_counter.value;
+        house_free(house);
+    }
+    cr_expect_neq(places[0], places[1]);
+    cr_expect_geq(llabs(places[0] - places[1]), 1 << 20, "far apart");
+}
+
+Test(load, a_restart_goes_on_counting_and_an_accepted_loss_skips)
+{
+    struct house *house = house_new();
+    open_folder(house, 1, 1, false);
+    branch_comes(house, BRANCH, 0);
+    submit(house, BRANCH, UNIT, "DY-1");
+    int64_t counter = core_meta(house->core)->case_counter.value;
+    open_folder(house, 2, 1, false);
+    cr_expect_eq(core_meta(house->core)->case_counter.value, counter);
+    open_folder(house, 3, 1, true);
+    cr_expect_eq(core_meta(house->core)->case_counter.value, counter + (1 << 20));
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(load, the_counter_begins_again_after_its_last_number)
+{
+    struct house *house = house_new();
+    open_folder(house, 1, 0xff, false);
+    for (int64_t epoch = 2; epoch < 2 + 1024; epoch++)
+        open_folder(house, epoch, 0xff, true);
+    cr_expect_leq(core_meta(house->core)->case_counter.value, CASE_ID_COUNTER_MAX);
+    branch_comes(house, BRANCH, 0);
+    cr_expect_str_eq(state_of(house, submit(house, BRANCH, UNIT, "DY-1")), "QUEUED");
     house_free(house);
 }
