@@ -4,19 +4,14 @@
 #include <inttypes.h>
 
 #include "agents/ops/ask.h"
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
 #include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
-struct case_command {
-    struct settings settings;
-    struct ops_case_list filter;
-    struct text case_id;
-};
-
-enum { OPTION_AFTER = 0x200, COUNT_MAX = 500, FLAGS_SIZE_MAX = 160 };
+enum { COUNT_MAX = 500, FLAGS_SIZE_MAX = 160 };
 
 static void mask_json(json_t *json, const struct case_status *status)
 {
@@ -27,37 +22,16 @@ static void mask_json(json_t *json, const struct case_status *status)
 
 /* ---- show ---- */
 
-static error_t parse_show(int key, char *argument, struct argp_state *state)
-{
-    struct case_command *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            return ARGP_ERR_UNKNOWN;
-        command->case_id = text_of(argument);
-        return 0;
-    case ARGP_KEY_END:
-        if (!command->case_id.data || !rule_holds(RULE_CASE_ID, command->case_id))
-            argp_error(state, "which case? '%.*s' is not %s; the last character checks the others",
-                       TEXT_ARGS(command->case_id), rule_english(RULE_CASE_ID));
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const char show_sentences[] =
+    "Shows one case: what may be said of it, who has the next step, and its timeline: what came, from whom, "
+    "when, and how long after the step before."
+    "\vExit codes: 0 done; 1 no such case, or refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O "
+    "error.";
 
-static const struct argp show_parser = {
-    .parser = parse_show,
-    .children = settings_ask_children,
-    .args_doc = "CASE",
-    .doc = "Shows one case: what may be said of it, who has the next step, and its timeline: what came, from whom, "
-           "when, and how long after the step before."
-           "\vExit codes: 0 done; 1 no such case, or refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O "
-           "error.",
-};
+static void judge_show(const void *context, const struct argp_state *state)
+{
+    command_judge_case(*(const struct text *)context, state);
+}
 
 static void print_timeline(const struct history_entry_list *history)
 {
@@ -137,24 +111,28 @@ static void print_case(const struct link_message *answer, const struct settings 
 
 enum exit_code case_show_run(int argc, char **argv)
 {
-    struct case_command command = {0};
-    settings_init(&command.settings);
-    argp_parse(&show_parser, argc, argv, 0, NULL, &command);
-    struct ops_case_show body = {.case_id = command.case_id, .is_present = true};
+    struct settings settings;
+    struct ops_case_show body = {.is_present = true};
+    const struct command_form form = {.settings = &settings,
+                                      .children = settings_ask_children,
+                                      .words_named = "CASE",
+                                      .words = &body.case_id,
+                                      .word_count_max = 1,
+                                      .sentences = show_sentences,
+                                      .judge = judge_show,
+                                      .command = &body.case_id};
+    command_parse(&form, argc, argv);
     struct question question = {.type = MESSAGE_OPS_CASE_SHOW, .body = &body, .answer = MESSAGE_CASE_STATUS};
-    return ask_and_print(&command.settings, &question, print_case, NULL);
+    return ask_and_print(&settings, &question, print_case, NULL);
 }
 
 /* ---- list ---- */
 
-static const struct argp_option list_options[] = {
-    {"state", 's', "STATE", 0, "only in this state, as QUEUED or PARKED; open: all that are open", 0},
-    {"window", 'w', "W:DISTRICT", 0, "only of this window", 0},
-    {"branch", 'b', "B:NUMBER", 0, "only of this branch", 0},
-    {"count", 'n', "COUNT", 0, "at most so many, 1 to 500; 50", 0},
-    {"after", OPTION_AFTER, "CASE", 0, "go on after this case", 0},
-    {0},
-};
+static const char list_sentences[] =
+    "Lists cases, newest first. Without --state, open and closed ones."
+    "\vStates: SUBMITTED QUEUED DELIVERED SUPP_PRE ACCEPTED REVIEW SUPP_POST SUSPENDED WITHDRAWING BOOKED "
+    "CERTIFIED ARCHIVED NOT_ACCEPTED REFUSED WITHDRAWN EXPIRED PARKED.\n"
+    "Exit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.";
 
 static void judge_participant(struct text text, unsigned role, const char *option, const struct argp_state *state)
 {
@@ -168,8 +146,9 @@ static bool is_state(struct text text)
     return text_is(text, "open") || lifecycle_state_of(text) != STATE_COUNT;
 }
 
-static void judge_filter(const struct ops_case_list *filter, const struct argp_state *state)
+static void judge_filter(const void *context, const struct argp_state *state)
 {
+    const struct ops_case_list *filter = context;
     if (filter->state.data && !is_state(filter->state))
         argp_error(state, "--state: nobody knows '%.*s'; see --help", TEXT_ARGS(filter->state));
     judge_participant(filter->window, ROLE_WINDOW, "--window", state);
@@ -178,45 +157,25 @@ static void judge_filter(const struct ops_case_list *filter, const struct argp_s
         argp_error(state, "--after wants %s", rule_english(RULE_CASE_ID));
 }
 
-static error_t parse_list(int key, char *argument, struct argp_state *state)
+static void parse_list(struct settings *settings, struct ops_case_list *filter, int argc, char **argv)
 {
-    struct case_command *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case 's':
-        command->filter.state = text_of(argument);
-        return 0;
-    case 'w':
-        command->filter.window = text_of(argument);
-        return 0;
-    case 'b':
-        command->filter.branch = text_of(argument);
-        return 0;
-    case 'n':
-        command->filter.count = number_of(settings_number(argument, 1, COUNT_MAX, "--count", state));
-        return 0;
-    case OPTION_AFTER:
-        command->filter.after = text_of(argument);
-        return 0;
-    case ARGP_KEY_END:
-        judge_filter(&command->filter, state);
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
+    const struct command_option options[] = {
+        option_text("state", 's', "STATE", &filter->state,
+                    "only in this state, as QUEUED or PARKED; open: all that are open"),
+        option_text("window", 'w', "W:DISTRICT", &filter->window, "only of this window"),
+        option_text("branch", 'b', "B:NUMBER", &filter->branch, "only of this branch"),
+        option_number("count", 'n', "COUNT", &filter->count, 1, COUNT_MAX, "at most so many, 1 to 500; 50"),
+        option_text("after", 0, "CASE", &filter->after, "go on after this case"),
+        {0},
+    };
+    const struct command_form form = {.settings = settings,
+                                      .children = settings_ask_children,
+                                      .options = options,
+                                      .sentences = list_sentences,
+                                      .judge = judge_filter,
+                                      .command = filter};
+    command_parse(&form, argc, argv);
 }
-
-static const struct argp list_parser = {
-    .options = list_options,
-    .parser = parse_list,
-    .children = settings_ask_children,
-    .doc = "Lists cases, newest first. Without --state, open and closed ones."
-           "\vStates: SUBMITTED QUEUED DELIVERED SUPP_PRE ACCEPTED REVIEW SUPP_POST SUSPENDED WITHDRAWING BOOKED "
-           "CERTIFIED ARCHIVED NOT_ACCEPTED REFUSED WITHDRAWN EXPIRED PARKED.\n"
-           "Exit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
-};
 
 static const char *join_flags(const struct text_list *flags, char out[FLAGS_SIZE_MAX])
 {
@@ -278,9 +237,9 @@ static void print_cases(const struct link_message *answer, const struct settings
 
 enum exit_code case_list_run(int argc, char **argv)
 {
-    struct case_command command = {.filter = {.is_present = true}};
-    settings_init(&command.settings);
-    argp_parse(&list_parser, argc, argv, 0, NULL, &command);
-    struct question question = {.type = MESSAGE_OPS_CASE_LIST, .body = &command.filter, .answer = MESSAGE_CASE_LIST};
-    return ask_and_print(&command.settings, &question, print_cases, NULL);
+    struct settings settings;
+    struct ops_case_list filter = {.is_present = true};
+    parse_list(&settings, &filter, argc, argv);
+    struct question question = {.type = MESSAGE_OPS_CASE_LIST, .body = &filter, .answer = MESSAGE_CASE_LIST};
+    return ask_and_print(&settings, &question, print_cases, NULL);
 }

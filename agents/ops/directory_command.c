@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "broker/store/directory_file.h"
@@ -13,6 +14,7 @@
 
 struct check {
     struct settings settings;
+    struct text file;
     json_t *problems; /* for --json, else NULL */
     uint32_t count;
 };
@@ -23,34 +25,31 @@ static const struct argp_child check_children[] = {
     {0},
 };
 
-static error_t parse_check(int key, char *argument, struct argp_state *state)
+static const char check_sentences[] =
+    "Judges a directory file as the broker does when it reads it, and says every problem with line and path."
+    "\vExit codes: 0 the broker would take it; 1 problems, or no such file; 2 wrong usage; 4 I/O error.";
+
+static void judge_check(const void *context, const struct argp_state *state)
 {
-    struct check *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, check_children, state);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            return ARGP_ERR_UNKNOWN;
-        command->settings.directory = argument;
-        return 0;
-    case ARGP_KEY_END:
-        if (!command->settings.directory)
-            argp_error(state, "which FILE?");
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
+    const struct check *command = context;
+    if (!command->file.data && !command->settings.directory)
+        argp_error(state, "which FILE?");
 }
 
-static const struct argp check_parser = {
-    .parser = parse_check,
-    .children = check_children,
-    .args_doc = "[FILE]",
-    .doc = "Judges a directory file as the broker does when it reads it, and says every problem with line and path."
-           "\vExit codes: 0 the broker would take it; 1 problems, or no such file; 2 wrong usage; 4 I/O error.",
-};
+static void parse_check(struct check *command, int argc, char **argv)
+{
+    const struct command_form form = {.settings = &command->settings,
+                                      .children = check_children,
+                                      .words_named = "[FILE]",
+                                      .words = &command->file,
+                                      .word_count_max = 1,
+                                      .sentences = check_sentences,
+                                      .judge = judge_check,
+                                      .command = command};
+    command_parse(&form, argc, argv);
+    if (command->file.data)
+        command->settings.directory = command->file.data; /* a whole word of the command line */
+}
 
 static void take_problem(unsigned line, const char *path, const char *sentence, void *context)
 {
@@ -77,8 +76,7 @@ static enum exit_code say_judgement(struct check *command, enum status status, c
 enum exit_code directory_check_run(int argc, char **argv)
 {
     struct check command = {0};
-    settings_init(&command.settings);
-    argp_parse(&check_parser, argc, argv, 0, NULL, &command);
+    parse_check(&command, argc, argv);
     command.problems = command.settings.is_json ? json_array() : NULL;
     uint8_t *memory = malloc(DIRECTORY_ARENA_SIZE);
     struct arena arena = arena_over(memory, memory ? DIRECTORY_ARENA_SIZE : 0);
@@ -94,47 +92,17 @@ enum exit_code directory_check_run(int argc, char **argv)
 
 /* ---- load ---- */
 
-struct load {
-    struct settings settings;
-    const char *reason;
-};
+static const char load_sentences[] =
+    "Has the broker read its directory file again: judged whole, then swapped and journaled, or refused and "
+    "nothing changes." COMMAND_ASK_EXIT_CODES;
 
-static const struct argp_option load_options[] = {
-    {"reason", 'r', "TEXT", 0, "why; stands in the broker's log", 0},
-    {0},
-};
-
-static error_t parse_load(int key, char *argument, struct argp_state *state)
-{
-    struct load *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case 'r':
-        command->reason = argument;
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp load_parser = {
-    .options = load_options,
-    .parser = parse_load,
-    .children = settings_ask_children,
-    .doc = "Has the broker read its directory file again: judged whole, then swapped and journaled, or refused and "
-           "nothing changes."
-           "\vExit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
-};
-
-enum exit_code directory_ask_load(const struct settings *settings, const char *reason, struct directory_result *out)
+enum exit_code directory_ask_load(const struct settings *settings, struct text reason, struct directory_result *out)
 {
     struct session *session;
     enum exit_code code = session_open(settings, &session);
     if (code != EXIT_CODE_DONE)
         return code;
-    struct ops_directory_load body = {.reason = text_of(reason), .is_present = true};
+    struct ops_directory_load body = {.reason = reason, .is_present = true};
     struct question question = {.type = MESSAGE_OPS_DIRECTORY_LOAD, .body = &body, .answer = MESSAGE_DIRECTORY_RESULT};
     struct link_message answer;
     code = session_ask(session, &question, &answer);
@@ -146,14 +114,20 @@ enum exit_code directory_ask_load(const struct settings *settings, const char *r
 
 enum exit_code directory_load_run(int argc, char **argv)
 {
-    struct load command = {0};
-    settings_init(&command.settings);
-    argp_parse(&load_parser, argc, argv, 0, NULL, &command);
+    struct settings settings;
+    struct text reason = {0};
+    const struct command_option options[] = {
+        option_text("reason", 'r', "TEXT", &reason, "why; stands in the broker's log"),
+        {0},
+    };
+    const struct command_form form = {
+        .settings = &settings, .children = settings_ask_children, .options = options, .sentences = load_sentences};
+    command_parse(&form, argc, argv);
     struct directory_result result;
-    enum exit_code code = directory_ask_load(&command.settings, command.reason, &result);
+    enum exit_code code = directory_ask_load(&settings, reason, &result);
     if (code != EXIT_CODE_DONE)
         return code;
-    if (command.settings.is_json)
+    if (settings.is_json)
         print_record_json(&record_directory_result, &result);
     else
         printf("directory %s: %" PRId64 " keys, %" PRId64 " of them revoked, in force since journal sequence %" PRId64

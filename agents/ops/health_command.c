@@ -2,34 +2,17 @@
 #include <inttypes.h>
 
 #include "agents/ops/ask.h"
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
 
 enum { MEBIBYTE = 1 << 20 };
 
-struct health_command {
-    struct settings settings;
-    bool is_serving;
-};
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct health_command *command = state->input;
-    (void)argument;
-    if (key != ARGP_KEY_INIT)
-        return ARGP_ERR_UNKNOWN;
-    settings_hand_on(&command->settings, settings_ask_children, state);
-    return 0;
-}
-
-static const struct argp parser = {
-    .parser = parse_option,
-    .children = settings_ask_children,
-    .doc = "Says how the broker is."
-           "\vExit codes: 0 it serves; 1 it does not serve (behind a receipt it gave), or refused; 2 wrong usage; 3 "
-           "cannot be reached; 4 I/O error.",
-};
+static const char sentences[] =
+    "Says how the broker is."
+    "\vExit codes: 0 it serves; 1 it does not serve (behind a receipt it gave), or refused; 2 wrong usage; 3 "
+    "cannot be reached; 4 I/O error.";
 
 static void print_health(const struct health *health)
 {
@@ -64,9 +47,9 @@ static void print_health(const struct health *health)
 
 static void print_answer(const struct link_message *answer, const struct settings *settings, void *context)
 {
-    struct health_command *command = context;
+    bool *is_serving = context;
     const struct health *health = answer->body;
-    command->is_serving = text_is(health->state, "serving");
+    *is_serving = text_is(health->state, "serving");
     if (settings->is_json)
         print_record_json(&record_health, health);
     else
@@ -75,11 +58,12 @@ static void print_answer(const struct link_message *answer, const struct setting
 
 enum exit_code health_run(int argc, char **argv)
 {
-    struct health_command command = {0};
-    settings_init(&command.settings);
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    struct settings settings;
+    bool is_serving = false;
+    const struct command_form form = {.settings = &settings, .children = settings_ask_children, .sentences = sentences};
+    command_parse(&form, argc, argv);
     struct ops_health body = {.is_present = true};
     struct question question = {.type = MESSAGE_OPS_HEALTH, .body = &body, .answer = MESSAGE_HEALTH};
-    enum exit_code code = ask_and_print(&command.settings, &question, print_answer, &command);
-    return code == EXIT_CODE_DONE && !command.is_serving ? EXIT_CODE_NO : code;
+    enum exit_code code = ask_and_print(&settings, &question, print_answer, &is_serving);
+    return code == EXIT_CODE_DONE && !is_serving ? EXIT_CODE_NO : code;
 }

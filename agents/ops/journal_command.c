@@ -1,4 +1,5 @@
 /* `onevisit journal tail`: the last records of the journal, without bodies. */
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/session.h"
 #include "agents/ops/show.h"
@@ -12,45 +13,27 @@ struct journal_command {
     bool has_heading; /* printed once when following */
 };
 
-enum { OPTION_AFTER = 0x200, COUNT_MAX = 500, FOLLOW_MS = 1000, CHAIN_SHOWN_SIZE = 6 };
+enum { COUNT_MAX = 500, FOLLOW_MS = 1000, CHAIN_SHOWN_SIZE = 6 };
 static const int64_t SEQUENCE_MAX = 9007199254740991;
 
-static const struct argp_option options[] = {
-    {NULL, 'n', "COUNT", 0, "at most so many records, 1 to 500; 20", 0},
-    {"after", OPTION_AFTER, "SEQUENCE", 0, "the records after this one; without it the last ones", 0},
-    {"follow", 'f', NULL, 0, "go on with what comes, until Ctrl-C; with --json one record a line", 0},
-    {0},
-};
+static const char sentences[] =
+    "Shows records of the journal, oldest first: sequence, time, who, what, case, bytes, and the start of the "
+    "record's place in the hash chain (all of it with --json). Bodies are not shown." COMMAND_ASK_EXIT_CODES;
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
+static void parse(struct journal_command *command, int argc, char **argv)
 {
-    struct journal_command *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case 'n':
-        command->count = number_of(settings_number(argument, 1, COUNT_MAX, "-n", state));
-        return 0;
-    case OPTION_AFTER:
-        command->after = number_of(settings_number(argument, 0, SEQUENCE_MAX, "--after", state));
-        return 0;
-    case 'f':
-        command->is_following = true;
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
+    const struct command_option options[] = {
+        option_number(NULL, 'n', "COUNT", &command->count, 1, COUNT_MAX, "at most so many records, 1 to 500; 20"),
+        option_number("after", 0, "SEQUENCE", &command->after, 0, SEQUENCE_MAX,
+                      "the records after this one; without it the last ones"),
+        option_flag("follow", 'f', &command->is_following,
+                    "go on with what comes, until Ctrl-C; with --json one record a line"),
+        {0},
+    };
+    const struct command_form form = {
+        .settings = &command->settings, .children = settings_ask_children, .options = options, .sentences = sentences};
+    command_parse(&form, argc, argv);
 }
-
-static const struct argp parser = {
-    .options = options,
-    .parser = parse_option,
-    .children = settings_ask_children,
-    .doc = "Shows records of the journal, oldest first: sequence, time, who, what, case, bytes, and the start of the "
-           "record's place in the hash chain (all of it with --json). Bodies are not shown."
-           "\vExit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
-};
 
 /* Fixed widths, so that lines that come later stand under the first ones. */
 static void print_entry(const struct journal_view *entry)
@@ -133,8 +116,7 @@ static enum exit_code follow(struct journal_command *command, struct session *se
 enum exit_code journal_tail_run(int argc, char **argv)
 {
     struct journal_command command = {0};
-    settings_init(&command.settings);
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    parse(&command, argc, argv);
     struct session *session;
     uint32_t count = 0;
     enum exit_code code = session_open(&command.settings, &session);

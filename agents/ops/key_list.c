@@ -1,6 +1,7 @@
 /* `onevisit key list`: the directory file as a table. */
 #include <stdlib.h>
 
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/settings.h"
 #include "agents/ops/show.h"
@@ -18,35 +19,30 @@ static const struct argp_child children[] = {
     {0},
 };
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
+static const char sentences[] =
+    "Shows the keys of the directory file, in force and revoked; of one participant where it is named."
+    "\vExit codes: 0 done; 1 no such file, or no key of that participant; 2 wrong usage, or the file breaks a "
+    "rule; 4 I/O error.";
+
+static void judge_usage(const void *context, const struct argp_state *state)
 {
-    struct key_list *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, children, state);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            return ARGP_ERR_UNKNOWN;
-        command->only = text_of(argument);
-        return 0;
-    case ARGP_KEY_END:
-        if (!command->settings.directory)
-            argp_error(state, "--directory FILE is needed");
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
+    const struct key_list *command = context;
+    if (!command->settings.directory)
+        argp_error(state, "--directory FILE is needed");
 }
 
-static const struct argp parser = {
-    .parser = parse_option,
-    .children = children,
-    .args_doc = "[PARTICIPANT]",
-    .doc = "Shows the keys of the directory file, in force and revoked; of one participant where it is named."
-           "\vExit codes: 0 done; 1 no such file, or no key of that participant; 2 wrong usage, or the file breaks a "
-           "rule; 4 I/O error.",
-};
+static void parse(struct key_list *command, int argc, char **argv)
+{
+    const struct command_form form = {.settings = &command->settings,
+                                      .children = children,
+                                      .words_named = "[PARTICIPANT]",
+                                      .words = &command->only,
+                                      .word_count_max = 1,
+                                      .sentences = sentences,
+                                      .judge = judge_usage,
+                                      .command = command};
+    command_parse(&form, argc, argv);
+}
 
 static bool is_wanted(const struct key_list *command, const struct directory_row *row)
 {
@@ -109,8 +105,7 @@ static enum exit_code print_directory(const struct key_list *command, const stru
 enum exit_code key_list_run(int argc, char **argv)
 {
     struct key_list command = {0};
-    settings_init(&command.settings);
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    parse(&command, argc, argv);
     uint8_t *memory = malloc(DIRECTORY_ARENA_SIZE);
     struct arena arena = arena_over(memory, memory ? DIRECTORY_ARENA_SIZE : 0);
     struct fact_directory directory;

@@ -2,9 +2,9 @@
  * the directory. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/key_batch.h"
 #include "agents/ops/settings.h"
@@ -14,27 +14,22 @@
 
 struct key_new {
     struct settings settings;
-    const char *name;
-    struct text *participants; /* room for argc */
+    struct text name;
+    struct text *participants; /* ends with one that is absent */
     size_t count;
     bool all_windows;
 };
 
-enum { OPTION_NAME = 0x200, OPTION_ALL_WINDOWS, NAME_SIZE_MAX = 128, WINDOW_NAME_SIZE = 128 };
+enum { NAME_SIZE_MAX = 128, WINDOW_NAME_SIZE = 128 };
 
-static const struct argp_option options[] = {
-    {"name", OPTION_NAME, "NAME", 0, "name in the directory; windows bring their own", 0},
-    {"all-windows", OPTION_ALL_WINDOWS, NULL, 0, "also the 136 windows", 0},
-    {0},
-};
-
-static void judge_usage(const struct key_new *command, const struct argp_state *state)
+static void judge_usage(const void *context, const struct argp_state *state)
 {
-    if (command->count == 0 && !command->all_windows)
+    const struct key_new *command = context;
+    if (state->arg_num == 0 && !command->all_windows)
         argp_error(state, "name a participant, as B:105451099995, W:370102, O:li or K, or say --all-windows");
-    if (command->name && (command->count != 1 || command->all_windows))
+    if (command->name.data && (state->arg_num != 1 || command->all_windows))
         argp_error(state, "--name goes with exactly one participant");
-    if (command->name && strlen(command->name) > NAME_SIZE_MAX)
+    if (command->name.size > NAME_SIZE_MAX)
         argp_error(state, "--name is longer than %d bytes", NAME_SIZE_MAX);
     if (!command->settings.keys)
         argp_error(state, "--keys DIR is needed: where the key files go");
@@ -47,42 +42,34 @@ static const struct argp_child children[] = {
     {0},
 };
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct key_new *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, children, state);
-        return 0;
-    case OPTION_NAME:
-        command->name = argument;
-        return 0;
-    case OPTION_ALL_WINDOWS:
-        command->all_windows = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        command->participants[command->count++] = text_of(argument);
-        return 0;
-    case ARGP_KEY_END:
-        judge_usage(command, state);
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const char sentences[] =
+    "Makes a CURVE key pair per participant: DIR/B-105451099995.key (mode 0600) and a row in the directory. "
+    "`key new K` makes the broker's own pair, K.key and K.pub, which has no row. All of a call or nothing. A "
+    "key file that is there is never written over: to rotate, make the new pair in another folder, and revoke "
+    "the old key when the new one is in use."
+    "\vExit codes: 0 done; 1 a key file is there already, or the participant has two keys in force; 2 wrong "
+    "usage, or the directory file breaks a rule; 4 I/O error.";
 
-static const struct argp parser = {
-    .options = options,
-    .parser = parse_option,
-    .children = children,
-    .args_doc = "PARTICIPANT...",
-    .doc = "Makes a CURVE key pair per participant: DIR/B-105451099995.key (mode 0600) and a row in the directory. "
-           "`key new K` makes the broker's own pair, K.key and K.pub, which has no row. All of a call or nothing. A "
-           "key file that is there is never written over: to rotate, make the new pair in another folder, and revoke "
-           "the old key when the new one is in use."
-           "\vExit codes: 0 done; 1 a key file is there already, or the participant has two keys in force; 2 wrong "
-           "usage, or the directory file breaks a rule; 4 I/O error.",
-};
+static void parse(struct key_new *command, int argc, char **argv)
+{
+    const struct command_option options[] = {
+        option_text("name", 0, "NAME", &command->name, "name in the directory; windows bring their own"),
+        option_flag("all-windows", 0, &command->all_windows, "also the 136 windows"),
+        {0},
+    };
+    const struct command_form form = {.settings = &command->settings,
+                                      .children = children,
+                                      .options = options,
+                                      .words_named = "PARTICIPANT...",
+                                      .words = command->participants,
+                                      .word_count_max = (unsigned)argc,
+                                      .sentences = sentences,
+                                      .judge = judge_usage,
+                                      .command = command};
+    command_parse(&form, argc, argv);
+    while (command->participants[command->count].data)
+        command->count++;
+}
 
 /* Names of counties repeat, so the city always stands before them. */
 static const char *window_name(const struct window *window, char out[WINDOW_NAME_SIZE])
@@ -110,8 +97,8 @@ static enum exit_code plan_all(struct key_new *command, struct key_batch *batch)
     enum exit_code code = EXIT_CODE_DONE;
     for (size_t i = 0; i < command->count && code == EXIT_CODE_DONE; i++) {
         struct text participant = command->participants[i];
-        const struct window *window = command->name ? NULL : window_of_participant(participant);
-        code = window ? plan_window(batch, window) : key_batch_plan(batch, participant, text_of(command->name));
+        const struct window *window = command->name.data ? NULL : window_of_participant(participant);
+        code = window ? plan_window(batch, window) : key_batch_plan(batch, participant, command->name);
     }
     for (uint32_t i = 0; command->all_windows && i < window_count() && code == EXIT_CODE_DONE; i++)
         code = plan_window(batch, window_at(i));
@@ -170,11 +157,10 @@ static enum exit_code make_and_print(struct key_new *command)
 enum exit_code key_new_run(int argc, char **argv)
 {
     struct key_new command = {0};
-    settings_init(&command.settings);
-    command.participants = calloc((size_t)argc, sizeof *command.participants);
+    command.participants = calloc((size_t)argc + 1, sizeof *command.participants);
     if (!command.participants)
         return EXIT_CODE_DAMAGE;
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    parse(&command, argc, argv);
     enum exit_code code = make_and_print(&command);
     free(command.participants);
     return code;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/directory_command.h"
 #include "agents/ops/directory_edit.h"
@@ -13,26 +14,20 @@
 struct key_revoke {
     struct settings settings;
     struct text target; /* a participant, or one key */
-    const char *reason;
+    struct text reason;
     bool is_offline;
     uint32_t revoked_total; /* in the file, after the change */
     json_t *rows;           /* what was revoked now */
 };
 
-enum { OPTION_OFFLINE = 0x200, REASON_SIZE_MAX = 256 };
+enum { REASON_SIZE_MAX = 256 };
 
-static const struct argp_option options[] = {
-    {"reason", 'r', "TEXT", 0, "why; needed, at most 256 bytes", 0},
-    {"offline", OPTION_OFFLINE, NULL, 0, "change the file and ask no broker", 0},
-    {0},
-};
-
-static void judge_usage(const struct key_revoke *command, const struct argp_state *state)
+static void judge_usage(const void *context, const struct argp_state *state)
 {
+    const struct key_revoke *command = context;
     if (!command->target.data)
         argp_error(state, "whose key? A participant, as B:105451099995, or a public key");
-    if (!command->reason || !*command->reason || strlen(command->reason) > REASON_SIZE_MAX)
-        argp_error(state, "--reason TEXT is needed, 1 to %d bytes", REASON_SIZE_MAX);
+    command_judge_text(command->reason, REASON_SIZE_MAX, "--reason TEXT", state);
     if (!command->settings.directory)
         argp_error(state, "--directory FILE is needed");
 }
@@ -44,44 +39,32 @@ static const struct argp_child children[] = {
     {0},
 };
 
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct key_revoke *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, children, state);
-        return 0;
-    case 'r':
-        command->reason = argument;
-        return 0;
-    case OPTION_OFFLINE:
-        command->is_offline = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            return ARGP_ERR_UNKNOWN;
-        command->target = text_of(argument);
-        return 0;
-    case ARGP_KEY_END:
-        judge_usage(command, state);
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const char sentences[] =
+    "Marks keys as revoked in the directory file: the one key named, or all keys in force of the participant. "
+    "Then the broker reads the file again, and refuses the keys from that moment on, in sessions that stand "
+    "as well."
+    "\vExit codes: 0 out of force (with --offline: the file is changed); 1 no such key in force, or the broker "
+    "refused the directory; 2 wrong usage, or the file breaks a rule; 3 the file is changed, but the broker "
+    "did not confirm it: the key may still be in force; 4 I/O error.";
 
-static const struct argp parser = {
-    .options = options,
-    .parser = parse_option,
-    .children = children,
-    .args_doc = "PARTICIPANT|KEY",
-    .doc = "Marks keys as revoked in the directory file: the one key named, or all keys in force of the participant. "
-           "Then the broker reads the file again, and refuses the keys from that moment on, in sessions that stand "
-           "as well."
-           "\vExit codes: 0 out of force (with --offline: the file is changed); 1 no such key in force, or the broker "
-           "refused the directory; 2 wrong usage, or the file breaks a rule; 3 the file is changed, but the broker "
-           "did not confirm it: the key may still be in force; 4 I/O error.",
-};
+static void parse(struct key_revoke *command, int argc, char **argv)
+{
+    const struct command_option options[] = {
+        option_text("reason", 'r', "TEXT", &command->reason, "why; needed, at most 256 bytes"),
+        option_flag("offline", 0, &command->is_offline, "change the file and ask no broker"),
+        {0},
+    };
+    const struct command_form form = {.settings = &command->settings,
+                                      .children = children,
+                                      .options = options,
+                                      .words_named = "PARTICIPANT|KEY",
+                                      .words = &command->target,
+                                      .word_count_max = 1,
+                                      .sentences = sentences,
+                                      .judge = judge_usage,
+                                      .command = command};
+    command_parse(&form, argc, argv);
+}
 
 /* ---- the file ---- */
 
@@ -98,7 +81,7 @@ static uint32_t mark_rows(struct key_revoke *command, struct directory_edit *edi
         if (is_meant(command, row) && !row->revoked_at.is_present) {
             row->revoked_at =
                 number_of(row->added_at.is_present && row->added_at.value > now_us ? row->added_at.value : now_us);
-            row->revoked_why = text_of(command->reason);
+            row->revoked_why = command->reason;
             json_array_append_new(command->rows, record_to_json(&record_directory_row, row));
             count++;
         }
@@ -169,8 +152,7 @@ static enum exit_code tell_broker(const struct key_revoke *command)
 enum exit_code key_revoke_run(int argc, char **argv)
 {
     struct key_revoke command = {.rows = json_array()};
-    settings_init(&command.settings);
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    parse(&command, argc, argv);
     enum exit_code code = change_file(&command);
     if (code == EXIT_CODE_DONE) {
         print_rows(&command);

@@ -1,45 +1,13 @@
 /* `onevisit link list`: who is connected, and who was turned away and why. */
 #include "agents/ops/ask.h"
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
 
-struct link_command {
-    struct settings settings;
-    bool refused_only;
-};
-
-enum { OPTION_REFUSED = 0x200 };
-
-static const struct argp_option options[] = {
-    {"refused", OPTION_REFUSED, NULL, 0, "only the refusals", 0},
-    {0},
-};
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct link_command *command = state->input;
-    (void)argument;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case OPTION_REFUSED:
-        command->refused_only = true;
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp parser = {
-    .options = options,
-    .parser = parse_option,
-    .children = settings_ask_children,
-    .doc = "Shows the sessions that stand, and doors that stayed shut: unknown key, revoked key, wrong sender, wrong "
-           "role. The public key of a refusal is what `onevisit key list` shows, or shows not."
-           "\vExit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
-};
+static const char sentences[] =
+    "Shows the sessions that stand, and doors that stayed shut: unknown key, revoked key, wrong sender, wrong "
+    "role. The public key of a refusal is what `onevisit key list` shows, or shows not." COMMAND_ASK_EXIT_CODES;
 
 static void add_link(struct table *table, const struct link_view *view)
 {
@@ -79,12 +47,18 @@ static void print_answer(const struct link_message *answer, const struct setting
 
 enum exit_code link_list_run(int argc, char **argv)
 {
-    struct link_command command = {0};
-    settings_init(&command.settings);
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    struct settings settings;
+    bool refused_only = false;
+    const struct command_option options[] = {
+        option_flag("refused", 0, &refused_only, "only the refusals"),
+        {0},
+    };
+    const struct command_form form = {
+        .settings = &settings, .children = settings_ask_children, .options = options, .sentences = sentences};
+    command_parse(&form, argc, argv);
     struct ops_link_list body = {.is_present = true};
-    if (command.refused_only)
+    if (refused_only)
         body.refused_only = number_of(1);
     struct question question = {.type = MESSAGE_OPS_LINK_LIST, .body = &body, .answer = MESSAGE_LINK_LIST};
-    return ask_and_print(&command.settings, &question, print_answer, NULL);
+    return ask_and_print(&settings, &question, print_answer, NULL);
 }

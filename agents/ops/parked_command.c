@@ -3,89 +3,59 @@
 #include <inttypes.h>
 
 #include "agents/ops/ask.h"
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 
 struct parked_command {
     struct settings settings;
     struct text case_id;
-    const char *reason;
-    const char *approver;
+    struct text reason;
+    struct text approver;
     bool needs_approver;
 };
 
 enum { REASON_SIZE_MAX = 256, APPROVER_SIZE_MAX = 64 };
 
-static const struct argp_option retry_options[] = {
-    {"reason", 'r', "TEXT", 0, "why; needed, journaled", 0},
-    {0},
-};
-
-static const struct argp_option discard_options[] = {
-    {"reason", 'r', "TEXT", 0, "why; needed, journaled", 0},
-    {"approver", 'p', "WHO", 0, "the second person who agrees; needed, journaled", 0},
-    {0},
-};
-
-static void judge_usage(const struct parked_command *command, const struct argp_state *state)
-{
-    if (!command->case_id.data || !rule_holds(RULE_CASE_ID, command->case_id))
-        argp_error(state, "which case? '%.*s' is not %s; the last character checks the others",
-                   TEXT_ARGS(command->case_id), rule_english(RULE_CASE_ID));
-    if (!command->reason || !*command->reason || strlen(command->reason) > REASON_SIZE_MAX)
-        argp_error(state, "--reason TEXT is needed, 1 to %d bytes", REASON_SIZE_MAX);
-    if (!command->needs_approver)
-        return;
-    if (!command->approver || !*command->approver || strlen(command->approver) > APPROVER_SIZE_MAX)
-        argp_error(state, "--approver WHO is needed, 1 to %d bytes", APPROVER_SIZE_MAX);
-}
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct parked_command *command = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case 'r':
-        command->reason = argument;
-        return 0;
-    case 'p':
-        command->approver = argument;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            return ARGP_ERR_UNKNOWN;
-        command->case_id = text_of(argument);
-        return 0;
-    case ARGP_KEY_END:
-        judge_usage(command, state);
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 #define EXIT_CODES                                                                                                     \
     "\vExit codes: 0 stored; 1 refused (no such case, or not parked); 2 wrong usage; 3 the broker cannot be reached, " \
     "or no receipt in time: look with `onevisit case show` before trying again; 4 I/O error."
 
-static const struct argp retry_parser = {
-    .options = retry_options,
-    .parser = parse_option,
-    .children = settings_ask_children,
-    .args_doc = "CASE",
-    .doc = "Puts a parked case back to its place in the lanes of its units; it is sent to its window again." EXIT_CODES,
-};
+static const char retry_sentences[] =
+    "Puts a parked case back to its place in the lanes of its units; it is sent to its window again." EXIT_CODES;
 
-static const struct argp discard_parser = {
-    .options = discard_options,
-    .parser = parse_option,
-    .children = settings_ask_children,
-    .args_doc = "CASE",
-    .doc = "Gives a parked case up: it expires, its branch is told, and the lanes of its units are free. Two persons "
-           "decide." EXIT_CODES,
-};
+static const char discard_sentences[] =
+    "Gives a parked case up: it expires, its branch is told, and the lanes of its units are free. Two persons "
+    "decide." EXIT_CODES;
+
+static void judge_usage(const void *context, const struct argp_state *state)
+{
+    const struct parked_command *command = context;
+    command_judge_case(command->case_id, state);
+    command_judge_text(command->reason, REASON_SIZE_MAX, "--reason TEXT", state);
+    if (command->needs_approver)
+        command_judge_text(command->approver, APPROVER_SIZE_MAX, "--approver WHO", state);
+}
+
+static void parse(struct parked_command *command, int argc, char **argv)
+{
+    const struct command_option options[] = {
+        option_text("reason", 'r', "TEXT", &command->reason, "why; needed, journaled"),
+        option_text("approver", 'p', "WHO", &command->approver, "the second person who agrees; needed, journaled"),
+        {0},
+    };
+    const struct command_option retry_options[] = {options[0], {0}};
+    const struct command_form form = {.settings = &command->settings,
+                                      .children = settings_ask_children,
+                                      .options = command->needs_approver ? options : retry_options,
+                                      .words_named = "CASE",
+                                      .words = &command->case_id,
+                                      .word_count_max = 1,
+                                      .sentences = command->needs_approver ? discard_sentences : retry_sentences,
+                                      .judge = judge_usage,
+                                      .command = command};
+    command_parse(&form, argc, argv);
+}
 
 static void print_receipt(const struct link_message *answer, const struct settings *settings, void *context)
 {
@@ -107,18 +77,15 @@ static enum exit_code ask(struct parked_command *command, enum message_type type
 enum exit_code parked_retry_run(int argc, char **argv)
 {
     struct parked_command command = {0};
-    settings_init(&command.settings);
-    argp_parse(&retry_parser, argc, argv, 0, NULL, &command);
-    struct ops_parked_retry body = {.reason = text_of(command.reason), .is_present = true};
+    parse(&command, argc, argv);
+    struct ops_parked_retry body = {.reason = command.reason, .is_present = true};
     return ask(&command, MESSAGE_OPS_PARKED_RETRY, &body);
 }
 
 enum exit_code parked_discard_run(int argc, char **argv)
 {
     struct parked_command command = {.needs_approver = true};
-    settings_init(&command.settings);
-    argp_parse(&discard_parser, argc, argv, 0, NULL, &command);
-    struct ops_parked_discard body = {
-        .reason = text_of(command.reason), .approver = text_of(command.approver), .is_present = true};
+    parse(&command, argc, argv);
+    struct ops_parked_discard body = {.reason = command.reason, .approver = command.approver, .is_present = true};
     return ask(&command, MESSAGE_OPS_PARKED_DISCARD, &body);
 }

@@ -1,45 +1,13 @@
 /* `onevisit window list`: the windows as the broker sees them. */
 #include "agents/ops/ask.h"
+#include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
 
-struct window_command {
-    struct settings settings;
-    bool open_only;
-};
-
-enum { OPTION_OPEN = 0x200 };
-
-static const struct argp_option options[] = {
-    {"open", OPTION_OPEN, NULL, 0, "only those that are connected", 0},
-    {0},
-};
-
-static error_t parse_option(int key, char *argument, struct argp_state *state)
-{
-    struct window_command *command = state->input;
-    (void)argument;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        settings_hand_on(&command->settings, settings_ask_children, state);
-        return 0;
-    case OPTION_OPEN:
-        command->open_only = true;
-        return 0;
-    default: /* argp's keys are no enum of ours */
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
-static const struct argp parser = {
-    .options = options,
-    .parser = parse_option,
-    .children = settings_ask_children,
-    .doc = "Shows the windows: who is open since when, cases not delivered yet (QUEUED), deliveries on their way, open "
-           "cases, credit, and how long the oldest undelivered case waits."
-           "\vExit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.",
-};
+static const char sentences[] =
+    "Shows the windows: who is open since when, cases not delivered yet (QUEUED), deliveries on their way, open "
+    "cases, credit, and how long the oldest undelivered case waits." COMMAND_ASK_EXIT_CODES;
 
 static void add_window(struct table *table, const struct window_view *view, int64_t now_us)
 {
@@ -80,12 +48,18 @@ static void print_answer(const struct link_message *answer, const struct setting
 
 enum exit_code window_list_run(int argc, char **argv)
 {
-    struct window_command command = {0};
-    settings_init(&command.settings);
-    argp_parse(&parser, argc, argv, 0, NULL, &command);
+    struct settings settings;
+    bool open_only = false;
+    const struct command_option options[] = {
+        option_flag("open", 0, &open_only, "only those that are connected"),
+        {0},
+    };
+    const struct command_form form = {
+        .settings = &settings, .children = settings_ask_children, .options = options, .sentences = sentences};
+    command_parse(&form, argc, argv);
     struct ops_window_list body = {.is_present = true};
-    if (command.open_only)
+    if (open_only)
         body.open_only = number_of(1);
     struct question question = {.type = MESSAGE_OPS_WINDOW_LIST, .body = &body, .answer = MESSAGE_WINDOW_LIST};
-    return ask_and_print(&command.settings, &question, print_answer, NULL);
+    return ask_and_print(&settings, &question, print_answer, NULL);
 }
