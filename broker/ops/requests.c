@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
 enum { REQUESTS_ARENA_SIZE = 8 << 20 };
@@ -90,16 +91,22 @@ struct listing {
     uint32_t count_max;
     uint32_t looked_at;
     bool is_behind_cursor; /* the cursor was passed, or there is none */
+    bool closed_only;      /* open ones were listed from memory */
     bool has_more;
     enum status status;
 };
+
+static bool is_open(struct text state)
+{
+    return lifecycle_is_open(lifecycle_state_of(state));
+}
 
 static bool is_wanted(const struct listing *listing, const struct case_row *row)
 {
     const struct ops_case_list *asked = listing->asked;
     const bool any_state = asked->state.data == NULL || text_is(asked->state, "open") || text_is(asked->state, "all");
 
-    return (any_state || text_equal(asked->state, row->state)) &&
+    return (any_state || text_equal(asked->state, row->state)) && (!listing->closed_only || !is_open(row->state)) &&
            (asked->window.data == NULL || text_equal(asked->window, row->window)) &&
            (asked->branch.data == NULL || text_equal(asked->branch, row->branch));
 }
@@ -175,23 +182,48 @@ static bool list_row(struct bytes key, struct bytes value, void *context)
     return goes_on;
 }
 
-static enum status list_closed(struct listing *listing)
+/* Open cases are in memory, newest first. The cursor may be one of them. */
+static void list_open(struct listing *listing)
+{
+    listing->is_behind_cursor = listing->asked->after.data == NULL;
+    core_each_open_case(keeper_core(listing->question->requests->keeper), list_case, listing);
+}
+
+/* Closed ones are on disk, in the order of their ids from the highest down. */
+static enum status list_closed(struct listing *listing, bool has_cursor)
 {
     const struct question *question = listing->question;
     const struct bytes prefix = bytes_of("c", 1);
-    uint8_t after[ROW_KEY_SIZE_MAX];
     struct row_key cursor = {.size = 0};
 
     /* The newest rows may still be in memory only. */
     enum status status = keeper_checkpoint(question->requests->keeper, true, question->why);
     if (status != STATUS_OK)
         return status;
-    if (listing->asked->after.data != NULL)
+    if (has_cursor)
         cursor = row_key_case(listing->asked->after);
-    memcpy(after, cursor.bytes, cursor.size);
     listing->is_behind_cursor = true;
+    listing->closed_only = true;
     return store_each_row(journal_store(keeper_journal(question->requests->keeper)), prefix,
-                          bytes_of(after, cursor.size), true, list_row, listing, question->why);
+                          bytes_of(cursor.bytes, cursor.size), true, list_row, listing, question->why);
+}
+
+static enum status list_asked(struct listing *listing)
+{
+    const struct ops_case_list *asked = listing->asked;
+    const bool is_any = asked->state.data == NULL || text_is(asked->state, "all");
+    const bool wants_open = is_any || text_is(asked->state, "open") || is_open(asked->state);
+    const bool wants_closed = is_any || !wants_open;
+    const struct case_row *cursor =
+        asked->after.data != NULL ? core_case(keeper_core(listing->question->requests->keeper), asked->after) : NULL;
+    const bool is_cursor_open = cursor != NULL && is_open(cursor->state);
+
+    if (wants_open && (asked->after.data == NULL || is_cursor_open))
+        list_open(listing);
+    if (!wants_closed || listing->has_more || listing->status != STATUS_OK)
+        return listing->status;
+    const enum status status = list_closed(listing, asked->after.data != NULL && !is_cursor_open);
+    return status != STATUS_OK ? status : listing->status;
 }
 
 static enum status list_cases(const struct question *question)
@@ -201,17 +233,13 @@ static enum status list_cases(const struct question *question)
     struct listing listing = {.question = question,
                               .asked = asked,
                               .items = arena_take(&question->requests->arena, count_max * sizeof(struct case_status)),
-                              .count_max = count_max,
-                              .is_behind_cursor = asked->after.data == NULL};
+                              .count_max = count_max};
 
     if (listing.items == NULL)
         return STATUS_LIMIT;
-    if (asked->state.data == NULL || text_is(asked->state, "open"))
-        core_each_open_case(keeper_core(question->requests->keeper), list_case, &listing);
-    else
-        listing.status = list_closed(&listing);
-    if (listing.status != STATUS_OK)
-        return listing.status;
+    const enum status status = list_asked(&listing);
+    if (status != STATUS_OK)
+        return status;
     const struct case_list body = {
         .cases = {listing.items, listing.count, true}, .has_more = number_of(listing.has_more), .is_present = true};
     return reply(question, MESSAGE_CASE_LIST, &body);
