@@ -2,50 +2,28 @@
 
 #include "agents/branch/application_check.h"
 #include "agents/branch/commands.h"
+#include "agents/branch/file_options.h"
 #include "agents/branch/show.h"
-#include "agents/client/link.h"
 
 struct check_arguments {
     struct settings *settings;
-    const char *path;
-    struct date today;
-};
-
-enum { KEY_TODAY = 0x200 };
-
-static const struct argp_option check_options[] = {
-    {"today", KEY_TODAY, "YYYY-MM-DD", 0, "the date to check against, instead of the clock's", 0},
-    {0},
+    struct file_options file;
 };
 
 static error_t check_parse(int key, char *argument, struct argp_state *state)
 {
     struct check_arguments *arguments = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = arguments->settings;
-        return 0;
-    case KEY_TODAY:
-        if (!date_parse(text_of(argument), &arguments->today))
-            argp_error(state, "--today takes a date YYYY-MM-DD");
-        return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->path)
-            argp_error(state, "one FILE only");
-        arguments->path = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "say which FILE, or - for standard input");
-        return EINVAL;
-    default: /* argp's own keys */
+    (void)argument;
+    if (key != ARGP_KEY_INIT)
         return ARGP_ERR_UNKNOWN;
-    }
+    state->child_inputs[0] = &arguments->file;
+    state->child_inputs[1] = arguments->settings;
+    return 0;
 }
 
 static const struct argp_child check_children[] = {
-    {&settings_argp, 0, "Options of all commands (not needed here):", 10}, {0}};
+    {&file_argp, 0, NULL, 0}, {&settings_argp, 0, "Options of all commands (not needed here):", 10}, {0}};
 static const struct argp check_argp = {
-    .options = check_options,
     .parser = check_parse,
     .args_doc = "FILE.jsonl|-",
     .doc = "The counter checks on each line of FILE: one JSON object a line with line, ok and all findings. Needs no "
@@ -85,20 +63,21 @@ static enum status check_all(struct lines *lines, struct application_check *chec
 
 enum exit_code command_check(int argc, char **argv, struct settings *settings)
 {
-    struct check_arguments arguments = {settings, NULL, date_of_time(clock_now_us())};
+    struct check_arguments arguments = {.settings = settings};
     struct application_check *check = NULL;
     struct lines *lines = NULL;
     size_t count = 0;
     bool all_ok = true;
+    file_options_init(&arguments.file);
     if (argp_parse(&check_argp, argc, argv, 0, NULL, &arguments) != 0)
         return EXIT_USAGE_WRONG;
-    enum status status = lines_open(arguments.path, &lines);
+    enum status status = lines_open(arguments.file.path, &lines);
     if (status == STATUS_NOT_FOUND || status == STATUS_IO)
-        return complain_of_file(status, arguments.path);
+        return complain_of_file(status, arguments.file.path);
     if (status == STATUS_OK)
         status = application_check_new(&check);
     if (status == STATUS_OK)
-        status = check_all(lines, check, arguments.today, &count, &all_ok);
+        status = check_all(lines, check, arguments.file.today, &count, &all_ok);
     application_check_free(&check);
     lines_close(&lines);
     if (status != STATUS_OK)

@@ -5,19 +5,19 @@
 
 #include "agents/branch/application_check.h"
 #include "agents/branch/commands.h"
+#include "agents/branch/file_options.h"
 #include "agents/branch/handed.h"
 #include "agents/branch/show.h"
 #include "agents/branch/wait_options.h"
 #include "agents/client/digest.h"
 #include "agents/client/link.h"
 
-enum { KEY_TODAY = 0x200, SUBMIT_BATCH_COUNT_MAX = 256 };
+enum { SUBMIT_BATCH_COUNT_MAX = 256 };
 
 struct submit {
     struct settings *settings;
     struct wait_options wait;
-    const char *path;
-    struct date today;
+    struct file_options file;
 
     struct book *book;
     struct lines *lines;
@@ -28,40 +28,21 @@ struct submit {
     bool has_refused;
 };
 
-static const struct argp_option submit_options[] = {
-    {"today", KEY_TODAY, "YYYY-MM-DD", 0, "the date to check against, instead of the clock's", 0},
-    {0},
-};
-
 static error_t submit_parse(int key, char *argument, struct argp_state *state)
 {
     struct submit *submit = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &submit->wait;
-        state->child_inputs[1] = submit->settings;
-        return 0;
-    case KEY_TODAY:
-        if (!date_parse(text_of(argument), &submit->today))
-            argp_error(state, "--today takes a date YYYY-MM-DD");
-        return 0;
-    case ARGP_KEY_ARG:
-        if (submit->path)
-            argp_error(state, "one FILE only");
-        submit->path = argument;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "say which FILE, or - for standard input");
-        return EINVAL;
-    default: /* argp's own keys */
+    (void)argument;
+    if (key != ARGP_KEY_INIT)
         return ARGP_ERR_UNKNOWN;
-    }
+    state->child_inputs[0] = &submit->wait;
+    state->child_inputs[1] = &submit->file;
+    state->child_inputs[2] = submit->settings;
+    return 0;
 }
 
 static const struct argp_child submit_children[] = {
-    {&wait_argp, 0, NULL, 0}, {&settings_argp, 0, "Options of all commands:", 10}, {0}};
+    {&wait_argp, 0, NULL, 0}, {&file_argp, 0, NULL, 0}, {&settings_argp, 0, "Options of all commands:", 10}, {0}};
 static const struct argp submit_argp = {
-    .options = submit_options,
     .parser = submit_parse,
     .args_doc = "FILE.jsonl|-",
     .doc =
@@ -148,7 +129,7 @@ static enum status submit_line(struct submit *submit, const struct line *line)
 {
     struct checked_line checked;
     submit->line_count++;
-    enum status status = application_check_line(submit->check, line, submit->today, &checked);
+    enum status status = application_check_line(submit->check, line, submit->file.today, &checked);
     if (status != STATUS_OK)
         return status;
     if (checked.is_ok) {
@@ -214,9 +195,9 @@ static enum status submit_await(struct submit *submit)
 
 static enum exit_code submit_run(struct submit *submit)
 {
-    enum status status = lines_open(submit->path, &submit->lines);
+    enum status status = lines_open(submit->file.path, &submit->lines);
     if (status == STATUS_NOT_FOUND || status == STATUS_IO)
-        return complain_of_file(status, submit->path);
+        return complain_of_file(status, submit->file.path);
     if (status == STATUS_OK)
         status = application_check_new(&submit->check);
     if (status == STATUS_OK)
@@ -233,7 +214,8 @@ static enum exit_code submit_run(struct submit *submit)
 
 enum exit_code command_submit(int argc, char **argv, struct settings *settings)
 {
-    struct submit submit = {.settings = settings, .today = date_of_time(clock_now_us())};
+    struct submit submit = {.settings = settings};
+    file_options_init(&submit.file);
     wait_options_init(&submit.wait);
     if (argp_parse(&submit_argp, argc, argv, 0, NULL, &submit) != 0)
         return EXIT_USAGE_WRONG;

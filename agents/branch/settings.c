@@ -1,6 +1,5 @@
 #include "agents/branch/settings.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -58,19 +57,12 @@ void settings_init(struct settings *settings)
 
 enum exit_code exit_code_of(enum status status)
 {
-    if (status == STATUS_OK)
-        return EXIT_DONE;
-    if (status == STATUS_NOT_FOUND || status == STATUS_FINDINGS || status == STATUS_BAD_BODY)
-        return EXIT_NO;
-    if (status == STATUS_USAGE || status == STATUS_CONFIG || status == STATUS_IN_USE || status == STATUS_NEWER ||
-        status == STATUS_SEALED_OTHERWISE || status == STATUS_NO_KEY)
-        return EXIT_USAGE_WRONG;
-    return status == STATUS_TIMEOUT || status == STATUS_NO_SESSION ? EXIT_UNREACHABLE : EXIT_DAMAGE;
+    return status == STATUS_FINDINGS ? EXIT_NO : exit_code_usual(status);
 }
 
 enum exit_code complain(enum status status, const char *sentence)
 {
-    fprintf(stderr, "onevisit-branch: %s (%s)\n", sentence, status_chinese(status));
+    complain_as("onevisit-branch", status, sentence);
     return exit_code_of(status);
 }
 
@@ -119,15 +111,4 @@ bool case_id_judge(const char *text, char *why, size_t why_size)
     snprintf(why, why_size, "'%.60s' is not %s; the last character checks the others: was it mistyped?", text,
              rule_english(RULE_CASE_ID));
     return false;
-}
-
-bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out)
-{
-    char *end = NULL;
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || number < minimum || number > maximum)
-        return false;
-    *out = number;
-    return true;
 }

@@ -6,17 +6,11 @@
 #include <stdint.h>
 
 #include "agents/client/book.h"
+#include "agents/client/exit_code.h"
+#include "agents/client/number.h"
 
 /* What the commands of onevisit-branch share: the options with their
  * environment, the exit codes, and opening the book with a clear answer. */
-
-enum exit_code {
-    EXIT_DONE = 0,
-    EXIT_NO = 1,
-    EXIT_USAGE_WRONG = 2,
-    EXIT_UNREACHABLE = 3,
-    EXIT_DAMAGE = 4,
-};
 
 #define EXIT_CODES_TEXT                                                                                                \
     "Exit codes: 0 done, 1 the answer is no (findings, refused, not found), 2 wrong usage or setting, 3 the broker "   \
@@ -49,8 +43,5 @@ enum exit_code settings_open_outbox(const struct settings *settings, bool may_ma
 enum exit_code complain_of_file(enum status status, const char *path);
 /* Does `text` hold as a case id? If not, the sentence for argp_error stands in `why`. */
 bool case_id_judge(const char *text, char *why, size_t why_size);
-
-/* A number with nothing behind it within minimum..maximum; else false. */
-bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out);
 
 #endif

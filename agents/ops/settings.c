@@ -1,9 +1,9 @@
 #include "agents/ops/settings.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "agents/client/number.h"
 
 enum { OPTION_TIMEOUT = 0x100, OPTION_TEST, OPTION_JSON, OPTION_DIRECTORY, TIMEOUT_SECONDS_MAX = 3600 };
 
@@ -27,13 +27,11 @@ void settings_init(struct settings *settings)
 int64_t settings_number(const char *text, int64_t minimum, int64_t maximum, const char *option,
                         const struct argp_state *state)
 {
-    char *end = NULL;
-    errno = 0;
-    intmax_t value = strtoimax(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < minimum || value > maximum)
+    int64_t value = 0;
+    if (!number_parse(text, minimum, maximum, &value))
         argp_error(state, "%s wants a number from %" PRId64 " to %" PRId64 ", not '%s'", option, minimum, maximum,
                    text);
-    return (int64_t)value;
+    return value;
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)

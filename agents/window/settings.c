@@ -1,7 +1,5 @@
 #include "agents/window/settings.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,20 +33,12 @@ void settings_init(struct settings *settings)
 
 enum exit_code exit_code_of(enum status status)
 {
-    if (status == STATUS_OK)
-        return EXIT_DONE;
-    if (status == STATUS_NOT_FOUND || status == STATUS_WRONG_STATE || status == STATUS_BAD_BODY ||
-        status == STATUS_UNKNOWN_CASE)
-        return EXIT_NO;
-    if (status == STATUS_USAGE || status == STATUS_CONFIG || status == STATUS_IN_USE || status == STATUS_NEWER ||
-        status == STATUS_SEALED_OTHERWISE || status == STATUS_NO_KEY)
-        return EXIT_USAGE_WRONG;
-    return status == STATUS_TIMEOUT || status == STATUS_NO_SESSION ? EXIT_UNREACHABLE : EXIT_DAMAGE;
+    return status == STATUS_WRONG_STATE || status == STATUS_UNKNOWN_CASE ? EXIT_NO : exit_code_usual(status);
 }
 
 enum exit_code complain(enum status status, const char *sentence)
 {
-    fprintf(stderr, "onevisit-window: %s (%s)\n", sentence, status_chinese(status));
+    complain_as("onevisit-window", status, sentence);
     return exit_code_of(status);
 }
 
@@ -59,15 +49,4 @@ enum exit_code settings_open_folder(const struct settings *settings, struct fold
         return complain(STATUS_USAGE, "say which folder with --data DIR or ONEVISIT_DATA");
     enum status status = folder_open(out, settings->data, FOLDER_AS_IT_IS, why, sizeof why);
     return status == STATUS_OK ? EXIT_DONE : complain(status, why);
-}
-
-bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out)
-{
-    char *end = NULL;
-    errno = 0;
-    long long number = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || number < minimum || number > maximum)
-        return false;
-    *out = number;
-    return true;
 }

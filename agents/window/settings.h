@@ -3,18 +3,12 @@
 
 #include <argp.h>
 
+#include "agents/client/exit_code.h"
+#include "agents/client/number.h"
 #include "agents/window/folder.h"
 
 /* What the commands of onevisit-window share: options with their environment,
  * exit codes, opening the data folder with a clear answer. */
-
-enum exit_code {
-    EXIT_DONE = 0,
-    EXIT_NO = 1,
-    EXIT_USAGE_WRONG = 2,
-    EXIT_UNREACHABLE = 3,
-    EXIT_DAMAGE = 4,
-};
 
 #define EXIT_CODES_TEXT                                                                                                \
     "Exit codes: 0 done, 1 the answer is no (not found, not possible now), 2 wrong usage or setting, 3 the broker "    \
@@ -34,7 +28,5 @@ enum exit_code exit_code_of(enum status status);
 enum exit_code complain(enum status status, const char *sentence);
 /* Opens the folder for the command line, or complains. */
 enum exit_code settings_open_folder(const struct settings *settings, struct folder *out);
-/* A number with nothing behind it within minimum..maximum; else false. */
-bool number_parse(const char *text, int64_t minimum, int64_t maximum, int64_t *out);
 
 #endif
