@@ -10,7 +10,17 @@
         name, KEY_WORD + WORD_##word, argument, 0, text, 1                                                             \
     }
 #define CLERK_WINDOW CLERK_WORD(WINDOW, "window", "W", "which window's case, where the folder has several")
-#define CLERK_CODES  "\v" EXIT_CODES_TEXT
+
+/* The command clerk_<name>: it answers with the message, fills the body with
+ * fill_<name>, and has the words named, besides --window. */
+#define CLERK_COMMAND(name, message, sentences, ...)                                                                   \
+    int clerk_##name(int argc, char **argv)                                                                            \
+    {                                                                                                                  \
+        static const struct argp_option options[] = {__VA_ARGS__, CLERK_WINDOW, {0}};                                  \
+        static const struct clerk_command command = {MESSAGE_##message, options, sentences "\v" EXIT_CODES_TEXT,       \
+                                                     fill_##name};                                                     \
+        return clerk_answer(&command, argc, argv);                                                                     \
+    }
 
 /* ---- acceptance ---- */
 
@@ -47,22 +57,12 @@ static enum status fill_accept(struct clerk_act *act, void *body)
     return fill_fee(act, &out->fee);
 }
 
-int clerk_accept(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(NUMBER, "ywh", "N", "业务号 (needed)"),
-        CLERK_WORD(CLERK, "clerk", "S", "受理人员, a staff number"),
-        CLERK_WORD(DUE, "due", "DATE", "承诺办结日期 YYYY-MM-DD"),
-        CLERK_WORD(FEE, "fee", "FEN", "fee expected, in fen"),
-        CLERK_WORD(SLIP, "slip", "N", "number of the acceptance slip"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {MESSAGE_CASE_ACCEPTED, options,
-                                                 "Accepts the application (受理); rank counts from now." CLERK_CODES,
-                                                 fill_accept};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(accept, CASE_ACCEPTED, "Accepts the application (受理); rank counts from now.",
+              CLERK_WORD(NUMBER, "ywh", "N", "业务号 (needed)"),
+              CLERK_WORD(CLERK, "clerk", "S", "受理人员, a staff number"),
+              CLERK_WORD(DUE, "due", "DATE", "承诺办结日期 YYYY-MM-DD"),
+              CLERK_WORD(FEE, "fee", "FEN", "fee expected, in fen"),
+              CLERK_WORD(SLIP, "slip", "N", "number of the acceptance slip"))
 
 static enum status fill_not_accept(struct clerk_act *act, void *body)
 {
@@ -80,20 +80,11 @@ static enum status fill_not_accept(struct clerk_act *act, void *body)
     return STATUS_OK;
 }
 
-int clerk_not_accept(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(FAMILY, "family", "F", "family of the reason, as MATERIAL or JURISD (needed)"),
-        CLERK_WORD(TEXT, "text", "T", "the reason in words (needed)"),
-        CLERK_WORD(AVOIDABLE, "avoidable", "A", "could the counter have found it: yes, no or unknown (unknown)"),
-        CLERK_WORD(OFFICE, "right-office", "O", "the office that is competent, when this one is not"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {
-        MESSAGE_CASE_NOT_ACCEPTED, options, "Does not accept the application (不予受理)." CLERK_CODES, fill_not_accept};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(not_accept, CASE_NOT_ACCEPTED, "Does not accept the application (不予受理).",
+              CLERK_WORD(FAMILY, "family", "F", "family of the reason, as MATERIAL or JURISD (needed)"),
+              CLERK_WORD(TEXT, "text", "T", "the reason in words (needed)"),
+              CLERK_WORD(AVOIDABLE, "avoidable", "A", "could the counter have found it: yes, no or unknown (unknown)"),
+              CLERK_WORD(OFFICE, "right-office", "O", "the office that is competent, when this one is not"))
 
 /* ---- supplements ---- */
 
@@ -147,19 +138,10 @@ static enum status fill_supplement(struct clerk_act *act, void *body)
     return status;
 }
 
-int clerk_supplement(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(ITEM, "item", "ITEM",
-                   "\"code|text|yes or no: needs a new signature|yes or no: needs the citizen\"; once for each thing"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {
-        MESSAGE_SUPPLEMENT_REQ, options, "Asks to complete the application (一次性告知补正): all at once." CLERK_CODES,
-        fill_supplement};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(
+    supplement, SUPPLEMENT_REQ, "Asks to complete the application (一次性告知补正): all at once.",
+    CLERK_WORD(ITEM, "item", "ITEM",
+               "\"code|text|yes or no: needs a new signature|yes or no: needs the citizen\"; once for each thing"))
 
 /* ---- steps of the work ---- */
 
@@ -172,18 +154,9 @@ static enum status fill_status(struct clerk_act *act, void *body)
     return STATUS_OK;
 }
 
-int clerk_status(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(STEP, "step", "S", "初审, 复审, 核定 or 登簿中 (needed)"),
-        CLERK_WORD(OPINION, "opinion", "T", "审批意见"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {
-        MESSAGE_STATUS, options, "Reports a step of the registry's work (审核)." CLERK_CODES, fill_status};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(status, STATUS, "Reports a step of the registry's work (审核).",
+              CLERK_WORD(STEP, "step", "S", "初审, 复审, 核定 or 登簿中 (needed)"),
+              CLERK_WORD(OPINION, "opinion", "T", "审批意见"))
 
 static enum status fill_suspend(struct clerk_act *act, void *body)
 {
@@ -196,19 +169,9 @@ static enum status fill_suspend(struct clerk_act *act, void *body)
     return STATUS_OK;
 }
 
-int clerk_suspend(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(REASON, "reason", "T", "why (needed)"),
-        CLERK_WORD(AUTHORITY, "authority", "T", "on whose authority (needed)"),
-        CLERK_WORD(DOCUMENT, "document", "N", "number of the document"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {MESSAGE_SUSPEND, options, "Suspends the case (暂停)." CLERK_CODES,
-                                                 fill_suspend};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(suspend, SUSPEND, "Suspends the case (暂停).", CLERK_WORD(REASON, "reason", "T", "why (needed)"),
+              CLERK_WORD(AUTHORITY, "authority", "T", "on whose authority (needed)"),
+              CLERK_WORD(DOCUMENT, "document", "N", "number of the document"))
 
 static enum status fill_resume(struct clerk_act *act, void *body)
 {
@@ -218,19 +181,10 @@ static enum status fill_resume(struct clerk_act *act, void *body)
     return STATUS_OK;
 }
 
-int clerk_resume(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(REASON, "reason", "T", "why (needed)"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {MESSAGE_RESUME, options,
-                                                 "Goes on with a suspended case (恢复)." CLERK_CODES, fill_resume};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(resume, RESUME, "Goes on with a suspended case (恢复).",
+              CLERK_WORD(REASON, "reason", "T", "why (needed)"))
 
-static enum status fill_withdrawal(struct clerk_act *act, void *body)
+static enum status fill_withdraw_result(struct clerk_act *act, void *body)
 {
     bool is_too_late = act->words[WORD_TOO_LATE] != NULL;
     struct withdraw_result *out = body;
@@ -241,18 +195,9 @@ static enum status fill_withdrawal(struct clerk_act *act, void *body)
     return STATUS_OK;
 }
 
-int clerk_withdraw_result(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(TOO_LATE, "too-late", NULL, "it is booked already; without this: withdrawn"),
-        CLERK_WORD(TEXT, "text", "T", "in words"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {MESSAGE_WITHDRAW_RESULT, options,
-                                                 "Answers a withdrawal (撤回)." CLERK_CODES, fill_withdrawal};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(withdraw_result, WITHDRAW_RESULT, "Answers a withdrawal (撤回).",
+              CLERK_WORD(TOO_LATE, "too-late", NULL, "it is booked already; without this: withdrawn"),
+              CLERK_WORD(TEXT, "text", "T", "in words"))
 
 /* ---- the end ---- */
 
@@ -273,19 +218,10 @@ static enum status fill_refuse(struct clerk_act *act, void *body)
     return STATUS_OK;
 }
 
-int clerk_refuse(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(GROUND, "ground", "N", "number of the ground in article 22 (needed)"),
-        CLERK_WORD(TEXT, "text", "T", "the reason in words (needed)"),
-        CLERK_WORD(DOCUMENT, "document", "N", "number of the written refusal (needed)"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {
-        MESSAGE_CASE_REFUSED, options, "Refuses the registration (不予登记), in writing." CLERK_CODES, fill_refuse};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(refuse, CASE_REFUSED, "Refuses the registration (不予登记), in writing.",
+              CLERK_WORD(GROUND, "ground", "N", "number of the ground in article 22 (needed)"),
+              CLERK_WORD(TEXT, "text", "T", "the reason in words (needed)"),
+              CLERK_WORD(DOCUMENT, "document", "N", "number of the written refusal (needed)"))
 
 /* One rank for all units, or one for each: "1" or "1,2". */
 static enum status read_ranks(struct clerk_act *act, uint32_t unit_count, int64_t *ranks)
@@ -330,24 +266,14 @@ static enum status fill_book(struct clerk_act *act, void *body)
     return status;
 }
 
-int clerk_book(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(NUMBER, "ywh", "N", "业务号 (the one of the acceptance)"),
-        CLERK_WORD(REGISTRAR, "registrar", "S", "登簿人, a staff number (needed)"),
-        CLERK_WORD(PROOF, "proof", "N", "不动产登记证明号 (needed)"),
-        CLERK_WORD(RANK, "rank", "LIST", "抵押权顺位: one for all units, or 1,2,... one for each"),
-        CLERK_WORD(NOTE, "note", "T", "附记"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {MESSAGE_CASE_BOOKED, options,
-                                                 "Enters the case in the book (登簿): here the right exists (of an "
-                                                 "M14: it did before). All other columns are taken from the "
-                                                 "application." CLERK_CODES,
-                                                 fill_book};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(book, CASE_BOOKED,
+              "Enters the case in the book (登簿): here the right exists (of an M14: it did before). "
+              "All other columns are taken from the application.",
+              CLERK_WORD(NUMBER, "ywh", "N", "业务号 (the one of the acceptance)"),
+              CLERK_WORD(REGISTRAR, "registrar", "S", "登簿人, a staff number (needed)"),
+              CLERK_WORD(PROOF, "proof", "N", "不动产登记证明号 (needed)"),
+              CLERK_WORD(RANK, "rank", "LIST", "抵押权顺位: one for all units, or 1,2,... one for each"),
+              CLERK_WORD(NOTE, "note", "T", "附记"))
 
 static enum status fill_certify(struct clerk_act *act, void *body)
 {
@@ -372,15 +298,6 @@ static enum status fill_certify(struct clerk_act *act, void *body)
     return status;
 }
 
-int clerk_certify(int argc, char **argv)
-{
-    static const struct argp_option options[] = {
-        CLERK_WORD(FILE, "file", "PATH", "the certificate, PDF, JPEG or PNG of at most 256 KiB (needed)"),
-        CLERK_WORD(PROOF, "proof", "N", "不动产登记证明号 (the one that was booked)"),
-        CLERK_WINDOW,
-        {0},
-    };
-    static const struct clerk_command command = {MESSAGE_CERT_ISSUED, options,
-                                                 "Issues the registration proof (发证)." CLERK_CODES, fill_certify};
-    return clerk_answer(&command, argc, argv);
-}
+CLERK_COMMAND(certify, CERT_ISSUED, "Issues the registration proof (发证).",
+              CLERK_WORD(FILE, "file", "PATH", "the certificate, PDF, JPEG or PNG of at most 256 KiB (needed)"),
+              CLERK_WORD(PROOF, "proof", "N", "不动产登记证明号 (the one that was booked)"))
