@@ -10,4 +10,10 @@ typedef void ask_print(const struct link_message *answer, const struct settings 
 MUST_CHECK enum exit_code ask_and_print(const struct settings *settings, const struct question *question,
                                         ask_print *print, void *context);
 
+/* The same where nothing but the body is shown: to people by `show`, else as the JSON of its record. */
+typedef void ask_show(const void *body);
+
+MUST_CHECK enum exit_code ask_and_show(const struct settings *settings, const struct question *question,
+                                       ask_show *show);
+
 #endif

@@ -23,8 +23,9 @@ static void add_link(struct table *table, const struct link_view *view)
     table_cell(table, "%s", refusal == STATUS_OK || refusal == STATUS_COUNT ? "-" : status_english(refusal));
 }
 
-static void print_links(const struct link_list *list)
+static void print_links(const void *body)
 {
+    const struct link_list *list = body;
     static const struct table_column columns[] = {
         {"PARTICIPANT", false}, {"SESSION", false},  {"SINCE", false}, {"COUNT", true},
         {"ADDRESS", false},     {"SOFTWARE", false}, {"KEY", false},   {"WHY", false},
@@ -34,15 +35,6 @@ static void print_links(const struct link_list *list)
         add_link(table, &list->links.items[i]);
     table_print(table, stdout);
     table_free(&table);
-}
-
-static void print_answer(const struct link_message *answer, const struct settings *settings, void *context)
-{
-    (void)context;
-    if (settings->is_json)
-        print_record_json(&record_link_list, answer->body);
-    else
-        print_links(answer->body);
 }
 
 enum exit_code link_list_run(int argc, char **argv)
@@ -60,5 +52,5 @@ enum exit_code link_list_run(int argc, char **argv)
     if (refused_only)
         body.refused_only = number_of(1);
     struct question question = {.type = MESSAGE_OPS_LINK_LIST, .body = &body, .answer = MESSAGE_LINK_LIST};
-    return ask_and_print(&settings, &question, print_answer, NULL);
+    return ask_and_show(&settings, &question, print_links);
 }

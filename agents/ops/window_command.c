@@ -23,8 +23,9 @@ static void add_window(struct table *table, const struct window_view *view, int6
     table_cell(table, "%s", view->oldest.is_present ? show_duration(now_us - view->oldest.value, text) : "-");
 }
 
-static void print_windows(const struct window_list *list)
+static void print_windows(const void *body)
 {
+    const struct window_list *list = body;
     static const struct table_column columns[] = {
         {"WINDOW", false},   {"NAME", false}, {"STATE", false}, {"SINCE", false}, {"QUEUED", true},
         {"IN FLIGHT", true}, {"OPEN", true},  {"CREDIT", true}, {"OLDEST", true},
@@ -35,15 +36,6 @@ static void print_windows(const struct window_list *list)
         add_window(table, &list->windows.items[i], now_us);
     table_print(table, stdout);
     table_free(&table);
-}
-
-static void print_answer(const struct link_message *answer, const struct settings *settings, void *context)
-{
-    (void)context;
-    if (settings->is_json)
-        print_record_json(&record_window_list, answer->body);
-    else
-        print_windows(answer->body);
 }
 
 enum exit_code window_list_run(int argc, char **argv)
@@ -61,5 +53,5 @@ enum exit_code window_list_run(int argc, char **argv)
     if (open_only)
         body.open_only = number_of(1);
     struct question question = {.type = MESSAGE_OPS_WINDOW_LIST, .body = &body, .answer = MESSAGE_WINDOW_LIST};
-    return ask_and_print(&settings, &question, print_answer, NULL);
+    return ask_and_show(&settings, &question, print_windows);
 }
