@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { STATEMENT_COUNT_MAX = 96 };
+enum { STATEMENT_COUNT_MAX = 96, BOOK_OPEN_PAUSE_MS = 2 };
 
 struct book {
     sqlite3 *db;
@@ -70,11 +71,21 @@ static enum status book_ask(struct book *book, const char *sql, int64_t *out)
 
 static enum status book_set_up(struct book *book)
 {
-    enum status status = book_judge(book, sqlite3_busy_timeout(book->db, BOOK_BUSY_MS_MAX));
-    if (status == STATUS_OK)
-        status = book_execute(book, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                                    "PRAGMA wal_autocheckpoint=4000; PRAGMA trusted_schema=OFF;");
-    return status;
+    return book_execute(book, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                              "PRAGMA wal_autocheckpoint=4000; PRAGMA trusted_schema=OFF;");
+}
+
+/* SQLite calls no busy handler while a file is switched to WAL, recovered or
+ * left by its last user: whoever comes in that moment is told BUSY at once. So
+ * opening waits by itself, as long as writers do. */
+static enum status book_wait_turn(enum status status, int *waited_ms)
+{
+    static const struct timespec pause = {.tv_nsec = BOOK_OPEN_PAUSE_MS * 1000000L};
+    if (status != STATUS_BUSY || *waited_ms >= BOOK_BUSY_MS_MAX)
+        return status;
+    nanosleep(&pause, NULL);
+    *waited_ms += BOOK_OPEN_PAUSE_MS;
+    return STATUS_OK;
 }
 
 /* One step of the schema in a transaction of its own; another process may have done it meanwhile. */
@@ -99,13 +110,24 @@ static enum status book_climb(struct book *book, const struct book_plan *plan, i
     return status;
 }
 
+/* Both numbers of one moment: another process may be making the file. */
+static enum status book_ask_marks(struct book *book, int64_t *version, int64_t *application)
+{
+    enum status status = book_execute(book, "BEGIN");
+    if (status != STATUS_OK)
+        return status;
+    status = book_ask(book, "PRAGMA user_version", version);
+    if (status == STATUS_OK)
+        status = book_ask(book, "PRAGMA application_id", application);
+    sqlite3_exec(book->db, "ROLLBACK", NULL, NULL, NULL); /* nothing was written */
+    return status;
+}
+
 static enum status book_recognise(struct book *book, const struct book_plan *plan, int *version)
 {
     int64_t found = 0;
     int64_t application = 0;
-    enum status status = book_ask(book, "PRAGMA user_version", &found);
-    if (status == STATUS_OK)
-        status = book_ask(book, "PRAGMA application_id", &application);
+    enum status status = book_ask_marks(book, &found, &application);
     if (status != STATUS_OK)
         return status;
     *version = (int)found;
@@ -140,9 +162,15 @@ static enum status book_prepare_file(struct book *book, const char *path, const 
     }
     status = book_judge(book, sqlite3_open_v2(path, &book->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
     if (status == STATUS_OK)
-        status = book_recognise(book, plan, &version);
-    if (status == STATUS_OK)
-        status = book_set_up(book);
+        status = book_judge(book, sqlite3_busy_timeout(book->db, BOOK_BUSY_MS_MAX));
+    for (int waited_ms = 0; status == STATUS_OK;) {
+        enum status tried = book_recognise(book, plan, &version);
+        if (tried == STATUS_OK)
+            tried = book_set_up(book);
+        if (tried == STATUS_OK)
+            break;
+        status = book_wait_turn(tried, &waited_ms);
+    }
     while (status == STATUS_OK && version < plan->version)
         status = book_climb(book, plan, version++);
     return status;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[64];
@@ -149,4 +151,55 @@ Test(book, notices_what_another_connection_committed)
     cr_assert_not(book_has_changed(book));
     book_close(&other);
     book_close(&book);
+}
+
+/* ---- many at once ---- */
+
+enum { OPENER_COUNT = 8, ROUND_COUNT = 20 };
+
+/* Opens the new file the moment the gate is opened, and ends with 0 when it could. */
+static void open_at_the_gate(int gate)
+{
+    struct book *book = NULL;
+    char why[256];
+    char byte;
+    (void)!read(gate, &byte, 1); /* the end of the file, when the gate's other side is closed */
+    const enum status status = open_with(77, 2, &book, why);
+    book_close(&book);
+    if (status != STATUS_OK)
+        fprintf(stderr, "%s\n", why);
+    _exit(status == STATUS_OK ? 0 : 1);
+}
+
+static int open_all_at_once(void)
+{
+    int gate[2];
+    int failures = 0;
+    pid_t openers[OPENER_COUNT];
+    cr_assert_eq(pipe(gate), 0);
+    for (int i = 0; i < OPENER_COUNT; i++) {
+        openers[i] = fork();
+        cr_assert_geq(openers[i], 0);
+        if (openers[i] == 0) {
+            close(gate[1]);
+            open_at_the_gate(gate[0]);
+        }
+    }
+    close(gate[0]);
+    close(gate[1]);
+    for (int i = 0; i < OPENER_COUNT; i++) {
+        int state = 0;
+        cr_assert_eq(waitpid(openers[i], &state, 0), openers[i]);
+        failures += !WIFEXITED(state) || WEXITSTATUS(state) != 0;
+    }
+    return failures;
+}
+
+Test(book, is_made_once_by_many_who_open_it_at_the_same_moment, .timeout = 120)
+{
+    for (int round = 0; round < ROUND_COUNT; round++) {
+        cr_assert_eq(open_all_at_once(), 0, "in round %d", round);
+        tear_down();
+        cr_assert_eq(mkdir(folder, 0700), 0);
+    }
 }
