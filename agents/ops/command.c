@@ -78,7 +78,7 @@ void command_parse(const struct command_form *form, int argc, char **argv)
         assert(i < OPTION_COUNT_MAX && !option->flag + !option->text + !option->number == 2);
         options[i] = (struct argp_option){option->name, key_of(option, i), option->argument, 0, option->sentence, 0};
     }
-    const struct argp parser = {.options = options,
+    const struct argp parser = {.options = form->options ? options : NULL, /* an empty list leaks in argp */
                                 .parser = parse_key,
                                 .args_doc = form->words_named,
                                 .doc = form->sentences,
