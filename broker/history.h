@@ -8,7 +8,6 @@
 /* The steps of a case: its records are threaded through the journal, each
  * naming the one before; read backwards, told forwards. At most
  * HISTORY_COUNT_MAX of the newest are shown. */
-enum { HISTORY_COUNT_MAX = 512 };
 
 /* Did the word `type` leave the case where it was, though it says otherwise? From the names on the wire before and
  * after it ("" before the first). Then the table must not read as if it had come true. */

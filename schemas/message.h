@@ -6,6 +6,31 @@
 /* The catalogue: structs of all records and one row per message type, expanded
  * from messages.def. */
 
+/* The longest lists there are; each is the maximum of its rows in messages.def. */
+enum {
+    HELLO_VERSION_COUNT_MAX = 8, /* protocol versions a HELLO names */
+    HELLO_CAPABILITY_COUNT_MAX = 16,
+    REJECT_FINDING_COUNT_MAX = 64, /* findings a REJECT shows */
+    SIGNATURE_COUNT_MAX = 64,      /* parties who signed one paper */
+    FACE_COUNT_MAX = 64,           /* face or ID verifications */
+    UNIT_COUNT_MAX = 200,          /* units of a case */
+    MORTGAGOR_COUNT_MAX = 50,      /* owners who mortgage */
+    DEBTOR_COUNT_MAX = 50,
+    ALTERATION_COUNT_MAX = 32, /* items a change of a mortgage alters */
+    OTHER_MORTGAGEE_COUNT_MAX = 16,
+    MATERIAL_COUNT_MAX = 64,        /* materials of an application or supplement */
+    REASON_COUNT_MAX = 32,          /* reasons of a window */
+    SUPPLEMENT_ITEM_COUNT_MAX = 64, /* things one round asks for */
+    CHANGE_COUNT_MAX = 64,          /* fields one supplement changes */
+    FLAG_COUNT_MAX = 8,
+    HISTORY_COUNT_MAX = 512,   /* steps a CASE_STATUS shows, the newest */
+    CASE_LIST_COUNT_MAX = 500, /* cases on one page */
+    WINDOW_LIST_COUNT_MAX = 1024,
+    JOURNAL_LIST_COUNT_MAX = 500, /* records on one page */
+    LINK_LIST_COUNT_MAX = 1024,
+    DIRECTORY_ROW_COUNT_MAX = 4096, /* keys of a directory */
+};
+
 extern const struct record record_envelope;
 #define RECORDS_FILE "schemas/messages.def"
 #define RECORDS_EXPAND_STRUCTS

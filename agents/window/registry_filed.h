@@ -10,7 +10,7 @@
  * (store, what is asked), registry_hand.c (filing), registry_step.c (what is
  * due). All writing goes into the open group of `base`. */
 
-enum { REGISTRY_BODY_SIZE_MAX = MESSAGE_SIZE_MAX, REGISTRY_UNIT_COUNT_MAX = 200 };
+enum { REGISTRY_BODY_SIZE_MAX = MESSAGE_SIZE_MAX };
 
 struct registry {
     struct base base;

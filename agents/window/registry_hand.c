@@ -16,10 +16,10 @@ static int compare_text(const void *a, const void *b)
 /* What makes two applications the same business: units, mortgagee, kind, method, contract. */
 static bool business_digest(struct registry *registry, const struct case_submit *application, uint8_t out[SM3_SIZE])
 {
-    char lanes[REGISTRY_UNIT_COUNT_MAX][UNIT_NUMBER_SIZE + 1];
+    char lanes[UNIT_COUNT_MAX][UNIT_NUMBER_SIZE + 1];
     uint32_t count = 0;
     size_t used = 0;
-    for (; count < application->units.count && count < REGISTRY_UNIT_COUNT_MAX; count++)
+    for (; count < application->units.count && count < UNIT_COUNT_MAX; count++)
         if (!unit_lane_key(application->units.items[count].number, lanes[count]))
             return false;
     qsort(lanes, count, sizeof lanes[0], compare_text);

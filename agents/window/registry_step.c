@@ -70,14 +70,14 @@ static enum status step_book(struct registry *registry, struct filed *filed, con
                              int64_t now_us, struct registry_answer *answer)
 {
     char serial[24];
-    int64_t ranks[REGISTRY_UNIT_COUNT_MAX] = {0};
+    int64_t ranks[UNIT_COUNT_MAX] = {0};
     bool is_ending = text_is(application->kind, "M04");
     struct text earlier = earlier_proof(application);
     if (earlier.data && !is_ending)
         take_place(registry, filed, earlier);
     if (earlier.data)
         end_earlier(registry, earlier, now_us);
-    for (uint32_t i = 0; i < application->units.count && i < REGISTRY_UNIT_COUNT_MAX && !is_ending; i++)
+    for (uint32_t i = 0; i < application->units.count && i < UNIT_COUNT_MAX && !is_ending; i++)
         ranks[i] = rank_on(registry, filed, application->units.items[i].number);
     filed->booked_at = now_us;
     snprintf(serial, sizeof serial, "proof-%04d", date_of_time(now_us).year); /* starts again each year */

@@ -378,12 +378,11 @@ static struct link_view view_peer(const struct peer *peer)
 
 static enum status list_links(const struct question *question)
 {
-    enum { LINK_COUNT_MAX = 1024 };
     const struct ops_link_list *asked = question->message->body;
     const bool refused_only = asked->refused_only.is_present && asked->refused_only.value != 0;
     const struct auth_refusal *refusals;
     const uint32_t refusal_count = auth_refusals(question->requests->auth, &refusals);
-    struct link_view *views = arena_take(&question->requests->arena, LINK_COUNT_MAX * sizeof *views);
+    struct link_view *views = arena_take(&question->requests->arena, LINK_LIST_COUNT_MAX * sizeof *views);
     uint32_t count = 0;
 
     if (views == NULL)
@@ -391,7 +390,7 @@ static enum status list_links(const struct question *question)
     for (uint32_t i = 0; i < refusal_count; i++)
         views[count++] = view_refusal(&refusals[i]);
     const struct peer *peer = refused_only ? NULL : peers_first(question->requests->peers);
-    for (; peer != NULL && count < LINK_COUNT_MAX; peer = peer->next)
+    for (; peer != NULL && count < LINK_LIST_COUNT_MAX; peer = peer->next)
         views[count++] = view_peer(peer);
     const struct link_list body = {.links = {views, count, true}, .is_present = true};
     return reply(question, MESSAGE_LINK_LIST, &body);

@@ -20,7 +20,7 @@
 enum {
     DIRECTORY_VERSION = 1,
     DIRECTORY_ACTIVE_KEYS_MAX = 2,
-    DIRECTORY_ROWS_MAX = 4096,         /* as fact_directory.rows */
+    DIRECTORY_ROWS_MAX = DIRECTORY_ROW_COUNT_MAX,
     DIRECTORY_FILE_SIZE_MAX = 4 << 20, /* bytes */
     DIRECTORY_ARENA_SIZE = 4 << 20,    /* enough for any file within the two limits above */
     DIRECTORY_WHY_SIZE = 256,

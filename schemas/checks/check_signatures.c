@@ -10,7 +10,7 @@
  * Where the mortgagee files alone its agent signs form and inquiry; where a
  * mortgage passes on, the mortgagee until now stands in the place of the owners. */
 
-enum { PRINCIPAL_COUNT_MAX = 52, MATERIAL_COUNT_MAX = 64 };
+enum { PRINCIPAL_COUNT_MAX = 52 };
 
 static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY ZQZR";
 

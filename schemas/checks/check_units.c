@@ -7,8 +7,6 @@
 /* F03 unit numbers, F04 retired districts, F05 the window, F06 certificate
  * numbers, F16 type of property against the letters of the unit. */
 
-enum { UNIT_COUNT_MAX = 200 };
-
 /* The units that could be read. */
 struct parsed {
     struct unit_number items[UNIT_COUNT_MAX];
