@@ -195,7 +195,7 @@ static int open_all_at_once(void)
     return failures;
 }
 
-Test(book, is_made_once_by_many_who_open_it_at_the_same_moment, .timeout = 120)
+Test(book, is_made_once_by_many_who_open_it_at_the_same_moment)
 {
     for (int round = 0; round < ROUND_COUNT; round++) {
         cr_assert_eq(open_all_at_once(), 0, "in round %d", round);

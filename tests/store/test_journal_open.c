@@ -468,7 +468,8 @@ static struct fullness fill_in_a_process(void)
     return fullness;
 }
 
-/* More than half the disk is held back and set free at the end: a start flushes the log, and that takes its size again. */
+/* More than half the disk is held back and set free at the end: a start
+ * flushes the log, and that takes its size again. */
 static bool fill_a_disk(void *context)
 {
     (void)context;
