@@ -13,9 +13,10 @@
  *   2 frames      2..2+chunks, sizes
  *   3 envelope    rows, version, type, case id
  *   4 sender      src is the key's owner, dst is K, the role may send this type
- *   5 digest      h is the SM3 of the body
- *   6 body        rows of its record, all problems at once
- *   7 session     HELLO first, through this very connection
+ *   5 session     HELLO first, through this very connection
+ *   6 digest      h is the SM3 of the body
+ *   7 body        rows of its record, all problems at once
+ *   8 chunks      the certificate file is what the body promises; nobody else has any
  *
  * The counter checks of CASE_SUBMIT come after the duplicate check, since a
  * message that was stored once keeps its answer whatever the day. */
