@@ -203,7 +203,9 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
 
 bool intake_check(struct intake *intake, struct door_message *raw, const struct intake_message *message, int64_t now_us)
 {
-    check_application(message->body, &intake->problems, date_of_time(now_us), &intake->findings);
+    const struct check_input input = {
+        .application = message->body, .problems = &intake->problems, .today = date_of_time(now_us), .now_us = now_us};
+    check_application(&input, &intake->findings);
     if (intake->findings.error_count == 0 && intake->problems.count == 0)
         return true;
     const bool is_found = intake->findings.error_count > 0;

@@ -266,6 +266,21 @@ static enum status compare_booked(struct keeper *keeper, struct event *event, ch
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+static enum status keeper_offer(struct keeper *keeper, const struct row_keys *needs, char *why)
+{
+    enum status status = STATUS_OK;
+
+    for (uint32_t i = 0; i < needs->count && status == STATUS_OK; i++) {
+        const struct bytes key = bytes_of(needs->items[i].bytes, needs->items[i].size);
+        struct store_value value = {{NULL, 0}, NULL};
+        status = store_row(journal_store(keeper->journal), key, &value, why);
+        if (status == STATUS_OK)
+            status = core_offer(keeper->core, &needs->items[i], value.bytes);
+        store_value_fini(&value);
+    }
+    return status;
+}
+
 enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why)
 {
     struct row_keys needs = {.count = 0};
@@ -276,14 +291,12 @@ enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why
         if (status != STATUS_OK)
             return status;
     }
-    core_needs(keeper->core, event, &needs);
-    for (uint32_t i = 0; i < needs.count && status == STATUS_OK; i++) {
-        struct store_value value = {{NULL, 0}, NULL};
-        status =
-            store_row(journal_store(keeper->journal), bytes_of(needs.items[i].bytes, needs.items[i].size), &value, why);
-        if (status == STATUS_OK)
-            status = core_offer(keeper->core, &needs.items[i], value.bytes);
-        store_value_fini(&value);
+    /* A row that was read may name others: a unit its cases, a case its window's rules. */
+    for (uint32_t round = 0; round < CORE_NEEDS_ROUND_MAX && status == STATUS_OK; round++) {
+        core_needs(keeper->core, event, &needs);
+        if (needs.count == 0)
+            break;
+        status = keeper_offer(keeper, &needs, why);
     }
     if (status == STATUS_OK && event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_BOOKED)
         status = compare_booked(keeper, event, why);

@@ -14,7 +14,7 @@
 
 /* ---- tests/vectors/messages.jsonl ---- */
 
-enum { VECTOR_SIZE_MAX = 1 << 18 };
+enum { VECTOR_SIZE_MAX = 1 << 21 };
 
 static bool print_vector(FILE *file, const char *type, const struct record *record, enum example example)
 {

@@ -29,9 +29,14 @@ static const struct {
     {"envelope", "The envelope"},
     {"receipt", "Link: sessions, receipts, refusals"},
     {"person", "The application"},
+    {"title_query", "The title query"},
     {"case_deliver", "Between broker and window"},
+    {"fee_item", "Fees"},
+    {"correction", "After and beside the booking"},
     {"case_event", "From the broker to the branch"},
     {"ops_case_show", "Operators"},
+    {"rule_materials", "Rules of windows, the calendar"},
+    {"defect", "Measures"},
     {"fact_opened", "Facts of the broker (journaled, never sent by a peer)"},
 };
 

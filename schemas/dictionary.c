@@ -57,8 +57,31 @@ static const struct dictionary_entry unit_ownership_entries[] = {
 static const struct dictionary_entry unit_parcel_entries[] = {
 #include "unit_parcel.inc"
 };
+static const struct dictionary_entry purpose_entries[] = {
+#include "purpose.inc"
+};
+static const struct dictionary_entry title_result_entries[] = {
+#include "title_result.inc"
+};
+static const struct dictionary_entry part_entries[] = {
+#include "part.inc"
+};
+static const struct dictionary_entry fee_state_entries[] = {
+#include "fee_state.inc"
+};
+static const struct dictionary_entry paper_entries[] = {
+#include "paper.inc"
+};
+static const struct dictionary_entry clock_unit_entries[] = {
+#include "clock_unit.inc"
+};
 static const struct dictionary_entry changed_item_entries[] = {
 #include "changed_item.inc"
+};
+#undef ROW
+#define ROW(code, chinese, english, blocks) {code, chinese, english},
+static const struct dictionary_entry risk_entries[] = {
+#include "risk.inc"
 };
 #undef ROW
 
@@ -91,6 +114,13 @@ static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_UNIT_OWNERSHIP] = LIST(unit_ownership),
     [DICTIONARY_UNIT_PARCEL] = LIST(unit_parcel),
     [DICTIONARY_CHANGED_ITEM] = LIST(changed_item),
+    [DICTIONARY_PURPOSE] = LIST(purpose),
+    [DICTIONARY_TITLE_RESULT] = LIST(title_result),
+    [DICTIONARY_PART] = LIST(part),
+    [DICTIONARY_FEE_STATE] = LIST(fee_state),
+    [DICTIONARY_PAPER] = LIST(paper),
+    [DICTIONARY_CLOCK_UNIT] = LIST(clock_unit),
+    [DICTIONARY_RISK] = LIST(risk),
 };
 #undef LIST
 

@@ -32,6 +32,14 @@ static const char *const rule_values[RULE_COUNT][RULE_VALUE_COUNT_MAX] = {
     [RULE_DICT_CERT] = {"mail", "electronic"},
     [RULE_DICT_CHANGED_ITEM] = {"sw", "bdbzzqse"},
     [RULE_DICT_LEVEL] = {"E", "W"},
+    [RULE_CLOCK_TIME] = {"09:00"},
+    [RULE_DICT_PURPOSE] = {"alert", "disbursement"},
+    [RULE_DICT_TITLE_RESULT] = {"none", "unavailable"},
+    [RULE_DICT_PART] = {"transfer", "prenotice"},
+    [RULE_DICT_FEE_STATE] = {"1", "-1"},
+    [RULE_DICT_PAPER] = {"notary", "marriage"},
+    [RULE_DICT_RISK] = {"lock", "seizure"},
+    [RULE_DICT_CLOCK_UNIT] = {"days", "working_days"},
 };
 
 enum { EXAMPLE_FEN = 80210700 };

@@ -157,6 +157,52 @@ static bool rule_dict_changed_item(struct text value)
     return dictionary_holds(DICTIONARY_CHANGED_ITEM, value);
 }
 
+static bool rule_dict_purpose(struct text value)
+{
+    return dictionary_holds(DICTIONARY_PURPOSE, value);
+}
+
+static bool rule_dict_title_result(struct text value)
+{
+    return dictionary_holds(DICTIONARY_TITLE_RESULT, value);
+}
+
+static bool rule_dict_part(struct text value)
+{
+    return dictionary_holds(DICTIONARY_PART, value);
+}
+
+static bool rule_dict_fee_state(struct text value)
+{
+    return dictionary_holds(DICTIONARY_FEE_STATE, value);
+}
+
+static bool rule_dict_paper(struct text value)
+{
+    return dictionary_holds(DICTIONARY_PAPER, value);
+}
+
+static bool rule_dict_clock_unit(struct text value)
+{
+    return dictionary_holds(DICTIONARY_CLOCK_UNIT, value);
+}
+
+static bool rule_dict_risk(struct text value)
+{
+    return dictionary_holds(DICTIONARY_RISK, value);
+}
+
+/* HH:MM, 00:00 to 23:59. */
+static bool rule_clock_time(struct text value)
+{
+    if (value.size != 5 || value.data[2] != ':')
+        return false;
+    for (uint32_t index = 0; index < 5; index++)
+        if (index != 2 && (value.data[index] < '0' || value.data[index] > '9'))
+            return false;
+    return (value.data[0] - '0') * 10 + value.data[1] - '0' < 24 && value.data[3] < '6';
+}
+
 struct rule_row {
     bool (*holds)(struct text value);
     const char *english;

@@ -41,6 +41,12 @@ enum exit_code exit_code_of(enum status status)
     case STATUS_DUP_CASE:
     case STATUS_WRONG_STATE:
     case STATUS_WRONG_ROUND:
+    case STATUS_PRECHECK_STALE:
+    case STATUS_TITLE_TIMEOUT:
+    case STATUS_TITLE_NOT_OFFERED:
+    case STATUS_WINDOW_OFFLINE:
+    case STATUS_TOO_MANY_ON_UNIT:
+    case STATUS_NO_ALERT:
     case STATUS_STALE:
     case STATUS_BUSY:
     case STATUS_BEHIND:

@@ -1,6 +1,7 @@
 #include "broker/core/case.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "broker/core/memory.h"
@@ -35,12 +36,44 @@ struct case_file *case_new(struct text case_id)
     return file;
 }
 
+void case_keep_text(struct text *member, struct text value)
+{
+    char *copy = value.data != NULL ? memory_take(value.size + 1) : NULL;
+    if (copy != NULL)
+        memcpy(copy, value.data, value.size);
+    free((void *)(uintptr_t)member->data);
+    *member = (struct text){copy, copy != NULL ? value.size : 0};
+}
+
+static void risk_fini(struct risk_row *risk)
+{
+    case_keep_text(&risk->risk, (struct text){0});
+    case_keep_text(&risk->document, (struct text){0});
+    case_keep_text(&risk->user, (struct text){0});
+}
+
+static void defect_fini(struct defect_row *defect)
+{
+    case_keep_text(&defect->family, (struct text){0});
+    case_keep_text(&defect->check, (struct text){0});
+    case_keep_text(&defect->avoidable, (struct text){0});
+}
+
 void case_free(struct case_file *file)
 {
     if (file == NULL)
         return;
     free(file->row.deliveries.items);
     free(file->row.seen.items);
+#define EACH(member) case_keep_text(&file->row.member, (struct text){0});
+    CASE_KEPT_TEXTS(EACH)
+#undef EACH
+    for (uint32_t i = 0; i < file->row.risks.count; i++)
+        risk_fini(&file->row.risks.items[i]);
+    for (uint32_t i = 0; i < file->row.defects.count; i++)
+        defect_fini(&file->row.defects.items[i]);
+    free(file->row.risks.items);
+    free(file->row.defects.items);
     free(file->row.lanes.items);
     free(file->seen_digests);
     free(file->lane_texts);
@@ -132,6 +165,10 @@ static void lists_of_row(struct case_file *file, const struct case_row *row)
         if (event != LIFE_COUNT)
             case_hear(file, event, seen->digest.data, seen->is_applied.value != 0);
     }
+    for (uint32_t i = 0; i < row->risks.count; i++)
+        (void)case_add_risk(file, &row->risks.items[i]);
+    for (uint32_t i = 0; i < row->defects.count; i++)
+        case_add_defect(file, &row->defects.items[i]);
 }
 
 enum status case_of_row(const struct case_row *row, struct case_file **out)
@@ -154,6 +191,13 @@ enum status case_of_row(const struct case_row *row, struct case_file **out)
     case_set_proof(file, row->proof);
     case_set_park_cause(file, row->park_cause);
     case_set_business_key(file, row->business_key.data);
+#define EACH(member)                                                                                                   \
+    file->row.member = (struct text){0};                                                                               \
+    case_keep_text(&file->row.member, row->member);
+    CASE_KEPT_TEXTS(EACH)
+#undef EACH
+    file->row.risks = (struct risk_row_list){0};
+    file->row.defects = (struct defect_row_list){0};
     lists_of_row(file, row);
     file->row.state = file->row.state_before = (struct text){0};
     case_show(file, row->since.value);
@@ -320,4 +364,50 @@ void case_hear(struct case_file *file, enum lifecycle_event event, const uint8_t
     list->items[list->count++] = (struct seen_row){
         .event = text_of(lifecycle_event(event)->name), .is_applied = number_of(is_applied), .is_present = true};
     seen_point(file);
+}
+
+/* ---- alerts and reasons ---- */
+
+static uint32_t risk_to_forget(const struct risk_row_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].has_ended.value != 0)
+            return i;
+    return 0;
+}
+
+struct risk_row *case_add_risk(struct case_file *file, const struct risk_row *risk)
+{
+    struct risk_row_list *list = &file->row.risks;
+    if (list->count == RISK_COUNT_MAX) {
+        const uint32_t gone = risk_to_forget(list);
+        risk_fini(&list->items[gone]);
+        list->count--;
+        memmove(&list->items[gone], &list->items[gone + 1], (list->count - gone) * sizeof list->items[0]);
+    } else {
+        list->items = list_widen(list->items, list->count, sizeof *list->items);
+    }
+    list->is_present = true;
+    struct risk_row *added = &list->items[list->count++];
+    *added = *risk;
+    added->is_present = true;
+    added->risk = added->document = added->user = (struct text){0};
+    case_keep_text(&added->risk, risk->risk);
+    case_keep_text(&added->document, risk->document);
+    case_keep_text(&added->user, risk->user);
+    return added;
+}
+
+void case_add_defect(struct case_file *file, const struct defect_row *defect)
+{
+    struct defect_row_list *list = &file->row.defects;
+    if (list->count == DEFECT_COUNT_MAX)
+        return;
+    list->items = list_widen(list->items, list->count, sizeof *list->items);
+    list->is_present = true;
+    struct defect_row *added = &list->items[list->count++];
+    *added = (struct defect_row){.is_present = true};
+    case_keep_text(&added->family, defect->family);
+    case_keep_text(&added->check, defect->check);
+    case_keep_text(&added->avoidable, defect->avoidable);
 }

@@ -96,6 +96,22 @@ void case_set_number(struct case_file *file, struct text number);
 void case_set_proof(struct case_file *file, struct text proof);
 void case_set_park_cause(struct case_file *file, struct text cause);
 void case_set_business_key(struct case_file *file, const uint8_t business_key[DIGEST_SIZE]);
+/* The texts of the row that have no place of their own above: copied to the heap and owned by the file. `member` is one
+ * of CASE_KEPT_TEXTS; `value` may be absent. */
+void case_keep_text(struct text *member, struct text value);
+#define CASE_KEPT_TEXTS(EACH)                                                                                          \
+    EACH(group)                                                                                                        \
+    EACH(old_mortgagee)                                                                                                \
+    EACH(ended_proof)                                                                                                  \
+    EACH(clerk)                                                                                                        \
+    EACH(promised)                                                                                                     \
+    EACH(fee_state)                                                                                                    \
+    EACH(fee_bill)                                                                                                     \
+    EACH(clock)
+/* A new alert, with copies of the texts; the oldest that ended, else the oldest, makes room where the list is full. */
+struct risk_row *case_add_risk(struct case_file *file, const struct risk_row *risk);
+/* A reason of the window, with copies of the texts; forgotten where the list is full (DEFECT_COUNT_MAX). */
+void case_add_defect(struct case_file *file, const struct defect_row *defect);
 /* Copies the texts; makes the places. */
 void case_set_lanes(struct case_file *file, const struct text *lanes, uint32_t count);
 

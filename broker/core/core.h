@@ -79,7 +79,10 @@ MUST_CHECK enum status core_load(struct core *core, const struct row_key *key, s
 /* STATUS_CORRUPT when a row that was wanted is missing. */
 MUST_CHECK enum status core_loaded(struct core *core);
 
-/* The rows this event needs and memory does not hold, at most ROW_NEEDS_MAX. */
+/* The rows this event needs and memory does not hold, at most ROW_NEEDS_MAX. A
+ * row that was offered may name others (a unit its cases): ask again until there
+ * are none, at most CORE_NEEDS_ROUND_MAX times. */
+enum { CORE_NEEDS_ROUND_MAX = 4 };
 void core_needs(const struct core *core, const struct event *event, struct row_keys *out);
 /* What the store said: a value, or absent (data NULL). STATUS_CORRUPT when it cannot be read. */
 MUST_CHECK enum status core_offer(struct core *core, const struct row_key *key, struct bytes value);

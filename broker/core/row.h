@@ -16,8 +16,17 @@
  *   'k' business key(32)        business_row: the case that is open under it
  *   'y' window 0 ywh            number_row: the case that has this 业务号
  *   'f' branch 0 number(be64)   feed_row
+ *   'g' branch 0 number(be64)   feed_row of the urgent feed
+ *   'u' unit                    unit_row: what is under way or in force on it
+ *   'z' window 0 proof          proof_row: the case that has this proof (normalised)
+ *   't' query(be64)             title_row
+ *   'h' branch 0 group          group_row
+ *   'x' digest(32)              contract_row: open case of (mortgagee USCC, kind, contract)
+ *   'r' window                  fact_rules: the rules in force, as they were journaled
+ *   'l'                         fact_calendar: the calendar in force
+ *   's' day(10) case id         measure: what a case took (schemas/messages.def)
  * Participants hold no zero byte, so keys do not run into each other. */
-enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 96, ROW_NEEDS_MAX = 8 };
+enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 8 + 200 };
 
 struct row_key {
     uint8_t bytes[ROW_KEY_SIZE_MAX];
@@ -36,13 +45,16 @@ enum case_flag {
     CASE_CONTRADICTION = 1 << 1, /* the window said what cannot be; stored, not applied */
     CASE_OUT_OF_ORDER = 1 << 2,  /* the window said things in another order than they can have happened */
     CASE_ECHO_DIFF = 1 << 3,     /* what was booked is not what was filed */
-    CASE_RISK = 1 << 4,          /* reserved for risk alerts */
+    CASE_RISK = 1 << 4,          /* an alert stands that blocks, or that nobody acknowledged */
     CASE_DECLARED_ONLY = 1 << 5, /* its materials are declared, not carried */
+    CASE_RANK_DIFF = 1 << 6,     /* the rank in the book is not the one filed; ECHO_DIFF stands too */
+    CASE_DEEMED_CLAIM = 1 << 7,  /* nobody answered within a working day: 视为受理 may be claimed, never applied */
     CASE_FLAGS_TOLD = 0xff,
     CASE_PROOF_VERIFIED = 1 << 8, /* the branch checked the proof */
     CASE_SUSPENDED = 1 << 9,      /* layers over the state beneath, see schemas/lifecycle.h */
     CASE_WITHDRAWING = 1 << 10,
     CASE_PARKED = 1 << 11,
+    CASE_MAY_DISBURSE = 1 << 12, /* as told to the branch last */
 };
 
 #define RECORDS_FILE "broker/core/rows.def"

@@ -15,7 +15,7 @@
  *  2. rows_done forgets all: what is on disk need not be here;
  *  3. at most ROWS_OFFERED_COUNT_MAX rows are here that did not change: the
  *     oldest goes first, so that what one event needs (ROW_NEEDS_MAX) stays. */
-enum { ROWS_OFFERED_COUNT_MAX = 64 };
+enum { ROWS_OFFERED_COUNT_MAX = 512 };
 
 struct known_row {
     struct row_key key;

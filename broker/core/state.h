@@ -10,11 +10,11 @@
  * branches, participants and meta are durable; the rest is volatile. */
 
 enum {
-    WINDOW_FOLLOW_COUNT_MAX = 64,  /* follow-ups out at one window: pacing, since they need no credit */
-    CASES_VISITING_COUNT_MAX = 64, /* closed cases kept in memory for reading: more than ROW_NEEDS_MAX */
-    BUSY_RETRY_MS = 5000,          /* what BUSY asks for */
-    ROW_BUFFER_SIZE = 1 << 17,     /* one encoded row; a case of 200 units is under 32 KiB */
-    ROW_ARENA_SIZE = 1 << 17,      /* list items of one decoded row */
+    WINDOW_FOLLOW_COUNT_MAX = 64,   /* follow-ups out at one window: pacing, since they need no credit */
+    CASES_VISITING_COUNT_MAX = 256, /* closed cases kept in memory for reading: more than ROW_NEEDS_MAX */
+    BUSY_RETRY_MS = 5000,           /* what BUSY asks for */
+    ROW_BUFFER_SIZE = 1 << 17,      /* one encoded row; a case of 200 units is under 32 KiB */
+    ROW_ARENA_SIZE = 1 << 17,       /* list items of one decoded row */
 };
 
 /* One session of a participant. It lives in the core's table of sessions. */

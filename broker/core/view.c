@@ -31,8 +31,8 @@ static const char *waits_for(const struct core *core, const struct case_row *row
 
 static enum status flags_of_row(const struct case_row *row, struct arena *arena, struct text_list *out)
 {
-    static const char *const names[] = {"IN_DOUBT",  "CONTRADICTION", "OUT_OF_ORDER",
-                                        "ECHO_DIFF", "RISK",          "DECLARED_ONLY"};
+    static const char *const names[] = {"IN_DOUBT", "CONTRADICTION", "OUT_OF_ORDER", "ECHO_DIFF",
+                                        "RISK",     "DECLARED_ONLY", "RANK_DIFF",    "DEEMED_ACCEPT_CLAIM"};
     enum { NAME_COUNT = sizeof names / sizeof names[0] };
     out->items = arena_take(arena, NAME_COUNT * sizeof *out->items);
     if (out->items == NULL)

@@ -86,14 +86,14 @@ static void check_all(struct counter *counter)
     check_consents(counter);
 }
 
-void check_application(const struct case_submit *application, const struct problems *problems, struct date today,
-                       struct check_result *out)
+void check_application(const struct check_input *input, struct check_result *out)
 {
-    struct counter counter = {application, problems, today, NULL, out};
+    const struct case_submit *application = input->application;
+    struct counter counter = {input, application, input->problems, input->today, NULL, out};
     counter.kind = kind_shape(kind_taken(application->kind), application->transferor.is_present);
     out->count = 0;
     out->error_count = 0;
-    out->has_more = problems->has_more;
+    out->has_more = input->problems->has_more;
     check_all(&counter);
     result_sort(out);
 }

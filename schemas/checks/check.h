@@ -48,11 +48,27 @@ struct check_result {
     bool has_more;
 };
 
-/* `problems` are those of decoding `application`: a field named there is
- * reported once, as F02 or by the check of its own, and never again as
- * missing. `today` is the date at UTC+8 (age, start of term). */
-void check_application(const struct case_submit *application, const struct problems *problems, struct date today,
-                       struct check_result *out);
+/* What the checks look at; all borrowed.
+ *
+ * `problems` are those of decoding `application`: a field named there is
+ * reported once, as F02 or by the check of its own, and never again as missing.
+ * What is NULL or absent is not known here (a branch without a broker has
+ * neither rules nor a title result), and the checks that need it are left out. */
+struct check_input {
+    const struct case_submit *application;
+    const struct problems *problems;
+    struct date today;                /* at UTC+8: age, start of term */
+    int64_t now_us;                   /* age of the title result; 0: not known */
+    const struct window_rules *rules; /* of the window; NULL: the house's defaults */
+    const struct title_result *title; /* the one the application names; NULL: none */
+    int64_t title_valid_until_us;     /* of that one */
+    bool is_title_foreign;            /* it names one that is not this branch's, or none that exists */
+    bool others_are_open;             /* Q11: another case is under way on a unit */
+    bool contract_is_elsewhere;       /* B03: the contract is filed in another open case */
+    bool clerk_is_unauthorised;       /* B02: the branch's list of clerks does not allow it */
+};
+
+void check_application(const struct check_input *input, struct check_result *out);
 
 /* The whole sentence of one finding, the detail included. Returns `out`. */
 const char *found_english(const struct found *found, char *out, size_t size);

@@ -10,6 +10,7 @@
  * once by check_problems. A check never stops the run. */
 
 struct counter {
+    const struct check_input *input;       /* borrowed: rules, title, and the three below */
     const struct case_submit *application; /* borrowed */
     const struct problems *problems;       /* borrowed */
     struct date today;

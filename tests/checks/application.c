@@ -90,7 +90,8 @@ void application_check(const json_t *json, struct date today, struct check_resul
     struct arena arena = arena_over(memory, ARENA_SIZE);
     enum status status = record_from_json(&record_case_submit, json, &arena, &application, problems);
     cr_assert_eq(status == STATUS_OK, problems->count == 0, "%s", status_code(status));
-    check_application(&application, problems, today, out);
+    const struct check_input input = {.application = &application, .problems = problems, .today = today};
+    check_application(&input, out);
     free(memory);
     free(problems);
 }

@@ -108,10 +108,12 @@ void house_checkpoint(struct house *house)
 static void offer_needs(struct core *core, const struct table *rows, const struct event *event)
 {
     struct row_keys needs = {0};
-    core_needs(core, event, &needs);
-    cr_assert_leq(needs.count, (uint32_t)ROW_NEEDS_MAX);
-    for (uint32_t i = 0; i < needs.count; i++)
-        cr_assert_eq(core_offer(core, &needs.items[i], stored_value(rows, &needs.items[i])), STATUS_OK);
+    for (uint32_t round = 0; round < CORE_NEEDS_ROUND_MAX; round++) {
+        core_needs(core, event, &needs);
+        cr_assert_leq(needs.count, (uint32_t)ROW_NEEDS_MAX);
+        for (uint32_t i = 0; i < needs.count; i++)
+            cr_assert_eq(core_offer(core, &needs.items[i], stored_value(rows, &needs.items[i])), STATUS_OK);
+    }
 }
 
 static struct bytes encoded(const struct record *record, const void *in)
