@@ -11,6 +11,7 @@
 #include "broker/core/feed.h"
 #include "broker/core/handler.h"
 #include "broker/core/memory.h"
+#include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
 #include "broker/core/window.h"
@@ -65,6 +66,11 @@ static void free_key(void *item)
     key_file_free(item);
 }
 
+static void free_rules(void *item)
+{
+    rules_file_free(item);
+}
+
 void core_free(struct core **core_pointer)
 {
     struct core *core = *core_pointer;
@@ -76,6 +82,8 @@ void core_free(struct core **core_pointer)
     free_each(&core->branches, free);
     free_each(&core->sessions, free);
     free_each(&core->keys, free_key);
+    free_each(&core->rules, free_rules);
+    calendar_file_free(core->calendar);
     rows_fini(&core->rows);
     heap_fini(&core->timers);
     free(core->wanted);

@@ -60,6 +60,8 @@ void on_ops_parked_discard(struct turn *turn);
 /* ---- facts of the broker ---- */
 void on_fact_opened(struct turn *turn);
 void on_fact_directory(struct turn *turn);
+void on_fact_rules(struct turn *turn);
+void on_fact_calendar(struct turn *turn);
 void on_fact_dispatch(struct turn *turn);
 void on_fact_doubt(struct turn *turn);
 void on_fact_park(struct turn *turn);

@@ -4,6 +4,8 @@
 #include "broker/core/directory.h"
 #include "broker/core/door.h"
 #include "broker/core/memory.h"
+#include "broker/core/rules.h"
+#include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
 #include "broker/core/window.h"
@@ -13,7 +15,7 @@
 
 const char *core_load_prefixes(void)
 {
-    return "mpwbo";
+    return "mpwborl";
 }
 
 /* The id behind the key's prefix. */
@@ -35,8 +37,11 @@ static enum status load_meta(struct core *core, struct bytes value)
         memcpy(core->broker_id, row.broker.data, sizeof core->broker_id);
     if (row.directory_digest.data != NULL)
         memcpy(core->directory_digest, row.directory_digest.data, DIGEST_SIZE);
+    if (row.calendar_digest.data != NULL)
+        memcpy(core->calendar_digest, row.calendar_digest.data, DIGEST_SIZE);
     core->meta.broker.data = row.broker.data != NULL ? core->broker_id : NULL;
     core->meta.directory_digest.data = row.directory_digest.data != NULL ? core->directory_digest : NULL;
+    core->meta.calendar_digest.data = row.calendar_digest.data != NULL ? core->calendar_digest : NULL;
     return STATUS_OK;
 }
 
@@ -144,6 +149,10 @@ enum status core_load(struct core *core, const struct row_key *key, struct bytes
         return want_case(core, key_name(key));
     case 'c':
         return load_case(core, key_name(key), value, false);
+    case 'r':
+        return rules_keep(core, key_name(key), value);
+    case 'l':
+        return calendar_keep(core, value);
     }
     return STATUS_CORRUPT;
 }
@@ -268,6 +277,7 @@ static bool make_value(struct core *core, const struct row_key *key, struct byte
     const struct window_file *window;
     const struct branch_file *branch;
     const struct key_file *participant;
+    const struct fact_rules *rules;
     switch (key->bytes[0]) {
     case 'm':
         *value = core_encode(core, &record_meta_row, &core->meta);
@@ -288,6 +298,14 @@ static bool make_value(struct core *core, const struct row_key *key, struct byte
         if ((participant = directory_find(core, key_name(key))) != NULL)
             *value = core_encode(core, &record_directory_row, &participant->row);
         return participant != NULL;
+    case 'r':
+        if ((rules = core_rules_fact(core, key_name(key))) != NULL)
+            *value = core_encode(core, &record_fact_rules, rules);
+        return rules != NULL;
+    case 'l':
+        if (core->calendar != NULL)
+            *value = core_encode(core, &record_fact_calendar, &core->calendar->fact);
+        return core->calendar != NULL;
     }
     return false;
 }

@@ -3,6 +3,7 @@
 #include "broker/core/course.h"
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
+#include "broker/core/rules.h"
 #include "schemas/calendar.h"
 #include "schemas/checks/check.h"
 
@@ -106,6 +107,14 @@ static void set_origin(struct turn *turn, struct case_file *file)
     case_flag(file, CASE_DECLARED_ONLY);
 }
 
+/* Whoever looks at the case later knows which rules it was filed under. */
+static void set_rules_version(const struct core *core, struct case_file *file)
+{
+    const struct window_rules *rules = core_rules(core, file->row.window);
+    if (rules != NULL)
+        file->row.rules_version = rules->version;
+}
+
 static void keep_rows(struct core *core, const struct case_file *file)
 {
     struct row_key business = row_key_business(file->business_key);
@@ -130,6 +139,7 @@ void on_case_submit(struct turn *turn)
     case_set_window(file, text_of(window));
     set_lanes(file, application);
     set_origin(turn, file);
+    set_rules_version(turn->core, file);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
     keep_rows(turn->core, file);
     course_open(turn->core, file);

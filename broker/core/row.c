@@ -88,6 +88,16 @@ struct row_key row_key_feed(struct text branch, uint64_t number)
     return key;
 }
 
+struct row_key row_key_rules(struct text window)
+{
+    return key_of_text('r', window);
+}
+
+struct row_key row_key_calendar(void)
+{
+    return key_of('l', NULL, 0);
+}
+
 enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity, size_t *size)
 {
     if (capacity == 0)

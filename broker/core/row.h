@@ -71,6 +71,8 @@ struct row_key row_key_duplicate(struct text participant, const uint8_t message_
 struct row_key row_key_business(const uint8_t business_key[32]);
 struct row_key row_key_number(struct text window, struct text number);
 struct row_key row_key_feed(struct text branch, uint64_t number);
+struct row_key row_key_rules(struct text window);
+struct row_key row_key_calendar(void);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
 MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,

@@ -13,8 +13,8 @@ enum {
     WINDOW_FOLLOW_COUNT_MAX = 64,   /* follow-ups out at one window: pacing, since they need no credit */
     CASES_VISITING_COUNT_MAX = 256, /* closed cases kept in memory for reading: more than ROW_NEEDS_MAX */
     BUSY_RETRY_MS = 5000,           /* what BUSY asks for */
-    ROW_BUFFER_SIZE = 1 << 17,      /* one encoded row; a case of 200 units is under 32 KiB */
-    ROW_ARENA_SIZE = 1 << 17,       /* list items of one decoded row */
+    ROW_BUFFER_SIZE = 1 << 17,      /* one encoded row; the longest calendar is under 112 KiB, a case under 32 */
+    ROW_ARENA_SIZE = 1 << 18,       /* list items of one decoded row */
 };
 
 /* One session of a participant. It lives in the core's table of sessions. */
@@ -66,11 +66,27 @@ struct key_file {
     uint64_t stamp;
 };
 
+/* The rules of one window in force; its texts and lists point below. */
+struct rules_file {
+    struct fact_rules fact;
+    uint8_t *bytes;
+    uint8_t *memory;
+};
+
+/* The calendar in force, likewise. */
+struct calendar_file {
+    struct fact_calendar fact;
+    uint8_t *bytes;
+    uint8_t *memory;
+};
+
 struct core {
     struct core_settings settings;
     struct meta_row meta;
     uint8_t broker_id[16];
     uint8_t directory_digest[DIGEST_SIZE];
+    uint8_t calendar_digest[DIGEST_SIZE];
+    struct calendar_file *calendar; /* NULL: none was journaled yet */
 
     struct table cases;    /* by case id */
     struct table lanes;    /* by lane key */
@@ -78,6 +94,7 @@ struct core {
     struct table branches; /* by participant */
     struct table sessions; /* by participant */
     struct table keys;     /* by CURVE key */
+    struct table rules;    /* of struct rules_file, by window */
     struct rows rows;
 
     struct list open;     /* open cases, oldest first */

@@ -64,6 +64,7 @@ enum status core_case_status(const struct core *core, const struct case_row *row
                                 .proof = row->proof,
                                 .revision = row->revision,
                                 .supplement_round = row->supplement_round,
+                                .rules_version = row->rules_version,
                                 .units = row->lanes,
                                 .is_present = true};
     return flags_of_row(row, arena, &out->flags);

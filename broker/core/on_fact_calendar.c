@@ -1,0 +1,17 @@
+#include <stdlib.h>
+
+#include "broker/core/handler.h"
+#include "broker/core/rules_keep.h"
+
+/* What was just encoded can be read again, or we made a mistake. */
+void on_fact_calendar(struct turn *turn)
+{
+    const struct fact_calendar *loaded = turn->event->body;
+    struct core *core = turn->core;
+    struct row_key key = row_key_calendar();
+    if (calendar_keep(core, core_encode(core, &record_fact_calendar, loaded)) != STATUS_OK)
+        abort();
+    memcpy(core->calendar_digest, loaded->digest.data, DIGEST_SIZE);
+    core->meta.calendar_digest = bytes_of(core->calendar_digest, DIGEST_SIZE);
+    rows_touch(&core->rows, &key);
+}
