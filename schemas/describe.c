@@ -103,7 +103,8 @@ static bool write_page(const char *folder, const char *name, void (*print)(FILE 
 
 static bool write_docs(const char *folder)
 {
-    return write_page(folder, "messages.md", describe_page) && write_page(folder, "lifecycle.md", lifecycle_describe);
+    return write_page(folder, "messages.md", describe_page) && write_page(folder, "lifecycle.md", lifecycle_describe) &&
+           write_page(folder, "single-visit.md", describe_visit);
 }
 
 static bool write_schema(const char *folder, const struct record *record, const char *title)
@@ -169,10 +170,11 @@ int main(int count, char **words)
     if (count == 3 && strcmp(words[1], "vectors") == 0)
         return write_vectors(words[2]) ? 0 : 4;
     bool is_help = count == 2 && strcmp(words[1], "--help") == 0;
-    fprintf(is_help ? stdout : stderr, "usage: describe TOP               write all of these below TOP\n"
-                                       "       describe docs DIR          write DIR/messages.md and DIR/lifecycle.md\n"
-                                       "       describe json-schema DIR   write one schema a message to DIR\n"
-                                       "       describe vectors FILE      write the test vectors to FILE\n"
-                                       "exit: 0 done, 2 wrong usage, 4 cannot write\n");
+    fprintf(is_help ? stdout : stderr,
+            "usage: describe TOP               write all of these below TOP\n"
+            "       describe docs DIR          write DIR/messages.md, lifecycle.md, single-visit.md\n"
+            "       describe json-schema DIR   write one schema a message to DIR\n"
+            "       describe vectors FILE      write the test vectors to FILE\n"
+            "exit: 0 done, 2 wrong usage, 4 cannot write\n");
     return is_help ? 0 : 2;
 }

@@ -10,6 +10,8 @@
 
 /* docs/messages.md. */
 void describe_page(FILE *page);
+/* docs/single-visit.md. */
+void describe_visit(FILE *page);
 /* A JSON Schema (draft 2020-12) of the JSON view of a record; the caller owns
  * it. NULL when out of memory. */
 json_t *describe_schema(const struct record *record, const char *title);

@@ -1,3 +1,3 @@
 .PHONY: describe
-describe: $(BUILD)/bin/describe ## write docs/messages.md, docs/lifecycle.md, docs/schemas and tests/vectors anew
+describe: $(BUILD)/bin/describe ## write docs/messages.md, docs/lifecycle.md, docs/single-visit.md, docs/schemas and tests/vectors anew
 	@$(BUILD)/bin/describe .

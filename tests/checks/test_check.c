@@ -171,3 +171,19 @@ Test(check, rows_stand_in_the_order_of_their_ids_and_say_something)
         cr_expect_neq(row->english[strlen(row->english) - 1], '.', "%s", row->english);
     }
 }
+
+Test(check, has_a_reason_for_each_finding)
+{
+#define CHECK(id, source, question, why) id,
+    static const char *const ids[] = {
+#include "schemas/checks/reasons.def"
+    };
+#undef CHECK
+    for (unsigned name = 0; name < FINDING_COUNT; name++) {
+        const char *id = finding_row((enum finding_name)name)->id;
+        bool is_there = false;
+        for (unsigned i = 0; i < sizeof ids / sizeof ids[0] && !is_there; i++)
+            is_there = strcmp(ids[i], id) == 0;
+        cr_expect(is_there, "%s stands in findings.def and not in reasons.def", id);
+    }
+}
