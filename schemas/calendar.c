@@ -127,31 +127,40 @@ const char *time_show(int64_t time_us, char *out, uint32_t size)
     return out;
 }
 
-/* 'h' holiday, 'w' make-up working day, '\0' nothing special. Rows are sorted by date. */
-static char special_of(struct date date)
+static void date_write(struct date date, char out[DATE_SIZE])
 {
-    char wanted[40];
-    snprintf(wanted, sizeof wanted, "%04d-%02d-%02d", date.year, date.month, date.day);
+    const int fields[] = {
+        date.year / 1000, date.year / 100, date.year / 10, date.year, -1, date.month / 10, date.month, -1,
+        date.day / 10,    date.day};
+    for (int index = 0; index < DATE_SIZE; index++)
+        out[index] = fields[index] < 0 ? '-' : (char)('0' + fields[index] % 10);
+}
+
+/* Rows are sorted by date. */
+enum calendar_kind calendar_kind(struct date date)
+{
+    char wanted[DATE_SIZE];
+    date_write(date, wanted);
     uint32_t low = 0;
     uint32_t high = SPECIAL_COUNT;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = memcmp(specials[middle].date, wanted, DATE_SIZE);
         if (order == 0)
-            return specials[middle].kind[0];
+            return specials[middle].kind[0] == 'w' ? CALENDAR_MAKE_UP : CALENDAR_HOLIDAY;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return '\0';
+    return CALENDAR_ORDINARY;
 }
 
 bool calendar_is_working_day(struct date date)
 {
-    char special = special_of(date);
-    if (special)
-        return special == 'w';
+    enum calendar_kind kind = calendar_kind(date);
+    if (kind != CALENDAR_ORDINARY)
+        return kind == CALENDAR_MAKE_UP;
     int64_t days = (int64_t)date_days(date) + WEEKDAY_OF_1970;
     int64_t weekday = days - divide_down(days, 7) * 7;
     return weekday != 0 && weekday != 6;

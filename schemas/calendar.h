@@ -22,6 +22,9 @@ struct date date_add_years(struct date date, int years); /* 29 February becomes 
 /* "2026-09-30 14:03:07.123" at UTC+8 into out (24 bytes at least). */
 const char *time_show(int64_t time_us, char *out, uint32_t size);
 
+/* What the State Council says of a day; ordinary ones follow their weekday. */
+enum calendar_kind { CALENDAR_ORDINARY, CALENDAR_HOLIDAY, CALENDAR_MAKE_UP };
+enum calendar_kind calendar_kind(struct date date);
 bool calendar_is_working_day(struct date date);
 /* The day `count` working days after `start`; the start day is not counted. */
 struct date calendar_add_working_days(struct date start, int count);
