@@ -86,6 +86,10 @@ class BranchBook:
                                  " ORDER BY id", (after,))
         return [(row["id"], row["case_id"], unpack(row["body"])) for row in rows]
 
+    def accepted(self):
+        """Case ids the registry has accepted."""
+        return {row[0] for row in self.book.execute("SELECT case_id FROM events WHERE what = 'CASE_ACCEPTED'")}
+
     def cases(self):
         """All applications with their events, in the order of filing."""
         cases = [Case(row) for row in self.book.execute(

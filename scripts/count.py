@@ -6,6 +6,7 @@ import os
 import unicodedata
 
 from books import REJECTED, STORED
+from smallpack import unpack
 
 CERTIFIED = {"CERTIFIED", "ARCHIVED"}
 REFUSED = {"NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
@@ -14,7 +15,8 @@ REFUSED = {"NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
 class City:
     def __init__(self):
         self.submitted = self.refused_at_counter = self.findings = 0
-        self.certified = self.supplemented = self.refused = self.first_pass = self.fen = 0
+        self.certified = self.supplemented = self.refused = self.withdrawn = self.first_pass = self.fen = 0
+        self.single_visit = 0
         self.to_stored, self.to_delivered, self.to_certificate = [], [], []
 
 
@@ -61,14 +63,21 @@ class Count:
             city.certified += 1
             city.fen += case.amount
             city.first_pass += not asked
+            city.single_visit += not self.came_again(case)
         elif state in REFUSED:
-            city.refused += 1
+            city.refused += state != "WITHDRAWN"
+            city.withdrawn += state == "WITHDRAWN"
         delivered, issued = case.event("DELIVERED"), case.event("CERT_ISSUED")
         city.to_stored.append(case.stored - case.created)
         if delivered:
             city.to_delivered.append(delivered["time"] - case.stored)
         if issued:
             city.to_certificate.append(issued["taken"] - case.created)
+
+    def came_again(self, case):
+        """Did the window send for the citizen?"""
+        return any(item["needs_citizen"] for event in case.events if event["what"] == "SUPPLEMENT_REQ"
+                   for item in unpack(event["body"])["items"])
 
     def take_counter(self, refused_at_counter, folder):
         """{(branch, line): check ids} of what never left a branch."""
@@ -147,14 +156,15 @@ def part(values, share):
 
 def row_of(name, city):
     ended = city.certified + city.refused
+    single = f"{100 * city.single_visit / city.certified:.1f}%" if city.certified else "-"
     return [name, city.submitted, city.refused_at_counter, city.findings, city.certified, city.supplemented, city.refused,
-            f"{100 * city.first_pass / ended:.1f}%" if ended else "-", f"{city.fen / 100:,.0f}",
+            city.withdrawn, f"{100 * city.first_pass / ended:.1f}%" if ended else "-", single, f"{city.fen / 100:,.0f}",
             *(part(values, share) for values in (city.to_stored, city.to_delivered, city.to_certificate)
               for share in (0.5, 0.99))]
 
 
 HEAD = ["city", "submitted", "refused at counter", "findings", "certified", "supplemented", "refused by window",
-        "first pass", "sum in yuan", "stored p50", "p99", "delivered p50", "p99", "certificate p50", "p99"]
+        "withdrawn", "first pass", "single visit", "sum in yuan", "stored p50", "p99", "delivered p50", "p99", "certificate p50", "p99"]
 
 
 def print_count(count, findings):

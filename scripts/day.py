@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import zlib
 
 from books import BranchBook, open_standing
 from count import Count
@@ -15,6 +16,7 @@ from registry import RegistryBook
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
 KILLS_AT = (0.2, 0.45, 0.7)  # share of the cases ended when the broker is killed
 BAR_WIDTH = 40
+WITHDRAWN_OF = 60  # one in so many accepted cases is withdrawn; a withdrawal may lose the race with the booking
 SANDBOX_DELAYS = "accept=200,book=400,cert=200"
 
 
@@ -69,6 +71,7 @@ class Day:
         self.findings = collections.Counter()   # check id: lines at the counters
         self.refused_at_counter = {}            # (branch, line): set of check ids
         self.supplements, self.kills, self.shown = 0, 0, None
+        self.withdrawals, self.seen_accepted = 0, set()
         self.clerks, self.counters = [], []     # commands under way
 
     def prepare(self):
@@ -155,10 +158,22 @@ class Day:
         path = os.path.join(self.forms, f"supplement-{case_id}-{request['round']}.json")
         with open(path, "w", encoding="utf-8") as file:
             json.dump(answer, file, ensure_ascii=False)
-        command = [self.house.program("onevisit-branch"), "supplement", *self.house.branch_arguments(branch),
-                   case_id, path]
-        with open(self.house.path("log", "supplement.log"), "ab") as log:
-            self.clerks.append(subprocess.Popen(command, stdout=log, stderr=log))
+        self.clerk("supplement", branch, case_id, path)
+
+    def withdraw_some(self):
+        """Some citizens change their mind, once their case is accepted."""
+        for branch, book in self.books.items():
+            for case_id in book.accepted() - self.seen_accepted:
+                self.seen_accepted.add(case_id)
+                if zlib.crc32(case_id.encode()) % WITHDRAWN_OF == 0:
+                    self.withdrawals += 1
+                    self.clerk("withdraw", branch, case_id, "--reason", "申请人改变主意", "--agreement", "W-" + case_id[-8:])
+
+    def clerk(self, command, branch, *arguments):
+        """A command of a clerk at the branch, which hands it to the outbox and ends."""
+        words = [self.house.program("onevisit-branch"), command, *self.house.branch_arguments(branch), *arguments]
+        with open(self.house.path("log", command + ".log"), "ab") as log:
+            self.clerks.append(subprocess.Popen(words, stdout=log, stderr=log))
 
     def material(self, item):
         return {"code": item["material"], "pages": 1, "size": 180_000, "mime": "application/pdf", "sm3": "a5" * 32}
@@ -195,6 +210,7 @@ class Day:
             passed = time.monotonic() - started
             are_closed = self.serve_counters(min(passed / self.options.day_seconds, 1))
             self.answer_supplements()
+            self.withdraw_some()
             filed, ended = self.progress()
             self.show(ended)
             self.kill_broker_if_due(ended / self.manifest["lines"])
