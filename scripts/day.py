@@ -152,7 +152,7 @@ class Day:
                   "materials": [self.material(item) for item in request["items"] if item.get("material")],
                   "changes": [{"path": item["path"], "new": "\"已更正\""} for item in request["items"]
                               if item.get("path") and not item.get("material")],
-                  "signed_anew": ["mortgagee/agent"] if any(item["needs_new_signature"] for item in request["items"])
+                  "signed_anew": ["mortgagors/0", "mortgagee/agent"] if any(item["needs_new_signature"] for item in request["items"])
                   else []}
         answer = {key: value for key, value in answer.items() if value != []}
         path = os.path.join(self.forms, f"supplement-{case_id}-{request['round']}.json")

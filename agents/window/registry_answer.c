@@ -84,7 +84,8 @@ enum status registry_answer_not_accepted(struct arena *arena, struct registry_an
     return encode(MESSAGE_CASE_NOT_ACCEPTED, &body, arena, out);
 }
 
-enum status registry_answer_supplement(int64_t round, struct arena *arena, struct registry_answer *out)
+enum status registry_answer_supplement(int64_t round, bool needs_citizen, struct arena *arena,
+                                       struct registry_answer *out)
 {
     struct supplement_item item = {.code = text_of("IMAGE"),
                                    .material = text_of("SQS"),
@@ -92,6 +93,12 @@ enum status registry_answer_supplement(int64_t round, struct arena *arena, struc
                                    .needs_new_signature = number_of(0),
                                    .needs_citizen = number_of(0),
                                    .is_present = true};
+    if (needs_citizen) {
+        item.code = text_of("SIGN");
+        item.text = text_of("测试：申请书签字不清，请申请人重新签字 / test: a signature on the form cannot be read: "
+                            "have it signed again");
+        item.needs_new_signature = item.needs_citizen = number_of(1);
+    }
     struct supplement_req body = {
         .round = number_of(round), .items = {&item, 1, true}, .is_final_list = number_of(1), .is_present = true};
     return encode(MESSAGE_SUPPLEMENT_REQ, &body, arena, out);

@@ -24,7 +24,8 @@ MUST_CHECK enum status registry_answer_accepted(const char *number, int64_t now_
                                                 const struct case_submit *application, struct arena *arena,
                                                 struct registry_answer *out);
 MUST_CHECK enum status registry_answer_not_accepted(struct arena *arena, struct registry_answer *out);
-MUST_CHECK enum status registry_answer_supplement(int64_t round, struct arena *arena, struct registry_answer *out);
+MUST_CHECK enum status registry_answer_supplement(int64_t round, bool needs_citizen, struct arena *arena,
+                                                  struct registry_answer *out);
 MUST_CHECK enum status registry_answer_refused(const char *number, struct arena *arena, struct registry_answer *out);
 /* `proof` gets the number that was booked in the end. */
 MUST_CHECK enum status registry_answer_booked(const struct case_submit *application, const struct booking *booking,

@@ -29,3 +29,8 @@ enum decision registry_decide(const struct registry_settings *settings, struct t
         return hash >> 63 ? DECISION_SUPPLEMENT_POST : DECISION_SUPPLEMENT_PRE;
     return DECISION_PASS;
 }
+
+bool registry_asks_citizen(const struct registry_settings *settings, struct text case_id)
+{
+    return mix(~settings->seed, case_id) % DECISION_CITIZEN_OF == 0;
+}

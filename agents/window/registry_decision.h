@@ -13,5 +13,8 @@ enum decision {
 };
 
 enum decision registry_decide(const struct registry_settings *settings, struct text case_id);
+/* Of the cases to be completed, one in DECISION_CITIZEN_OF asks for a signature, and so for the citizen. */
+enum { DECISION_CITIZEN_OF = 8 };
+bool registry_asks_citizen(const struct registry_settings *settings, struct text case_id);
 
 #endif

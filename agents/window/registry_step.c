@@ -95,8 +95,9 @@ static enum status step_book(struct registry *registry, struct filed *filed, con
 static enum status step_supplement(struct registry *registry, struct filed *filed, const char *state,
                                    struct registry_answer *answer)
 {
+    bool needs_citizen = registry_asks_citizen(&registry->settings, text_of(filed->case_id));
     filed->round++;
-    enum status status = registry_answer_supplement(filed->round, &registry->answers, answer);
+    enum status status = registry_answer_supplement(filed->round, needs_citizen, &registry->answers, answer);
     filed_move(registry, filed, state, 0);
     return status;
 }
