@@ -111,6 +111,8 @@ static void turn_close_case(struct turn *turn)
         feed_append(turn, file, "ECHO_DIFF");
     if (turn->contradicts)
         feed_append(turn, file, "CONTRADICTION");
+    if (turn->exceeds)
+        feed_append(turn, file, "ROUND_LIMIT");
     turn->step.case_previous =
         turn->event->message == MESSAGE_CASE_SUBMIT ? 0 : (uint64_t)file->row.last_sequence.value;
     file->row.last_sequence = number_of((int64_t)turn->event->sequence);

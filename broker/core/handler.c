@@ -22,6 +22,7 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_CREDIT] = {NULL, on_credit},
     [MESSAGE_STATUS_QUERY] = {NULL, on_status_query},
     [MESSAGE_OPS_PARKED_RETRY] = {parked_retry_judge, on_ops_parked_retry},
+    [MESSAGE_OPS_SUPPLEMENT_ALLOW] = {supplement_allow_judge, on_ops_supplement_allow},
     [MESSAGE_OPS_PARKED_DISCARD] = {parked_discard_judge, on_ops_parked_discard},
     [MESSAGE_FACT_OPENED] = {NULL, on_fact_opened},
     [MESSAGE_FACT_DIRECTORY] = {NULL, on_fact_directory},

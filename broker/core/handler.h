@@ -56,6 +56,8 @@ enum status parked_retry_judge(struct turn *turn);
 void on_ops_parked_retry(struct turn *turn);
 enum status parked_discard_judge(struct turn *turn);
 void on_ops_parked_discard(struct turn *turn);
+enum status supplement_allow_judge(struct turn *turn);
+void on_ops_supplement_allow(struct turn *turn);
 
 /* ---- facts of the broker ---- */
 void on_fact_opened(struct turn *turn);

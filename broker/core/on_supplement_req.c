@@ -1,4 +1,5 @@
 #include "broker/core/handler.h"
+#include "broker/core/round.h"
 #include "broker/core/word.h"
 
 /* Rounds count up from 1. The same round with other content cannot be; a round
@@ -14,8 +15,11 @@ void on_supplement_req(struct turn *turn)
     if (!word_counts(word_take(turn, &word)))
         return;
     row->rounds = number_of(row->rounds.value | INT64_C(1) << round);
-    if (round > last)
+    if (round > last) {
         row->supplement_round = number_of(round);
+        row->asked = number_of((int64_t)turn->event->sequence);
+    }
     if (round > last + 1)
         case_flag(turn->file, CASE_OUT_OF_ORDER);
+    turn->exceeds = turn->file->base == STATE_SUPP_POST && !round_is_allowed(turn->core, turn->file, round);
 }

@@ -134,6 +134,7 @@ struct turn {
     const char *fact;     /* TOLD_FACT */
     bool differs;         /* the branch also hears ECHO_DIFF */
     bool contradicts;     /* the branch also hears CONTRADICTION */
+    bool exceeds;         /* the branch also hears ROUND_LIMIT */
     bool is_repeat;       /* said before: stored, no effect */
     bool is_needless;     /* nothing new: neither stored nor answered */
     const char *path;     /* of a REJECT */

@@ -70,7 +70,7 @@ static enum lifecycle_outcome word_apply(struct turn *turn, const struct word *w
         case_flag(file, CASE_OUT_OF_ORDER);
         return OUTCOME_LATE;
     }
-    return course_apply(turn, file, word->event);
+    return word->is_part ? OUTCOME_STAY : course_apply(turn, file, word->event);
 }
 
 /* A proof that was kept for a booking, and the case ends without one. */

@@ -10,6 +10,7 @@ struct word {
     struct text number; /* the 业务号 it names; data NULL: none */
     bool is_impossible; /* the handler knows that it cannot be */
     bool is_late;       /* the handler knows that it was overtaken: recorded, nothing moves */
+    bool is_part;       /* the handler knows that more must come before anything moves */
 };
 
 /* Takes it as the table says and remembers it. OUTCOME_NOTHING for a

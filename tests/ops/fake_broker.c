@@ -200,7 +200,8 @@ static void answer_question(struct fake *fake, enum message_type type)
         say_health(fake);
     else if (type == MESSAGE_OPS_DIRECTORY_LOAD)
         load_directory(fake);
-    else if (type == MESSAGE_OPS_PARKED_RETRY || type == MESSAGE_OPS_PARKED_DISCARD)
+    else if (type == MESSAGE_OPS_PARKED_RETRY || type == MESSAGE_OPS_PARKED_DISCARD ||
+             type == MESSAGE_OPS_SUPPLEMENT_ALLOW)
         give_receipt(fake);
 }
 

@@ -60,6 +60,7 @@ static const struct command_case commands[] = {
     {health_run, "", "1360", "state"},
     {directory_load_run, "--reason new", "3 keys, 1 of them revoked", "revoked"},
     {parked_retry_run, CASE " --reason seen", "已存 / stored", "seq"},
+    {case_allow_round_run, CASE " --reason agreed", "已存 / stored", "seq"},
     {parked_discard_run, CASE " --reason seen --approver O:wang", "journal sequence 8", "chain"},
 };
 
@@ -184,6 +185,7 @@ static const struct {
     {journal_tail_run, "--keys KEYS --as O:li --after x"},
     {parked_retry_run, "--keys KEYS --as O:li " CASE},
     {parked_discard_run, "--keys KEYS --as O:li --reason seen " CASE},
+    {case_allow_round_run, "--keys KEYS --as O:li " CASE},
 };
 
 Test(session, says_2_for_wrong_usage_before_anybody_is_asked)
