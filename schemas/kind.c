@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "schemas/message.h"
+
 /* The generated row holds yes and no as text; a comparison of literals folds. */
 #define YES(text)     (sizeof(text) == sizeof "yes")
 #define NEEDED(text)  (sizeof(text) == sizeof "needed")
@@ -12,10 +14,10 @@
 #define COMPANY(text) (sizeof(text) == sizeof "company")
 
 #define ROW(code, chinese, english, taken, registration, methods, certificate, fields, optional, materials, signers,   \
-            start, estates, parcels, owner)                                                                            \
-    {code,    chinese,       english,   YES(taken),    registration,   methods,       NEEDED(certificate),             \
-     fields,  optional,      materials, BANK(signers), BANKS(signers), RECENT(start), estates,                         \
-     parcels, COMPANY(owner)},
+            start, estates, parcels, owner, parts)                                                                     \
+    {code,    chinese,        english,   YES(taken),    registration,   methods,       NEEDED(certificate),            \
+     fields,  optional,       materials, BANK(signers), BANKS(signers), RECENT(start), estates,                        \
+     parcels, COMPANY(owner), parts},
 static const struct kind kinds[] = {
 #include "kinds.inc"
 };
@@ -31,10 +33,36 @@ const struct kind *kind_find(struct text code)
     return NULL;
 }
 
-const struct kind *kind_shape(const struct kind *kind, bool has_transferor)
+/* A mortgage under construction passes on, ends, or becomes one on the building that stands by now. */
+static const char *shape_under_construction(const struct case_submit *application)
 {
-    bool is_transfer = kind && has_transferor && strcmp(kind->code, "M08") == 0;
+    if (application->transferor.is_present)
+        return "M10b/200";
+    if (application->end_reason.data)
+        return "M10b/400";
+    bool is_built = application->estate_type.data && !text_is(application->estate_type, "4");
+    return is_built && !application->alterations.is_present ? "M10b/100" : "M10b";
+}
+
+const struct kind *kind_shape(const struct kind *kind, const struct case_submit *application)
+{
+    if (kind && strcmp(kind->code, "M10b") == 0)
+        return kind_find(text_of(shape_under_construction(application)));
+    bool is_transfer = kind && application->transferor.is_present && strcmp(kind->code, "M08") == 0;
     return is_transfer ? kind_find(text_of("M08/200")) : kind;
+}
+
+const char *part_registration(struct text part)
+{
+    static const char *const registrations[][2] = {{"prenotice", "700"},
+                                                   {"prenotice_mortgage", "700"},
+                                                   {"transfer", "200"},
+                                                   {"mortgage", "100"},
+                                                   {"cancellation", "400"}};
+    for (size_t index = 0; index < sizeof registrations / sizeof registrations[0]; index++)
+        if (text_is(part, registrations[index][0]))
+            return registrations[index][1];
+    return NULL;
 }
 
 const struct kind *kind_taken(struct text code)

@@ -10,6 +10,8 @@
  * from dictionaries/kinds.csv. Lists inside a row are words with one blank
  * between them. */
 
+struct case_submit;
+
 struct kind {
     const char *code;
     const char *chinese;
@@ -27,12 +29,15 @@ struct kind {
     const char *estates;      /* DYBDCLX values it takes, one character each; * for any */
     const char *parcels;      /* letters at position 14 of its units; * for any */
     bool is_of_companies;     /* nobody else can mortgage such a thing */
+    const char *parts;        /* of a combined registration, in legal order; "" for one of its own */
 };
 
 /* NULL where nobody knows the code. */
 const struct kind *kind_find(struct text code);
-/* The row that holds for an application of this kind: M08 covers two shapes. */
-const struct kind *kind_shape(const struct kind *kind, bool has_transferor);
+/* The row that holds for this application: M08 covers two shapes, M10b four, told apart by their fields. */
+const struct kind *kind_shape(const struct kind *kind, const struct case_submit *application);
+/* DJLX of a part of a combined registration, "transfer" or another; NULL where nobody knows it. */
+const char *part_registration(struct text part);
 /* The kind, if this version takes it; else NULL. */
 const struct kind *kind_taken(struct text code);
 /* "M01 M04 M05 ..." */

@@ -116,7 +116,7 @@ enum status booking_fill(const struct case_submit *application, const struct boo
                          struct case_booked *out)
 {
     char office[OFFICE_SIZE_MAX + 1];
-    const struct kind *kind = kind_shape(kind_find(application->kind), application->transferor.is_present);
+    const struct kind *kind = kind_shape(kind_find(application->kind), application);
     const char *district = district_current(application->district);
     *out = (struct case_booked){.number = booking->number,
                                 .booked_at = number_of(booking->booked_at),

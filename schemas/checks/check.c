@@ -90,7 +90,7 @@ void check_application(const struct check_input *input, struct check_result *out
 {
     const struct case_submit *application = input->application;
     struct counter counter = {input, application, input->problems, input->today, NULL, out};
-    counter.kind = kind_shape(kind_taken(application->kind), application->transferor.is_present);
+    counter.kind = kind_shape(kind_taken(application->kind), application);
     out->count = 0;
     out->error_count = 0;
     out->has_more = input->problems->has_more;

@@ -105,10 +105,19 @@ static void check_transferor(struct counter *counter)
         counter_add(counter, FINDING_F02_TRANSFEROR_SAME, "transferor");
 }
 
+/* The branch may end its own mortgage with a transfer, but mostly it means another bank's. */
+static void check_old_mortgagee(struct counter *counter)
+{
+    struct text old = counter->application->old_mortgagee.cnaps;
+    if (old.data && text_equal(old, counter->application->mortgagee.cnaps))
+        counter_add(counter, FINDING_F02_OLD_MORTGAGEE_SAME, "old_mortgagee");
+}
+
 void check_changes(struct counter *counter)
 {
     for (uint32_t index = 0; index < counter->application->alterations.count; index++)
         check_alteration(counter, index);
     check_consents_of_others(counter);
     check_transferor(counter);
+    check_old_mortgagee(counter);
 }

@@ -5,7 +5,7 @@
 
 static void check_kind(struct counter *counter)
 {
-    char taken[64];
+    char taken[80];
     struct text kind = counter->application->kind;
     const struct problem *problem = counter_problem(counter, "kind");
     bool is_absent = !kind.data && (!problem || problem->kind == PROBLEM_MISSING || problem->kind == PROBLEM_NULL);
@@ -46,15 +46,22 @@ static void check_fields_of_kind(struct counter *counter)
     check_own_field(counter, "zjjzwzl", application->building_location.data);
     check_own_field(counter, "zjjzwdyfw", application->building_scope.data);
     check_own_field(counter, "excluded_units", application->excluded_units.is_present);
+    check_own_field(counter, "sellers", application->sellers.is_present);
+    check_own_field(counter, "sale", application->sale.is_present);
+    check_own_field(counter, "old_mortgagee", application->old_mortgagee.is_present);
+    if (!application->sale.is_present || !words_hold(counter->kind->fields, text_of("sale")))
+        return;
+    check_own_field(counter, "sale/bah", application->sale.filing_number.data);
+    check_own_field(counter, "sale/wspz", application->sale.tax_proof.data);
+    check_own_field(counter, "sale/zjjg", application->sale.supervision.data);
 }
 
 /* gyfs is 0 exactly when there is one owner. */
-static void check_sharing(struct counter *counter)
+static void check_sharing(struct counter *counter, const struct mortgagor_list *owners, const char *role)
 {
-    const struct mortgagor_list *owners = &counter->application->mortgagors;
     for (uint32_t index = 0; index < owners->count; index++) {
         struct text sharing = owners->items[index].sharing;
-        struct path path = path_of("mortgagors/%u/gyfs", index);
+        struct path path = path_of("%s/%u/gyfs", role, index);
         if (!sharing.data)
             continue;
         if (owners->count == 1 && !text_is(sharing, "0"))
@@ -64,12 +71,11 @@ static void check_sharing(struct counter *counter)
     }
 }
 
-static void check_company_agents(struct counter *counter)
+static void check_company_agents(struct counter *counter, const struct mortgagor_list *owners, const char *role)
 {
-    const struct mortgagor_list *owners = &counter->application->mortgagors;
     for (uint32_t index = 0; index < owners->count; index++) {
         const struct mortgagor *owner = &owners->items[index];
-        struct path path = path_of("mortgagors/%u/agent", index);
+        struct path path = path_of("%s/%u/agent", role, index);
         if (text_is(owner->id_type, "7") && !owner->agent.is_present && !counter_was_named(counter, path.text))
             counter_add(counter, FINDING_F02_COMPANY_AGENT, path.text);
     }
@@ -84,6 +90,18 @@ static void check_companies(struct counter *counter)
     for (uint32_t index = 0; index < owners->count; index++)
         if (owners->items[index].id_type.data && !text_is(owners->items[index].id_type, "7"))
             counter_add(counter, FINDING_F02_COMPANY_OWNER, path_of("mortgagors/%u/idt", index).text);
+}
+
+/* Only a developer sells ahead of building. */
+static void check_sellers(struct counter *counter)
+{
+    const struct mortgagor_list *sellers = &counter->application->sellers;
+    bool is_presale = counter->kind && words_hold(counter->kind->parts, text_of("prenotice"));
+    check_sharing(counter, sellers, "sellers");
+    check_company_agents(counter, sellers, "sellers");
+    for (uint32_t index = 0; is_presale && index < sellers->count; index++)
+        if (sellers->items[index].id_type.data && !text_is(sellers->items[index].id_type, "7"))
+            counter_add(counter, FINDING_F02_SELLER_COMPANY, path_of("sellers/%u/idt", index).text);
 }
 
 /* A decimal number above zero: digits, perhaps a point and digits. */
@@ -125,9 +143,12 @@ static bool debtor_was_named(const struct counter *counter, uint32_t index)
 static void check_reference(struct counter *counter, uint32_t index, struct text text)
 {
     struct reference reference;
-    const struct mortgagor_list *owners = &counter->application->mortgagors;
-    bool is_owner = reference_parse(text, &reference) && reference.role == REFERENCE_MORTGAGOR && !reference.is_agent;
-    if (!is_owner || (owners->is_present && reference.index >= owners->count))
+    bool is_party = reference_parse(text, &reference) && reference.role != REFERENCE_MORTGAGEE && !reference.is_agent;
+    const struct mortgagor_list *parties = is_party && reference.role == REFERENCE_SELLER
+                                               ? &counter->application->sellers
+                                               : &counter->application->mortgagors;
+    if (!is_party || (parties->is_present && reference.index >= parties->count) ||
+        (reference.role == REFERENCE_SELLER && !parties->is_present && !counter_was_named(counter, "sellers")))
         counter_add(counter, FINDING_F02_DEBTOR_REFERENCE, path_of("debtors/%u/ref", index).text);
 }
 
@@ -163,9 +184,10 @@ void check_form(struct counter *counter)
     check_kind(counter);
     check_fields_of_kind(counter);
     check_areas(counter);
-    check_sharing(counter);
-    check_company_agents(counter);
+    check_sharing(counter, &counter->application->mortgagors, "mortgagors");
+    check_company_agents(counter, &counter->application->mortgagors, "mortgagors");
     check_companies(counter);
+    check_sellers(counter);
     for (uint32_t index = 0; index < counter->application->debtors.count; index++)
         check_debtor(counter, index);
 }

@@ -63,19 +63,25 @@ bool mortgagor_is_minor(const struct mortgagor *owner, struct date today)
            age_on(id.birth, today) < AGE_OF_MAJORITY;
 }
 
-static void check_minors(struct counter *counter)
+static bool check_guardians(struct counter *counter, const struct mortgagor_list *owners, const char *role)
 {
-    const struct mortgagor_list *owners = &counter->application->mortgagors;
     bool has_minor = false;
     for (uint32_t index = 0; index < owners->count; index++) {
         const struct mortgagor *owner = &owners->items[index];
-        struct path path = path_of("mortgagors/%u/agent", index);
+        struct path path = path_of("%s/%u/agent", role, index);
         if (!mortgagor_is_minor(owner, counter->today))
             continue;
         has_minor = true;
         if (!owner->agent.is_present && !counter_was_named(counter, path.text))
             counter_add(counter, FINDING_MAT06_GUARDIAN, path.text);
     }
+    return has_minor;
+}
+
+static void check_minors(struct counter *counter)
+{
+    bool has_minor = check_guardians(counter, &counter->application->mortgagors, "mortgagors");
+    has_minor |= check_guardians(counter, &counter->application->sellers, "sellers");
     if (has_minor && material_list_is_known(counter) && !material_list_holds(counter, "JHZM"))
         counter_add(counter, FINDING_MAT06_PROOF, "materials");
 }

@@ -136,18 +136,25 @@ static void check_bank(struct counter *counter, const struct mortgagee *bank, co
     check_agent(counter, &bank->agent, role);
 }
 
-void check_parties(struct counter *counter)
+static void check_owners(struct counter *counter, const struct mortgagor_list *owners, const char *role)
 {
-    const struct case_submit *application = counter->application;
-    for (uint32_t index = 0; index < application->mortgagors.count; index++) {
-        const struct mortgagor *owner = &application->mortgagors.items[index];
+    for (uint32_t index = 0; index < owners->count; index++) {
+        const struct mortgagor *owner = &owners->items[index];
         struct party party = {
-            path_of("mortgagors/%u", index), owner->name, owner->id_type, owner->id, owner->telephone, false};
+            path_of("%s/%u", role, index), owner->name, owner->id_type, owner->id, owner->telephone, false};
         check_party(counter, &party);
         check_agent(counter, &owner->agent, party.path.text);
     }
+}
+
+void check_parties(struct counter *counter)
+{
+    const struct case_submit *application = counter->application;
+    check_owners(counter, &application->mortgagors, "mortgagors");
+    check_owners(counter, &application->sellers, "sellers");
     check_bank(counter, &application->mortgagee, "mortgagee");
     check_bank(counter, &application->transferor, "transferor");
+    check_bank(counter, &application->old_mortgagee, "old_mortgagee");
     for (uint32_t index = 0; index < application->other_mortgagees.count; index++)
         check_name(counter, path_of("other_mortgagees/%u", index).text, application->other_mortgagees.items[index],
                    false);

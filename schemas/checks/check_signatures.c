@@ -8,11 +8,15 @@
  * and contracts by every mortgagor (or agent) and the mortgagee's agent, the
  * record of inquiry by every mortgagor (or agent), a power by its principal.
  * Where the mortgagee files alone its agent signs form and inquiry; where a
- * mortgage passes on, the mortgagee until now stands in the place of the owners. */
+ * mortgage passes on, the mortgagee until now stands in the place of the owners.
+ * In a combined registration the owners are the buyers, and the sellers sign the
+ * form, the inquiry and what they agreed to. */
 
-enum { PRINCIPAL_COUNT_MAX = 52 };
+enum { PRINCIPAL_COUNT_MAX = 2 * MORTGAGOR_COUNT_MAX + 3 };
 
-static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY ZQZR";
+static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY ZQZR SFXY";
+static const char SALE_CONTRACTS[] = "MMHT YSHT";                /* between seller and buyer alone */
+static const char OF_SELLERS[] = "SQS XWBL MMHT YSHT YGXY SFXY"; /* in a combined registration */
 
 static bool was_signed_by(const struct material *material, const char *party)
 {
@@ -24,17 +28,17 @@ static bool was_signed_by(const struct material *material, const char *party)
 
 /* Has the owner an agent, or must have one? That it is missing is said once,
  * where it is missing, and not again at every signature. */
-static bool has_agent(const struct counter *counter, uint32_t index)
+static bool has_agent(const struct counter *counter, const struct mortgagor *owner, const char *path)
 {
-    const struct mortgagor *owner = &counter->application->mortgagors.items[index];
     return owner->agent.is_present || text_is(owner->id_type, "7") || mortgagor_is_minor(owner, counter->today) ||
-           counter_was_named(counter, path_of("mortgagors/%u/agent", index).text);
+           counter_was_named(counter, path_of("%s/agent", path).text);
 }
 
-static bool was_signed_by_owner(const struct counter *counter, const struct material *material, uint32_t index)
+static bool was_signed_by_owner(const struct counter *counter, const struct material *material,
+                                const struct mortgagor *owner, const char *path)
 {
-    return was_signed_by(material, path_of("mortgagors/%u", index).text) ||
-           (was_signed_by(material, path_of("mortgagors/%u/agent", index).text) && has_agent(counter, index));
+    return was_signed_by(material, path) ||
+           (was_signed_by(material, path_of("%s/agent", path).text) && has_agent(counter, owner, path));
 }
 
 /* ---- form, contracts, inquiry ---- */
@@ -54,6 +58,16 @@ static void missing_add(struct missing *missing, const char *party)
     missing->used += size > 0 ? (size_t)size : 0;
 }
 
+static void gather_all(const struct counter *counter, const struct mortgagor_list *owners, const char *role,
+                       const struct material *material, struct missing *missing)
+{
+    for (uint32_t index = 0; index < owners->count; index++) {
+        struct path path = path_of("%s/%u", role, index);
+        if (!was_signed_by_owner(counter, material, &owners->items[index], path.text))
+            missing_add(missing, path.text);
+    }
+}
+
 /* The side that gives: the owners, or the mortgagee until now. */
 static void gather_owners(const struct counter *counter, const struct material *material, struct missing *missing)
 {
@@ -62,9 +76,7 @@ static void gather_owners(const struct counter *counter, const struct material *
             missing_add(missing, "transferor/agent");
         return;
     }
-    for (uint32_t index = 0; index < counter->application->mortgagors.count; index++)
-        if (!was_signed_by_owner(counter, material, index))
-            missing_add(missing, path_of("mortgagors/%u", index).text);
+    gather_all(counter, &counter->application->mortgagors, "mortgagors", material, missing);
 }
 
 static void gather_bank(const struct material *material, struct missing *missing)
@@ -85,10 +97,14 @@ static void gather(const struct counter *counter, const struct material *materia
             gather_bank(material, missing);
         return;
     }
-    if (is_inquiry || is_signed_by_all)
+    if (is_inquiry || is_signed_by_all || words_hold(SALE_CONTRACTS, material->code))
         gather_owners(counter, material, missing);
+    if (words_hold(counter->kind->fields, text_of("sellers")) && words_hold(OF_SELLERS, material->code))
+        gather_all(counter, &counter->application->sellers, "sellers", material, missing);
     if (is_signed_by_all)
         gather_bank(material, missing);
+    if (text_is(material->code, "QDYHTY") && !was_signed_by(material, "old_mortgagee/agent"))
+        missing_add(missing, "old_mortgagee/agent");
 }
 
 static void check_signers(struct counter *counter, uint32_t index)
@@ -121,16 +137,24 @@ static void principal_add(struct principals *principals, struct path path)
 }
 
 /* A guardian acts by law, proved by JHZM, and a minor can give no power. */
-static void gather_principals(const struct counter *counter, struct principals *principals)
+static void gather_represented(const struct counter *counter, const struct mortgagor_list *owners, const char *role,
+                               struct principals *principals)
 {
-    const struct mortgagor_list *owners = &counter->application->mortgagors;
     for (uint32_t index = 0; index < owners->count; index++)
         if (owners->items[index].agent.is_present && !mortgagor_is_minor(&owners->items[index], counter->today))
-            principal_add(principals, path_of("mortgagors/%u", index));
+            principal_add(principals, path_of("%s/%u", role, index));
+}
+
+static void gather_principals(const struct counter *counter, struct principals *principals)
+{
+    gather_represented(counter, &counter->application->mortgagors, "mortgagors", principals);
+    gather_represented(counter, &counter->application->sellers, "sellers", principals);
     if (counter->application->mortgagee.agent.is_present)
         principal_add(principals, path_of("mortgagee"));
     if (counter->application->transferor.agent.is_present)
         principal_add(principals, path_of("transferor"));
+    if (counter->application->old_mortgagee.agent.is_present)
+        principal_add(principals, path_of("old_mortgagee"));
 }
 
 static bool is_free_power(const struct counter *counter, const struct principals *principals, uint32_t index)

@@ -102,6 +102,19 @@ static void check_fixed_amount(struct counter *counter)
         counter_add(counter, FINDING_F10_ABOVE_MAXIMUM, "zgzqqdse");
 }
 
+/* A loan for a purchase is rarely larger than the price (M11, M12, M13). */
+static void check_price(struct counter *counter)
+{
+    struct number price = counter->application->sale.price;
+    struct number amount = counter->application->amount;
+    if (!price.is_present)
+        return;
+    if (price.value <= 0)
+        counter_add(counter, FINDING_F10_NOT_POSITIVE, "sale/price");
+    else if (amount.is_present && amount.value > price.value)
+        counter_add(counter, FINDING_F10_ABOVE_PRICE, "sale/price");
+}
+
 static bool check_date(struct counter *counter, const char *key, struct text text, struct date *out)
 {
     if (!text.data)
@@ -137,6 +150,7 @@ void check_terms(struct counter *counter)
 {
     check_method(counter);
     check_fixed_amount(counter);
+    check_price(counter);
     check_dates(counter);
     check_transfer_clause(counter);
 }

@@ -29,8 +29,9 @@ bool reference_parse(struct text text, struct reference *out)
 {
     struct text rest = text;
     *out = (struct reference){REFERENCE_MORTGAGEE, 0, false};
-    if (eat(&rest, "mortgagors/")) {
-        out->role = REFERENCE_MORTGAGOR;
+    bool is_mortgagor = eat(&rest, "mortgagors/");
+    if (is_mortgagor || eat(&rest, "sellers/")) {
+        out->role = is_mortgagor ? REFERENCE_MORTGAGOR : REFERENCE_SELLER;
         if (!eat_index(&rest, &out->index))
             return false;
     } else if (!eat(&rest, "mortgagee")) {

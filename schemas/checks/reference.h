@@ -6,14 +6,14 @@
 
 #include "schemas/text.h"
 
-/* A party named by its path: mortgagors/0, mortgagors/0/agent, mortgagee,
- * mortgagee/agent. */
+/* A party named by its path: mortgagors/0, mortgagors/0/agent, sellers/0,
+ * sellers/0/agent, mortgagee, mortgagee/agent. */
 
-enum reference_role { REFERENCE_MORTGAGOR, REFERENCE_MORTGAGEE };
+enum reference_role { REFERENCE_MORTGAGOR, REFERENCE_SELLER, REFERENCE_MORTGAGEE };
 
 struct reference {
     enum reference_role role;
-    uint32_t index; /* of the mortgagor */
+    uint32_t index; /* of the mortgagor or seller */
     bool is_agent;
 };
 

@@ -18,8 +18,8 @@ static const struct date opening = {2026, 10, 1};
 
 Test(check, finds_nothing_in_the_example_on_either_day)
 {
-    static const char *const names[] = {"m01", "m02", "m03",  "m04", "m05", "m06",
-                                        "m07", "m08", "m08t", "m09", "m10", "m14"};
+    static const char *const names[] = {"m01", "m02", "m03",  "m04",   "m05",   "m06",   "m07", "m08", "m08t", "m09",
+                                        "m10", "m14", "m10b", "m10bt", "m10bc", "m10bv", "m11", "m12", "m13"};
     for (size_t index = 0; index < sizeof names / sizeof names[0]; index++) {
         struct check_result *result = checked(names[index], "", opening);
         cr_expect_eq(result->count, 0u, "%s", names[index]);
@@ -130,11 +130,11 @@ Test(check, tells_the_clerk_in_both_languages_what_and_where)
 Test(check, says_which_material_which_value_and_which_kinds)
 {
     char text[FOUND_TEXT_SIZE];
-    struct check_result *result = checked("m01", "-materials/0\ndyfs=\"7\"\nkind=\"M11\"", opening);
+    struct check_result *result = checked("m01", "-materials/0\ndyfs=\"7\"\nkind=\"M15\"", opening);
     cr_assert_eq(result->count, 3u);
-    cr_expect_not_null(
-        strstr(found_english(&result->items[0], text, sizeof text), "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M14"),
-        "%s", text);
+    cr_expect_not_null(strstr(found_english(&result->items[0], text, sizeof text),
+                              "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M10b M11 M12 M13 M14"),
+                       "%s", text);
     cr_expect_not_null(strstr(found_english(&result->items[1], text, sizeof text), "DYFS"), "%s", text);
     cr_expect_not_null(strstr(found_chinese(&result->items[1], text, sizeof text), "抵押方式"), "%s", text);
     cr_expect_not_null(strstr(found_english(&result->items[2], text, sizeof text), "SQS, application form"), "%s",

@@ -152,3 +152,18 @@ Test(check_problems, block_and_are_said_once_in_m09)
 {
     judge_all("m09");
 }
+
+Test(check_problems, block_and_are_said_once_in_m10b)
+{
+    judge_all("m10b");
+}
+
+Test(check_problems, block_and_are_said_once_in_m11)
+{
+    judge_all("m11");
+}
+
+Test(check_problems, block_and_are_said_once_in_m13)
+{
+    judge_all("m13");
+}

@@ -32,7 +32,8 @@ static const struct row rows[] = {
     {RULE_Z85_KEY, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf\"", false},
     {RULE_KIND, "M07", true},
     {RULE_KIND, "M14", true},
-    {RULE_KIND, "M11", false},
+    {RULE_KIND, "M11", true},
+    {RULE_KIND, "M15", false},
     {RULE_KIND, "M08", true},
     {RULE_KIND, "M08/200", false},
     {RULE_DICT_CHANGED_ITEM, "sw", true},
@@ -125,10 +126,10 @@ Test(rule, dictionaries_hold_no_code_twice)
 
 Test(rule, kinds_say_which_of_them_are_taken)
 {
-    char taken[64];
-    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M14");
-    cr_expect_null(kind_taken(text_of("M11")));
-    cr_expect_not_null(kind_find(text_of("M11")));
+    char taken[80];
+    cr_expect_str_eq(kinds_taken(taken, sizeof taken), "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M10b M11 M12 M13 M14");
+    cr_expect_null(kind_taken(text_of("M15")));
+    cr_expect_not_null(kind_find(text_of("M15")));
     cr_expect_null(kind_find(text_of("M16")));
     cr_expect(words_hold("DJZM JQZM", text_of("JQZM")));
     cr_expect_not(words_hold("DJZM JQZM", text_of("JQ")));
