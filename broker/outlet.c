@@ -171,6 +171,7 @@ static void show_found(struct outlet *outlet, uint32_t index, const struct found
                                                .text_zh = text_of(chinese),
                                                .text_en = text_of(english),
                                                .fix = text_of(row->fix_chinese),
+                                               .source = text_of(found_source(found)),
                                                .is_present = true};
 }
 

@@ -47,6 +47,24 @@ const char *found_chinese(const struct found *found, char *out, size_t size)
     return out;
 }
 
+/* By the check's id: its first letter, but for those that look something up. */
+static const struct {
+    const char *ids;
+    const char *source;
+} sources[] = {
+    {"F01 F04 F05 F16", "D"},
+    {"MAT07", "R"},
+};
+
+const char *found_source(const struct found *found)
+{
+    const char *id = finding_row(found->name)->id;
+    for (size_t index = 0; index < sizeof sources / sizeof sources[0]; index++)
+        if (words_hold(sources[index].ids, text_of(id)))
+            return sources[index].source;
+    return id[0] == 'Q' ? "Q" : id[0] == 'B' ? "B" : "F";
+}
+
 /* ---- the run ---- */
 
 /* Stable: findings of one row keep the order of the application. Few stand
@@ -83,7 +101,13 @@ static void check_all(struct counter *counter)
     check_terms(counter);
     check_materials(counter);
     check_signatures(counter);
+    check_papers(counter);
+    check_seals(counter);
+    check_sheet(counter);
+    check_validity(counter);
+    check_bank(counter);
     check_consents(counter);
+    check_contests(counter); /* last: it looks at what was found */
 }
 
 void check_application(const struct check_input *input, struct check_result *out)

@@ -74,6 +74,10 @@ void check_application(const struct check_input *input, struct check_result *out
 const char *found_english(const struct found *found, char *out, size_t size);
 const char *found_chinese(const struct found *found, char *out, size_t size);
 
+/* What a finding rests on (DOMAIN 6.5): F the form, D a dictionary, R the window's rules, Q the title query, B the
+ * bank's own data. */
+const char *found_source(const struct found *found);
+
 /* The window's participant name ("W:370102") for a district code, retired codes
  * through their alias; NULL when no window serves it. */
 const char *window_of_district(struct text district);

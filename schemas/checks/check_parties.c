@@ -122,7 +122,7 @@ static void check_agent(struct counter *counter, const struct person *agent, con
     check_party(counter, &party);
 }
 
-static void check_bank(struct counter *counter, const struct mortgagee *bank, const char *role)
+static void check_mortgagee(struct counter *counter, const struct mortgagee *bank, const char *role)
 {
     check_name(counter, path_of("%s/name", role).text, bank->name, false);
     if (bank->uscc.data)
@@ -152,9 +152,9 @@ void check_parties(struct counter *counter)
     const struct case_submit *application = counter->application;
     check_owners(counter, &application->mortgagors, "mortgagors");
     check_owners(counter, &application->sellers, "sellers");
-    check_bank(counter, &application->mortgagee, "mortgagee");
-    check_bank(counter, &application->transferor, "transferor");
-    check_bank(counter, &application->old_mortgagee, "old_mortgagee");
+    check_mortgagee(counter, &application->mortgagee, "mortgagee");
+    check_mortgagee(counter, &application->transferor, "transferor");
+    check_mortgagee(counter, &application->old_mortgagee, "old_mortgagee");
     for (uint32_t index = 0; index < application->other_mortgagees.count; index++)
         check_name(counter, path_of("other_mortgagees/%u", index).text, application->other_mortgagees.items[index],
                    false);

@@ -18,12 +18,17 @@ static const char CONTRACTS[] = "HTB ZHT DYHT ZGEHT YGXY BGXY ZQZR SFXY";
 static const char SALE_CONTRACTS[] = "MMHT YSHT";                /* between seller and buyer alone */
 static const char OF_SELLERS[] = "SQS XWBL MMHT YSHT YGXY SFXY"; /* in a combined registration */
 
-static bool was_signed_by(const struct material *material, const char *party)
+bool material_was_signed_by(const struct material *material, const char *party)
 {
     for (uint32_t index = 0; index < material->signed_by.count; index++)
         if (text_is(material->signed_by.items[index], party))
             return true;
     return false;
+}
+
+bool material_is_signed_by_all(const struct material *material)
+{
+    return text_is(material->code, "SQS") || words_hold(CONTRACTS, material->code);
 }
 
 /* Has the owner an agent, or must have one? That it is missing is said once,
@@ -37,8 +42,8 @@ static bool has_agent(const struct counter *counter, const struct mortgagor *own
 static bool was_signed_by_owner(const struct counter *counter, const struct material *material,
                                 const struct mortgagor *owner, const char *path)
 {
-    return was_signed_by(material, path) ||
-           (was_signed_by(material, path_of("%s/agent", path).text) && has_agent(counter, owner, path));
+    return material_was_signed_by(material, path) ||
+           (material_was_signed_by(material, path_of("%s/agent", path).text) && has_agent(counter, owner, path));
 }
 
 /* ---- form, contracts, inquiry ---- */
@@ -72,7 +77,7 @@ static void gather_all(const struct counter *counter, const struct mortgagor_lis
 static void gather_owners(const struct counter *counter, const struct material *material, struct missing *missing)
 {
     if (counter->kind->is_between_banks) {
-        if (!was_signed_by(material, "transferor/agent"))
+        if (!material_was_signed_by(material, "transferor/agent"))
             missing_add(missing, "transferor/agent");
         return;
     }
@@ -81,14 +86,14 @@ static void gather_owners(const struct counter *counter, const struct material *
 
 static void gather_bank(const struct material *material, struct missing *missing)
 {
-    if (!was_signed_by(material, "mortgagee/agent"))
+    if (!material_was_signed_by(material, "mortgagee/agent"))
         missing_add(missing, "mortgagee/agent");
 }
 
 static void gather(const struct counter *counter, const struct material *material, struct missing *missing)
 {
     bool is_inquiry = text_is(material->code, "XWBL");
-    bool is_signed_by_all = text_is(material->code, "SQS") || words_hold(CONTRACTS, material->code);
+    bool is_signed_by_all = material_is_signed_by_all(material);
     bool is_alone = counter->kind->is_alone && (is_inquiry || is_signed_by_all);
     if (is_alone) {
         struct missing owners = {.used = 0};
@@ -103,7 +108,7 @@ static void gather(const struct counter *counter, const struct material *materia
         gather_all(counter, &counter->application->sellers, "sellers", material, missing);
     if (is_signed_by_all)
         gather_bank(material, missing);
-    if (text_is(material->code, "QDYHTY") && !was_signed_by(material, "old_mortgagee/agent"))
+    if (text_is(material->code, "QDYHTY") && !material_was_signed_by(material, "old_mortgagee/agent"))
         missing_add(missing, "old_mortgagee/agent");
 }
 
@@ -168,7 +173,7 @@ static void match_signed(const struct counter *counter, struct principals *princ
     for (uint32_t each = 0; each < principals->count; each++)
         for (uint32_t index = 0; index < materials->count && !principals->has_power[each]; index++)
             if (is_free_power(counter, principals, index) &&
-                was_signed_by(&materials->items[index], principals->items[each].text)) {
+                material_was_signed_by(&materials->items[index], principals->items[each].text)) {
                 principals->is_used[index] = true;
                 principals->has_power[each] = true;
             }

@@ -115,6 +115,19 @@ static void check_price(struct counter *counter)
         counter_add(counter, FINDING_F10_ABOVE_PRICE, "sale/price");
 }
 
+/* The property is thought to be worth less than the claim it secures. */
+static void check_appraisal(struct counter *counter)
+{
+    const struct case_submit *application = counter->application;
+    struct number claim = application->amount.is_present ? application->amount : application->maximum_amount;
+    if (!application->appraisal.is_present)
+        return;
+    if (application->appraisal.value <= 0)
+        counter_add(counter, FINDING_F10_NOT_POSITIVE, "appraisal");
+    else if (claim.is_present && claim.value > application->appraisal.value)
+        counter_add(counter, FINDING_F10_ABOVE_APPRAISAL, "appraisal");
+}
+
 static bool check_date(struct counter *counter, const char *key, struct text text, struct date *out)
 {
     if (!text.data)
@@ -123,6 +136,19 @@ static bool check_date(struct counter *counter, const char *key, struct text tex
         return true;
     counter_add(counter, FINDING_F11_NO_DATE, key);
     return false;
+}
+
+/* NULL for `end`: the term cannot be read, the date is judged alone. */
+static void check_land_use(struct counter *counter, const struct date *end)
+{
+    const struct unit_list *units = &counter->application->units;
+    for (uint32_t index = 0; index < units->count; index++) {
+        struct path path = path_of("units/%u/tdsyjssj", index);
+        struct date land_use_end;
+        bool is_known = check_date(counter, path.text, units->items[index].land_use_end, &land_use_end);
+        if (is_known && end && date_compare(*end, land_use_end) > 0)
+            counter_add(counter, FINDING_F11_LAND_USE, path.text);
+    }
 }
 
 static void check_dates(struct counter *counter)
@@ -136,6 +162,7 @@ static void check_dates(struct counter *counter)
     bool is_recent_kind = counter->kind && counter->kind->starts_recently;
     if (has_start && is_recent_kind && date_compare(start, date_add_years(counter->today, -1)) < 0)
         counter_add(counter, FINDING_F11_LONG_PAST, "zwlxqssj");
+    check_land_use(counter, has_end ? &end : NULL);
 }
 
 static void check_transfer_clause(struct counter *counter)
@@ -151,6 +178,7 @@ void check_terms(struct counter *counter)
     check_method(counter);
     check_fixed_amount(counter);
     check_price(counter);
+    check_appraisal(counter);
     check_dates(counter);
     check_transfer_clause(counter);
 }

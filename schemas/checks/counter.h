@@ -48,6 +48,12 @@ void check_parties(struct counter *counter);    /* F07-F09, F14, F15 */
 void check_terms(struct counter *counter);      /* F10-F13 */
 void check_materials(struct counter *counter);  /* MAT01, MAT02, MAT06, S03 */
 void check_signatures(struct counter *counter); /* MAT03, and MAT01 for SQWT */
+void check_papers(struct counter *counter);     /* MAT02 of scans, MAT03 of sessions, MAT05 */
+void check_seals(struct counter *counter);      /* MAT07, and F02 of a legal representative */
+void check_sheet(struct counter *counter);      /* MAT04 */
+void check_validity(struct counter *counter);   /* MAT08 */
+void check_bank(struct counter *counter);       /* B01-B03 */
+void check_contests(struct counter *counter);   /* F02 of what is contested; after all others */
 void check_consents(struct counter *counter);   /* B04, S01, S02 */
 
 #endif

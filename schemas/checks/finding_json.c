@@ -5,10 +5,10 @@ json_t *finding_json(const struct found *found)
     char chinese[FOUND_TEXT_SIZE];
     char english[FOUND_TEXT_SIZE];
     const struct finding_row *row = finding_row(found->name);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", row->id, "level", row->level, "path", found->path,
-                     "text_zh", found_chinese(found, chinese, sizeof chinese), "text_en",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", row->id, "level", row->level, "path",
+                     found->path, "text_zh", found_chinese(found, chinese, sizeof chinese), "text_en",
                      found_english(found, english, sizeof english), "fix_zh", row->fix_chinese, "fix_en",
-                     row->fix_english);
+                     row->fix_english, "source", found_source(found));
 }
 
 json_t *findings_json(const struct check_result *result)

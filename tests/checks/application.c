@@ -84,13 +84,21 @@ json_t *application_load(const char *name, const char *mutations)
 
 void application_check(const json_t *json, struct date today, struct check_result *out)
 {
+    const struct check_input known = {.today = today};
+    application_check_knowing(json, &known, out);
+}
+
+void application_check_knowing(const json_t *json, const struct check_input *known, struct check_result *out)
+{
+    struct check_input input = *known;
     struct case_submit application;
     struct problems *problems = calloc(1, sizeof *problems);
     void *memory = malloc(ARENA_SIZE);
     struct arena arena = arena_over(memory, ARENA_SIZE);
     enum status status = record_from_json(&record_case_submit, json, &arena, &application, problems);
     cr_assert_eq(status == STATUS_OK, problems->count == 0, "%s", status_code(status));
-    const struct check_input input = {.application = &application, .problems = problems, .today = today};
+    input.application = &application;
+    input.problems = problems;
     check_application(&input, out);
     free(memory);
     free(problems);

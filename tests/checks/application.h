@@ -16,6 +16,8 @@ enum { APPLICATION_TEXT_SIZE = 8192 };
  *   +path=JSON   append to the list */
 json_t *application_load(const char *name, const char *mutations);
 void application_check(const json_t *json, struct date today, struct check_result *out);
+/* With what else the checks know: `known` says all but the application and its problems. */
+void application_check_knowing(const json_t *json, const struct check_input *known, struct check_result *out);
 /* "F03 E units/0/bdcdyh\n..." in the order found, into `out` (APPLICATION_TEXT_SIZE). */
 const char *result_show(const struct check_result *result, char *out);
 

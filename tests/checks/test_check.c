@@ -116,11 +116,11 @@ Test(check, tells_the_clerk_in_both_languages_what_and_where)
 {
     struct check_result *result = checked("m01", "-materials/3", opening);
     json_t *json = finding_json(&result->items[0]);
-    cr_assert_eq(json_object_size(json), 7u);
+    cr_assert_eq(json_object_size(json), 8u);
     cr_expect_str_eq(json_string_value(json_object_get(json, "id")), "MAT01");
     cr_expect_str_eq(json_string_value(json_object_get(json, "level")), "E");
     cr_expect_str_eq(json_string_value(json_object_get(json, "path")), "materials");
-    static const char *const keys[] = {"text_zh", "text_en", "fix_zh", "fix_en"};
+    static const char *const keys[] = {"text_zh", "text_en", "fix_zh", "fix_en", "source"};
     for (size_t index = 0; index < sizeof keys / sizeof keys[0]; index++)
         cr_expect_gt(json_string_length(json_object_get(json, keys[index])), 0u);
     json_decref(json);
