@@ -9,7 +9,14 @@
 #include "schemas/envelope.h"
 
 /* The slots of message_id_derive; slot 1 is the keeper's facts. */
-enum { SLOT_RECEIPT = 2, SLOT_DELIVER = 3, SLOT_EVENT = 0x4000, SLOT_EVENT_MASK = 0x3fff, SLOT_VOLATILE = 0x8000 };
+enum {
+    SLOT_RECEIPT = 2,
+    SLOT_DELIVER = 3,
+    SLOT_TITLE_ANSWER = 5,
+    SLOT_EVENT = 0x4000,
+    SLOT_EVENT_MASK = 0x3fff,
+    SLOT_VOLATILE = 0x8000
+};
 
 enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, FINDING_TEXT_SIZE = 512, REJECT_TEXT_SIZE_MAX = 512 };
 
@@ -314,6 +321,72 @@ static enum status carry_delivery(struct outlet *outlet, const struct effect *ef
     return parcel_send(outlet, peer, &parcel);
 }
 
+/* The question may come again with another deadline, so it has an id of its own each time. */
+static enum status carry_title_ask(struct outlet *outlet, const struct effect *effect, struct peer *peer,
+                                   int64_t now_us, char *why)
+{
+    struct keeper_origin origin;
+    uint8_t message_id[MESSAGE_ID_SIZE];
+    const enum status status = keeper_origin(outlet->keeper, effect->sequence, &origin, why);
+
+    if (status != STATUS_OK)
+        return status;
+    const struct title_ask body = {.sequence = number_of((int64_t)effect->sequence),
+                                   .time = number_of(origin.entry.time_us),
+                                   .deadline = number_of(effect->until_us),
+                                   .origin_source = origin.envelope.source,
+                                   .origin_digest = origin.envelope.digest,
+                                   .is_present = true};
+    volatile_id(outlet, now_us, message_id);
+    struct parcel parcel = {.type = MESSAGE_TITLE_ASK,
+                            .body = &body,
+                            .message_id = message_id,
+                            .destination = text_of(effect->to),
+                            .time_us = now_us};
+    attach_origin(&parcel, &origin);
+    return parcel_send(outlet, peer, &parcel);
+}
+
+/* The id of the TITLE_QUERY, which the answer names. */
+static enum status id_of_query(struct outlet *outlet, uint64_t sequence, uint8_t out[MESSAGE_ID_SIZE], char *why)
+{
+    struct keeper_origin query;
+    const enum status status = keeper_origin(outlet->keeper, sequence, &query, why);
+
+    if (status == STATUS_OK)
+        memcpy(out, query.envelope.message_id.data, MESSAGE_ID_SIZE);
+    return status;
+}
+
+static enum status carry_title_answer(struct outlet *outlet, const struct effect *effect, struct peer *peer, char *why)
+{
+    struct keeper_origin origin;
+    uint8_t answers[MESSAGE_ID_SIZE];
+    uint8_t message_id[MESSAGE_ID_SIZE];
+    enum status status = id_of_query(outlet, effect->sequence, answers, why);
+
+    if (status == STATUS_OK)
+        status = keeper_origin(outlet->keeper, effect->number, &origin, why);
+    if (status != STATUS_OK)
+        return status;
+    const struct title_answer body = {.query = number_of((int64_t)effect->sequence),
+                                      .sequence = number_of((int64_t)effect->number),
+                                      .time = number_of(origin.entry.time_us),
+                                      .valid_until = number_of(effect->until_us),
+                                      .origin_source = origin.envelope.source,
+                                      .origin_digest = origin.envelope.digest,
+                                      .is_present = true};
+    message_id_derive(origin.entry.time_us, effect->number, SLOT_TITLE_ANSWER, message_id);
+    struct parcel parcel = {.type = MESSAGE_TITLE_ANSWER,
+                            .body = &body,
+                            .message_id = message_id,
+                            .destination = text_of(effect->to),
+                            .answers = bytes_of(answers, sizeof answers),
+                            .time_us = origin.entry.time_us};
+    attach_origin(&parcel, &origin);
+    return parcel_send(outlet, peer, &parcel);
+}
+
 static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_t number, char *why)
 {
     const struct row_key key = row_key_feed(text_of(peer->participant), number);
@@ -497,6 +570,10 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
         return carry_feed(outlet, effect, peer, why);
     case EFFECT_ANSWER:
         return carry_answer(outlet, effect, peer, now_us, why);
+    case EFFECT_TITLE_ASK:
+        return carry_title_ask(outlet, effect, peer, now_us, why);
+    case EFFECT_TITLE_ANSWER:
+        return carry_title_answer(outlet, effect, peer, why);
     case EFFECT_WINDOW_STATE:
         return carry_window_state(outlet, effect, peer, now_us, why);
     }

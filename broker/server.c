@@ -59,6 +59,7 @@ static struct keeper_settings keeper_settings_of(const struct settings *settings
                                              .feed_in_flight_max = (uint32_t)settings->feed_in_flight_max,
                                              .feed_retry_ms = settings->feed_retry_ms,
                                              .silence_ms_max = settings->silence_ms_max,
+                                             .title_timeout_ms = settings->title_timeout_ms,
                                              .archive_ms = settings->archive_days * 86400000,
                                              .queue_count_max = (uint32_t)settings->queue_count_max,
                                              .open_count_max = (uint32_t)settings->open_count_max},

@@ -14,6 +14,7 @@
 #include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
+#include "broker/core/title.h"
 #include "broker/core/window.h"
 
 /* ---- life cycle ---- */
@@ -21,8 +22,9 @@
 static bool settings_are_sound(const struct core_settings *settings)
 {
     return settings->lease_ms > 0 && settings->lease_ms_max >= settings->lease_ms && settings->feed_retry_ms > 0 &&
-           settings->silence_ms_max > 0 && settings->archive_ms >= 0 && settings->feed_in_flight_max > 0 &&
-           settings->delivery_attempts_max > 0 && settings->queue_count_max > 0 && settings->open_count_max > 0;
+           settings->silence_ms_max > 0 && settings->title_timeout_ms > 0 && settings->archive_ms >= 0 &&
+           settings->feed_in_flight_max > 0 && settings->delivery_attempts_max > 0 && settings->queue_count_max > 0 &&
+           settings->open_count_max > 0;
 }
 
 enum status core_new(const struct core_settings *settings, struct core **out)
@@ -58,6 +60,7 @@ static void free_case(void *item)
 
 static void free_window(void *item)
 {
+    title_fini(item);
     window_free(item);
 }
 
@@ -196,6 +199,9 @@ static void step_time(struct turn *turn)
             break;
         case TIMER_BRANCH:
             feed_retry(turn, (struct branch_file *)((char *)timer - offsetof(struct branch_file, timer)));
+            break;
+        case TIMER_TITLE:
+            title_timed_out(turn, (struct title_wait *)((char *)timer - offsetof(struct title_wait, timer)));
             break;
         case TIMER_SESSION:
             session_timer_fired(turn, (struct session *)((char *)timer - offsetof(struct session, timer)));

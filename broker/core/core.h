@@ -32,6 +32,7 @@ struct core_settings {
     uint32_t feed_in_flight_max;    /* unacknowledged CASE_EVENTs per branch session */
     int64_t feed_retry_ms;          /* no EVENT_ACK progress for so long: sent again */
     int64_t silence_ms_max;         /* a session without any message for so long is down */
+    int64_t title_timeout_ms;       /* a window answers a title query within */
     int64_t archive_ms;             /* certified and acknowledged for so long: archived */
     uint32_t queue_count_max;       /* undelivered cases per window; beyond: BUSY */
     uint32_t open_count_max;        /* open cases in all; beyond: BUSY */

@@ -1,6 +1,7 @@
 #include "broker/core/door.h"
 
 #include "broker/core/handler.h"
+#include "broker/core/title.h"
 
 bool door_remembers(enum message_type type)
 {
@@ -11,6 +12,19 @@ bool door_remembers(enum message_type type)
 static struct row_key key_of_message(const struct event *event)
 {
     return row_key_duplicate(event->participant, event->envelope->message_id.data);
+}
+
+struct number door_stored(const struct core *core, const struct event *event)
+{
+    uint8_t memory[1];
+    struct arena arena = arena_over(memory, sizeof memory); /* the row has no lists */
+    struct problems problems;
+    struct duplicate_row row;
+    struct row_key key = key_of_message(event);
+    struct bytes value = core_small(core, &key);
+    if (value.data == NULL || row_decode(&record_duplicate_row, value, &arena, &row, &problems) != STATUS_OK)
+        return (struct number){0};
+    return row.sequence;
 }
 
 /* Stored before: the same receipt, or a conflict. */
@@ -33,6 +47,8 @@ static bool door_knows(struct turn *turn)
     effect->is_duplicate = true;
     if (row.case_id.data != NULL)
         memcpy(effect->case_id, row.case_id.data, CASE_ID_SIZE);
+    if (turn->event->message == MESSAGE_TITLE_QUERY)
+        title_ask_again(turn, (uint64_t)row.sequence.value);
     return true;
 }
 

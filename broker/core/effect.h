@@ -12,6 +12,8 @@ enum effect_type {
     EFFECT_DELIVER,      /* to a window: CASE_DELIVER of the origin at `sequence`; number, attempt, case_id */
     EFFECT_FEED,         /* to a branch: CASE_EVENTs number..number_last, from the feed rows */
     EFFECT_ANSWER,       /* to: the volatile answer to a volatile request (HELLO_ACK, CASE_STATUS); answers */
+    EFFECT_TITLE_ASK,    /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
+    EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */
 };
 
@@ -23,6 +25,7 @@ struct effect {
     uint64_t sequence;
     uint64_t number;
     uint64_t number_last;
+    int64_t until_us; /* EFFECT_TITLE_* */
     uint16_t attempt;
     bool is_duplicate;
     enum message_type message; /* EFFECT_ANSWER: what to send */

@@ -27,6 +27,8 @@ enum status cert_ack_judge(struct turn *turn);
 void on_cert_ack(struct turn *turn);
 enum status event_ack_judge(struct turn *turn);
 void on_event_ack(struct turn *turn);
+enum status title_query_judge(struct turn *turn);
+void on_title_query(struct turn *turn);
 enum status events_since_judge(struct turn *turn);
 void on_events_since(struct turn *turn);
 
@@ -44,6 +46,8 @@ void on_withdraw_result(struct turn *turn);
 void on_case_refused(struct turn *turn);
 void on_case_booked(struct turn *turn);
 void on_cert_issued(struct turn *turn);
+enum status title_result_judge(struct turn *turn);
+void on_title_result(struct turn *turn);
 enum status window_state_judge(struct turn *turn);
 void on_window_state(struct turn *turn);
 void on_credit(struct turn *turn);

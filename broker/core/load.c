@@ -220,6 +220,20 @@ static void need_case(const struct core *core, struct row_keys *out, struct text
         need(core, out, row_key_case(case_id));
 }
 
+/* The query a result answers, an application stands on, or that came again. */
+static void need_title(const struct core *core, const struct event *event, struct row_keys *out)
+{
+    struct number query = {0};
+    if (event->message == MESSAGE_TITLE_RESULT)
+        query = ((const struct title_result *)event->body)->query;
+    if (event->message == MESSAGE_CASE_SUBMIT)
+        query = ((const struct case_submit *)event->body)->title;
+    if (event->message == MESSAGE_TITLE_QUERY)
+        query = door_stored(core, event);
+    if (query.is_present)
+        need(core, out, row_key_title((uint64_t)query.value));
+}
+
 void core_needs(const struct core *core, const struct event *event, struct row_keys *out)
 {
     out->count = 0;
@@ -234,6 +248,7 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
         need(core, out, row_key_business(event->business_key));
         need_case(core, out, ((const struct case_submit *)event->body)->supersedes);
     }
+    need_title(core, event, out);
     struct text number = word_number(event->message, event->body);
     if (number.data != NULL)
         need(core, out, row_key_number(event->participant, number));
@@ -246,6 +261,7 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct duplicate_row duplicate;
         struct business_row business;
         struct number_row number;
+        struct title_row title;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -254,6 +270,8 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_business_row;
     if (key->bytes[0] == 'y')
         record = &record_number_row;
+    if (key->bytes[0] == 't')
+        record = &record_title_row;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;
 }
 

@@ -4,6 +4,7 @@
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
 #include "broker/core/rules.h"
+#include "broker/core/title.h"
 #include "schemas/calendar.h"
 #include "schemas/checks/check.h"
 
@@ -115,6 +116,21 @@ static void set_rules_version(const struct core *core, struct case_file *file)
         file->row.rules_version = rules->version;
 }
 
+/* The case says on which answer of the registry it stands; on another's, or none, it does not. */
+static void set_title(struct turn *turn, struct case_file *file)
+{
+    const struct case_submit *application = turn->event->body;
+    struct title_row row;
+    if (!application->title.is_present || !title_find(turn->core, (uint64_t)application->title.value, &row))
+        return;
+    if (!row.result.is_present || !text_equal(row.branch, file->row.branch) ||
+        !text_equal(row.window, file->row.window))
+        return;
+    file->row.title = application->title;
+    file->row.title_as_of = row.as_of;
+    file->row.title_valid_until = row.valid_until;
+}
+
 static void keep_rows(struct core *core, const struct case_file *file)
 {
     struct row_key business = row_key_business(file->business_key);
@@ -140,6 +156,7 @@ void on_case_submit(struct turn *turn)
     set_lanes(file, application);
     set_origin(turn, file);
     set_rules_version(turn->core, file);
+    set_title(turn, file);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
     keep_rows(turn->core, file);
     course_open(turn->core, file);

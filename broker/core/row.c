@@ -77,14 +77,26 @@ struct row_key row_key_number(struct text window, struct text number)
     return key;
 }
 
-struct row_key row_key_feed(struct text branch, uint64_t number)
+static void key_add_number(struct row_key *key, uint64_t number)
 {
-    struct row_key key = key_of_text('f', branch);
     uint8_t big_endian[8];
     for (int i = 0; i < 8; i++)
         big_endian[i] = (uint8_t)(number >> (56 - 8 * i));
+    key_add(key, big_endian, sizeof big_endian);
+}
+
+struct row_key row_key_feed(struct text branch, uint64_t number)
+{
+    struct row_key key = key_of_text('f', branch);
     key_add(&key, "", 1);
-    key_add(&key, big_endian, sizeof big_endian);
+    key_add_number(&key, number);
+    return key;
+}
+
+struct row_key row_key_title(uint64_t query)
+{
+    struct row_key key = key_of('t', NULL, 0);
+    key_add_number(&key, query);
     return key;
 }
 

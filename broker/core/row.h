@@ -73,6 +73,7 @@ struct row_key row_key_number(struct text window, struct text number);
 struct row_key row_key_feed(struct text branch, uint64_t number);
 struct row_key row_key_rules(struct text window);
 struct row_key row_key_calendar(void);
+struct row_key row_key_title(uint64_t query);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
 MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,

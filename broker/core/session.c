@@ -6,6 +6,7 @@
 #include "broker/core/feed.h"
 #include "broker/core/memory.h"
 #include "broker/core/timer.h"
+#include "broker/core/title.h"
 
 static void session_watch(struct core *core, struct session *session)
 {
@@ -105,13 +106,23 @@ static void branch_hears_of_windows(struct turn *turn, struct branch_file *branc
     }
 }
 
+static bool hello_offers(const struct hello *hello, const char *capability)
+{
+    for (uint32_t i = 0; i < hello->capabilities.count; i++)
+        if (text_is(hello->capabilities.items[i], capability))
+            return true;
+    return false;
+}
+
 static void window_comes(struct turn *turn, struct session *session, const struct hello *hello)
 {
     struct window_file *window = session->window;
     window->session = session;
     window->credit = hello->credit.is_present ? (uint32_t)hello->credit.value : 0;
+    session->offers_title = hello_offers(hello, "title");
     session_check_link(turn->core, window);
     list_append(&turn->core->pumping, &window->of_pump);
+    title_window_comes(turn, window);
 }
 
 static void branch_comes(struct turn *turn, struct session *session, const struct hello *hello)

@@ -24,6 +24,7 @@ struct session {
     struct timer timer;
     struct window_file *window; /* NULL for others */
     struct branch_file *branch; /* NULL for others */
+    bool offers_title;          /* a window that answers title queries */
 };
 
 struct window_file {
@@ -42,6 +43,7 @@ struct window_file {
     struct heap again;     /* SENDING_AGAIN */
     struct heap follow;    /* SENDING_FOLLOW */
     struct list cases;     /* all open ones */
+    struct list asks;      /* title queries that wait for it (title.h) */
     struct list_node of_pump, of_dispatch, of_link;
     uint64_t stamp;
 };

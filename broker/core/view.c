@@ -67,6 +67,9 @@ enum status core_case_status(const struct core *core, const struct case_row *row
                                 .rules_version = row->rules_version,
                                 .units = row->lanes,
                                 .is_present = true};
+    if (row->title.is_present)
+        out->title = (struct case_title){
+            .query = row->title, .as_of = row->title_as_of, .valid_until = row->title_valid_until, .is_present = true};
     return flags_of_row(row, arena, &out->flags);
 }
 

@@ -35,6 +35,7 @@ struct house *house_new(void)
                                              .feed_in_flight_max = 8,
                                              .feed_retry_ms = 5000,
                                              .silence_ms_max = 1000000000,
+                                             .title_timeout_ms = 10000,
                                              .archive_ms = 3600000,
                                              .queue_count_max = 1000,
                                              .open_count_max = 10000};

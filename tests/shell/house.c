@@ -31,6 +31,7 @@ struct keeper *open_keeper(uint32_t checkpoint_records_max)
                  .feed_in_flight_max = 256,
                  .feed_retry_ms = 5000,
                  .silence_ms_max = 5000,
+                 .title_timeout_ms = 10000,
                  .archive_ms = 1000,
                  .queue_count_max = 1000,
                  .open_count_max = 1000},

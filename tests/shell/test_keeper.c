@@ -144,6 +144,7 @@ Test(keeper, names_the_key_that_is_gone_and_not_the_record)
                                                       .feed_in_flight_max = 256,
                                                       .feed_retry_ms = 5000,
                                                       .silence_ms_max = 5000,
+                                                      .title_timeout_ms = 10000,
                                                       .archive_ms = 1000,
                                                       .queue_count_max = 1000,
                                                       .open_count_max = 1000},
