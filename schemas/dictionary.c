@@ -78,6 +78,9 @@ static const struct dictionary_entry clock_unit_entries[] = {
 static const struct dictionary_entry changed_item_entries[] = {
 #include "changed_item.inc"
 };
+static const struct dictionary_entry qllx_entries[] = {
+#include "qllx.inc"
+};
 #undef ROW
 #define ROW(code, chinese, english, blocks) {code, chinese, english},
 static const struct dictionary_entry risk_entries[] = {
@@ -86,13 +89,14 @@ static const struct dictionary_entry risk_entries[] = {
 #undef ROW
 
 struct list {
+    const char *name;
     const struct dictionary_entry *entries;
     uint32_t count;
 };
 
 #define LIST(name)                                                                                                     \
     {                                                                                                                  \
-        name##_entries, sizeof name##_entries / sizeof name##_entries[0]                                               \
+#name, name##_entries, sizeof name##_entries / sizeof name##_entries[0]                                        \
     }
 static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_IDT] = LIST(idt),
@@ -121,6 +125,7 @@ static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_PAPER] = LIST(paper),
     [DICTIONARY_CLOCK_UNIT] = LIST(clock_unit),
     [DICTIONARY_RISK] = LIST(risk),
+    [DICTIONARY_QLLX] = LIST(qllx),
 };
 #undef LIST
 
@@ -144,4 +149,14 @@ const struct dictionary_entry *dictionary_find(enum dictionary dictionary, struc
 bool dictionary_holds(enum dictionary dictionary, struct text code)
 {
     return dictionary_find(dictionary, code) != NULL;
+}
+
+bool dictionary_of_name(struct text name, enum dictionary *out)
+{
+    for (int index = 0; index < DICTIONARY_COUNT; index++)
+        if (text_is(name, lists[index].name)) {
+            *out = (enum dictionary)index;
+            return true;
+        }
+    return false;
 }

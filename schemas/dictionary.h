@@ -37,6 +37,7 @@ enum dictionary {
     DICTIONARY_PAPER,
     DICTIONARY_CLOCK_UNIT,
     DICTIONARY_RISK,
+    DICTIONARY_QLLX,
     DICTIONARY_COUNT
 };
 
@@ -49,6 +50,8 @@ struct dictionary_entry {
 /* NULL where the list does not hold the code. */
 const struct dictionary_entry *dictionary_find(enum dictionary dictionary, struct text code);
 bool dictionary_holds(enum dictionary dictionary, struct text code);
+/* The list of that name ("qllx", as its file); false where there is none. */
+bool dictionary_of_name(struct text name, enum dictionary *out);
 /* The entries in the order of the file, e.g. to walk the steps or print the list. */
 const struct dictionary_entry *dictionary_entries(enum dictionary dictionary, uint32_t *count);
 

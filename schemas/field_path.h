@@ -1,0 +1,20 @@
+#ifndef ONEVISIT_SCHEMAS_FIELD_PATH_H
+#define ONEVISIT_SCHEMAS_FIELD_PATH_H
+
+#include "schemas/record.h"
+
+/* Paths into a record, as "mortgagors/0/tel"; in a pattern a star stands for
+ * every item of a list. */
+
+enum { FIELD_PATH_STAR_COUNT_MAX = 4 };
+
+/* Does the record have such fields? Lists inside are reached by stars alone. */
+bool field_path_is_known(const struct record *record, struct text pattern);
+
+/* Calls `take` for every place the pattern reaches in `in` where nothing stands.
+ * A field of a part that is absent itself is not asked for. */
+typedef void field_path_take(const char *path, void *context);
+void field_path_each_absent(const struct record *record, const void *in, struct text pattern, field_path_take *take,
+                            void *context);
+
+#endif
