@@ -1,0 +1,59 @@
+#ifndef ONEVISIT_TESTS_SCENARIOS_STORY_H
+#define ONEVISIT_TESTS_SCENARIOS_STORY_H
+
+#include <stdio.h>
+
+#include "tests/core/house.h"
+
+/* A story is a text file of sentences that is played on the real core, see
+ * README.md here. Each sentence is one row of the table in sentences.c. */
+enum {
+    STORY_WORD_COUNT_MAX = 24,
+    STORY_WORD_SIZE = 160,
+    STORY_CASE_COUNT_MAX = 16,
+    STORY_SENT_COUNT_MAX = 4096,
+    STORY_WHY_SIZE = 512,
+};
+
+struct story_case {
+    char name[STORY_WORD_SIZE];
+    char id[CASE_ID_SIZE + 1];
+    char branch[STORY_WORD_SIZE];
+    char unit[STORY_WORD_SIZE];
+    uint64_t message_id;
+};
+
+/* A delivery as it left the house. */
+struct story_sent {
+    char case_id[CASE_ID_SIZE + 1];
+    char to[33];
+    uint64_t number;
+};
+
+struct story {
+    struct house *house;
+    struct story_case cases[STORY_CASE_COUNT_MAX];
+    uint32_t case_count;
+    struct story_sent sent[STORY_SENT_COUNT_MAX];
+    uint32_t sent_count;
+    uint64_t message_count;
+    char words[STORY_WORD_COUNT_MAX][STORY_WORD_SIZE]; /* what stands for the stars of the sentence */
+    char why[STORY_WHY_SIZE];                          /* what does not hold */
+};
+
+/* One kind of sentence. `form` is its words, * standing for any one. `run` is
+ * false where what it claims does not hold, with story->why filled. */
+struct sentence {
+    const char *form;
+    bool (*run)(struct story *story);
+};
+
+/* NULL where no sentence has this form; fills story->words. */
+const struct sentence *sentence_find(struct story *story, const char *line);
+
+/* Plays a story; false at its first sentence that nobody knows or that does not
+ * hold, with "name:line: sentence: why" in `why`. `sentence_count` may be 0 only
+ * in a story that is false. */
+bool story_play(FILE *in, const char *name, char why[STORY_WHY_SIZE], uint32_t *sentence_count);
+
+#endif
