@@ -108,6 +108,8 @@ enum { BUSINESS_KEY_SIZE_MAX = 8192 };
  * mortgagee USCC, DYFS, kind, 抵押合同号); its SM3 goes into event->business_key. */
 MUST_CHECK enum status core_business_key(const struct case_submit *application, uint8_t *out, size_t capacity,
                                          size_t *size);
+/* Is another case open on a unit of the application (whose, is nobody's business)? Needs offered before. */
+bool core_others_are_open(const struct core *core, const struct case_submit *application);
 struct step core_step(struct core *core, const struct event *event, struct effects *effects);
 /* The next fact due at `now_us`, or false. */
 bool core_propose(struct core *core, int64_t now_us, struct fact *out);

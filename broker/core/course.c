@@ -5,6 +5,7 @@
 #include "broker/core/delivery.h"
 #include "broker/core/due.h"
 #include "broker/core/lane.h"
+#include "broker/core/unit.h"
 
 const struct lifecycle_cell *course_cell(const struct case_file *file, enum lifecycle_event event)
 {
@@ -123,6 +124,8 @@ static void course_close(struct core *core, struct case_file *file)
     struct row_key open = row_key_open(file->row.case_id);
     rows_delete(&core->rows, &business);
     rows_delete(&core->rows, &open);
+    if (!file->row.booked_at.is_present)
+        unit_leave(core, file);
 }
 
 void course_settle(struct core *core, struct case_file *file)

@@ -3,11 +3,13 @@
 #include "broker/core/course.h"
 #include "broker/core/directory.h"
 #include "broker/core/door.h"
+#include "broker/core/lane.h"
 #include "broker/core/memory.h"
 #include "broker/core/rules.h"
 #include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
+#include "broker/core/unit.h"
 #include "broker/core/window.h"
 #include "broker/core/word.h"
 
@@ -234,6 +236,42 @@ static void need_title(const struct core *core, const struct event *event, struc
         need(core, out, row_key_title((uint64_t)query.value));
 }
 
+static void need_units(const struct core *core, struct row_keys *out, const struct text *units, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        need(core, out, row_key_unit(units[i]));
+}
+
+static void need_units_of_application(const struct core *core, struct row_keys *out,
+                                      const struct case_submit *application)
+{
+    char memory[LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1)];
+    struct text lanes[LANE_COUNT_MAX + 1];
+    need_units(core, out, lanes, lanes_of_units(&application->units, memory, lanes));
+}
+
+/* A case that is booked or closes changes the rows of its units. */
+static void need_units_of_case(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    const struct case_file *file = core_find_case(core, event->envelope->case_id);
+    if (file == NULL || !unit_is_moved_by(event->message))
+        return;
+    need_units(core, out, file->row.lanes.items, file->row.lanes.count);
+    if (event->message == MESSAGE_CASE_BOOKED && file->row.ended_proof.data != NULL)
+        need(core, out, row_key_proof(file->row.window, file->row.ended_proof));
+}
+
+static void need_proof(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    struct text proof = {0};
+    if (event->message == MESSAGE_CASE_BOOKED)
+        proof = ((const struct case_booked *)event->body)->proof;
+    if (event->message == MESSAGE_CERT_ISSUED)
+        proof = ((const struct cert_issued *)event->body)->proof;
+    if (proof.data != NULL)
+        need(core, out, row_key_proof(event->participant, proof));
+}
+
 void core_needs(const struct core *core, const struct event *event, struct row_keys *out)
 {
     out->count = 0;
@@ -242,11 +280,15 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
     const struct envelope *envelope = event->envelope;
     if (door_remembers(event->message))
         need(core, out, row_key_duplicate(event->participant, envelope->message_id.data));
-    if (message_kind(event->message)->is_of_case)
+    if (message_kind(event->message)->is_of_case && envelope->case_id.data != NULL) {
         need_case(core, out, envelope->case_id);
+        need_units_of_case(core, out, event);
+    }
+    need_proof(core, out, event);
     if (event->message == MESSAGE_CASE_SUBMIT) {
         need(core, out, row_key_business(event->business_key));
         need_case(core, out, ((const struct case_submit *)event->body)->supersedes);
+        need_units_of_application(core, out, event->body);
     }
     need_title(core, event, out);
     struct text number = word_number(event->message, event->body);
@@ -262,6 +304,8 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct business_row business;
         struct number_row number;
         struct title_row title;
+        struct unit_row unit;
+        struct proof_row proof;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -272,6 +316,10 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_number_row;
     if (key->bytes[0] == 't')
         record = &record_title_row;
+    if (key->bytes[0] == 'u')
+        record = &record_unit_row;
+    if (key->bytes[0] == 'z')
+        record = &record_proof_row;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;
 }
 

@@ -2,6 +2,7 @@
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
 #include "broker/core/proof.h"
+#include "broker/core/unit.h"
 #include "broker/core/word.h"
 
 /* Are the units booked those that were filed (DOMAIN I12)? */
@@ -51,4 +52,7 @@ void on_case_booked(struct turn *turn)
         take_kept_proof(turn, booked);
     else if (booked->proof.data != NULL)
         case_set_proof(file, booked->proof);
+    if (booked->proof.data != NULL)
+        proof_keep(turn->core, file);
+    unit_booked(turn->core, file);
 }

@@ -5,6 +5,7 @@
 #include "broker/core/lane.h"
 #include "broker/core/rules.h"
 #include "broker/core/title.h"
+#include "broker/core/unit.h"
 #include "schemas/calendar.h"
 #include "schemas/checks/check.h"
 
@@ -53,6 +54,17 @@ static enum status limits_judge(struct turn *turn, struct text window)
     return is_full ? STATUS_BUSY : STATUS_OK;
 }
 
+static enum status units_judge(struct turn *turn, const struct case_submit *application)
+{
+    char memory[LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1)];
+    struct text lanes[LANE_COUNT_MAX + 1];
+    uint32_t count = lanes_of_units(&application->units, memory, lanes);
+    if (units_have_room(turn->core, lanes, count))
+        return STATUS_OK;
+    turn->path = "units";
+    return STATUS_TOO_MANY_ON_UNIT;
+}
+
 enum status case_submit_judge(struct turn *turn)
 {
     const struct case_submit *application = turn->event->body;
@@ -71,7 +83,16 @@ enum status case_submit_judge(struct turn *turn)
         name_open_case(turn, open);
         return STATUS_DUP_CASE;
     }
-    return limits_judge(turn, text_of(window));
+    enum status status = units_judge(turn, application);
+    return status == STATUS_OK ? limits_judge(turn, text_of(window)) : status;
+}
+
+/* The mortgage it ends or follows; that of a prenotice which turns into one. */
+static struct text ended_proof_of(const struct case_submit *application)
+{
+    if (text_is(application->kind, "M06"))
+        return application->prenotice_proof;
+    return application->ended_proof;
 }
 
 /* SD, the window's district, the day, the bank and a counter (DOMAIN 3.6). */
@@ -158,7 +179,9 @@ void on_case_submit(struct turn *turn)
     set_rules_version(turn->core, file);
     set_title(turn, file);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
+    case_keep_text(&file->row.ended_proof, ended_proof_of(application));
     keep_rows(turn->core, file);
+    unit_enter(turn->core, file);
     course_open(turn->core, file);
     file->base = STATE_SUBMITTED;
     case_show(file, turn->event->time_us);

@@ -8,6 +8,9 @@ void on_cert_issued(struct turn *turn)
     struct case_file *file = turn->file;
     bool is_other = file->row.proof.data != NULL && !proof_is_same(file->row.proof, issued->proof);
     struct word word = {.event = LIFE_CERT_ISSUED, .number = issued->number, .is_impossible = is_other};
-    if (word_counts(word_take(turn, &word)) && file->row.proof.data == NULL)
+    if (!word_counts(word_take(turn, &word)))
+        return;
+    if (file->row.proof.data == NULL)
         case_set_proof(file, issued->proof);
+    proof_keep(turn->core, file);
 }

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "schemas/codes.h"
+
 #define RECORDS_FILE "broker/core/rows.def"
 #define RECORDS_EXPAND_TABLES
 #include "schemas/records_expand.h"
@@ -97,6 +99,29 @@ struct row_key row_key_title(uint64_t query)
 {
     struct row_key key = key_of('t', NULL, 0);
     key_add_number(&key, query);
+    return key;
+}
+
+struct row_key row_key_urgent(struct text branch, uint64_t number)
+{
+    struct row_key key = key_of_text('g', branch);
+    key_add(&key, "", 1);
+    key_add_number(&key, number);
+    return key;
+}
+
+struct row_key row_key_unit(struct text unit)
+{
+    return key_of_text('u', unit);
+}
+
+struct row_key row_key_proof(struct text window, struct text proof)
+{
+    char normal[CERTIFICATE_NUMBER_SIZE_MAX];
+    struct text said = certificate_number_normalise(proof, normal) ? text_of(normal) : proof;
+    struct row_key key = key_of_text('z', window);
+    key_add(&key, "", 1);
+    key_add(&key, said.data, said.size);
     return key;
 }
 

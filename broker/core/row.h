@@ -26,7 +26,7 @@
  *   'l'                         fact_calendar: the calendar in force
  *   's' day(10) case id         measure: what a case took (schemas/messages.def)
  * Participants hold no zero byte, so keys do not run into each other. */
-enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 8 + 200 };
+enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 16 + 200 };
 
 struct row_key {
     uint8_t bytes[ROW_KEY_SIZE_MAX];
@@ -71,6 +71,10 @@ struct row_key row_key_duplicate(struct text participant, const uint8_t message_
 struct row_key row_key_business(const uint8_t business_key[32]);
 struct row_key row_key_number(struct text window, struct text number);
 struct row_key row_key_feed(struct text branch, uint64_t number);
+struct row_key row_key_urgent(struct text branch, uint64_t number);
+struct row_key row_key_unit(struct text unit);
+/* However the proof is written. */
+struct row_key row_key_proof(struct text window, struct text proof);
 struct row_key row_key_rules(struct text window);
 struct row_key row_key_calendar(void);
 struct row_key row_key_title(uint64_t query);
