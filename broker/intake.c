@@ -13,7 +13,6 @@ struct intake {
     struct outlet *outlet; /* borrowed */
     struct arena arena;
     struct problems problems;
-    struct check_result findings;
     char participant[PARTICIPANT_SIZE_MAX + 1]; /* a copy: the directory may change while the message is dealt with */
 };
 
@@ -89,7 +88,7 @@ static struct verdict_in judge_body(struct intake *intake, struct intake_message
     message->body = body;
     const enum status status = record_decode(record, message->bytes.body, &intake->arena, body, &intake->problems);
     /* An application's faults of form become findings of the counter checks. */
-    if (status == STATUS_BAD_BODY && message->type == MESSAGE_CASE_SUBMIT)
+    if (status == STATUS_BAD_BODY && (message->type == MESSAGE_CASE_SUBMIT || message->type == MESSAGE_PRECHECK))
         return good;
     return (struct verdict_in){status, ""};
 }
@@ -187,6 +186,7 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
     memset(out, 0, sizeof *out);
     intake->problems.count = 0;
     intake->problems.has_more = false;
+    out->problems = &intake->problems;
     const struct verdict_in verdict = judge(intake, raw, out);
     if (verdict.status == STATUS_OK)
         return true;
@@ -198,22 +198,5 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
                                          .path = verdict.path,
                                          .problems = intake->problems.count > 0 ? &intake->problems : NULL};
     outlet_reject(intake->outlet, &raw->route, out->participant, answers, &reject, now_us);
-    return false;
-}
-
-bool intake_check(struct intake *intake, struct door_message *raw, const struct intake_message *message, int64_t now_us)
-{
-    const struct check_input input = {
-        .application = message->body, .problems = &intake->problems, .today = date_of_time(now_us), .now_us = now_us};
-    check_application(&input, &intake->findings);
-    if (intake->findings.error_count == 0 && intake->problems.count == 0)
-        return true;
-    const bool is_found = intake->findings.error_count > 0;
-    const struct outlet_reject reject = {.status = is_found ? STATUS_FINDINGS : STATUS_BAD_BODY,
-                                         .path = "",
-                                         .problems = is_found ? NULL : &intake->problems,
-                                         .findings = is_found ? &intake->findings : NULL};
-    outlet_reject(intake->outlet, &raw->route, message->participant, message->envelope.message_id.data, &reject,
-                  now_us);
     return false;
 }

@@ -27,6 +27,7 @@ struct intake_message {
     enum message_type type;
     struct text participant;
     const void *body;
+    const struct problems *problems; /* of the body: none, but for an application, whose faults become findings */
     uint8_t digest[DIGEST_SIZE];
     struct keeper_bytes bytes;
 };
@@ -37,8 +38,5 @@ void intake_free(struct intake **intake);
 /* True and the message, which borrows from `raw` and the intake until the next
  * call; false when it was refused and answered. */
 bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_us, struct intake_message *out);
-/* The counter checks; false when errors were found and answered. */
-bool intake_check(struct intake *intake, struct door_message *raw, const struct intake_message *message,
-                  int64_t now_us);
 
 #endif

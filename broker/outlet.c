@@ -18,7 +18,7 @@ enum {
     SLOT_VOLATILE = 0x8000
 };
 
-enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, FINDING_TEXT_SIZE = 512, REJECT_TEXT_SIZE_MAX = 512 };
+enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, REJECT_TEXT_SIZE_MAX = 512 };
 
 struct outlet {
     struct outlet_settings settings;
@@ -29,7 +29,7 @@ struct outlet {
     uint8_t *body;
     uint64_t volatile_count; /* tells answers apart that no record stands for */
     struct finding findings[FINDING_SHOWN_COUNT_MAX];
-    char finding_texts[FINDING_SHOWN_COUNT_MAX][2][FINDING_TEXT_SIZE];
+    struct finding_texts finding_texts[FINDING_SHOWN_COUNT_MAX];
 };
 
 enum status outlet_new(const struct outlet_settings *settings, struct keeper *keeper, struct peers *peers,
@@ -151,35 +151,37 @@ enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_t
 
 static void show_problem(struct outlet *outlet, uint32_t index, const struct problem *problem)
 {
-    char *chinese = outlet->finding_texts[index][0];
-    char *english = outlet->finding_texts[index][1];
+    struct finding_texts *texts = &outlet->finding_texts[index];
 
-    problem_chinese(problem, chinese, FINDING_TEXT_SIZE);
-    problem_english(problem, english, FINDING_TEXT_SIZE);
+    problem_chinese(problem, texts->chinese, sizeof texts->chinese);
+    problem_english(problem, texts->english, sizeof texts->english);
     outlet->findings[index] = (struct finding){.id = text_of("F02"),
                                                .level = text_of("E"),
                                                .path = text_of(problem->path),
-                                               .text_zh = text_of(chinese),
-                                               .text_en = text_of(english),
+                                               .text_zh = text_of(texts->chinese),
+                                               .text_en = text_of(texts->english),
                                                .is_present = true};
+}
+
+void finding_fill(const struct found *found, struct finding_texts *texts, struct finding *out)
+{
+    const struct finding_row *row = finding_row(found->name);
+
+    found_chinese(found, texts->chinese, sizeof texts->chinese);
+    found_english(found, texts->english, sizeof texts->english);
+    *out = (struct finding){.id = text_of(row->id),
+                            .level = text_of(row->level),
+                            .path = text_of(found->path),
+                            .text_zh = text_of(texts->chinese),
+                            .text_en = text_of(texts->english),
+                            .fix = text_of(row->fix_chinese),
+                            .source = text_of(found_source(found)),
+                            .is_present = true};
 }
 
 static void show_found(struct outlet *outlet, uint32_t index, const struct found *found)
 {
-    const struct finding_row *row = finding_row(found->name);
-    char *chinese = outlet->finding_texts[index][0];
-    char *english = outlet->finding_texts[index][1];
-
-    found_chinese(found, chinese, FINDING_TEXT_SIZE);
-    found_english(found, english, FINDING_TEXT_SIZE);
-    outlet->findings[index] = (struct finding){.id = text_of(row->id),
-                                               .level = text_of(row->level),
-                                               .path = text_of(found->path),
-                                               .text_zh = text_of(chinese),
-                                               .text_en = text_of(english),
-                                               .fix = text_of(row->fix_chinese),
-                                               .source = text_of(found_source(found)),
-                                               .is_present = true};
+    finding_fill(found, &outlet->finding_texts[index], &outlet->findings[index]);
 }
 
 static uint32_t show_findings(struct outlet *outlet, const struct outlet_reject *reject)

@@ -26,6 +26,14 @@ MUST_CHECK enum status outlet_carry_out(struct outlet *outlet, const struct effe
 MUST_CHECK enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_type type, const void *body,
                                    const uint8_t *answers, const char *case_id, int64_t now_us);
 
+/* A finding of the counter as the wire has it; its sentences stand in `texts`, which `out` borrows. */
+enum { FINDING_TEXT_SIZE = 512 };
+struct finding_texts {
+    char chinese[FINDING_TEXT_SIZE];
+    char english[FINDING_TEXT_SIZE];
+};
+void finding_fill(const struct found *found, struct finding_texts *texts, struct finding *out);
+
 /* What a REJECT says besides its status. */
 struct outlet_reject {
     enum status status;

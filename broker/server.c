@@ -17,6 +17,7 @@
 #include "broker/loss.h"
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
+#include "broker/precheck.h"
 #include "broker/sessions.h"
 
 enum { POLL_MS_MAX = 1000, HEAD_INTERVAL_US = 1000000, MAX_SOCKETS = 16384 };
@@ -31,6 +32,7 @@ struct server {
     struct peers *peers;
     struct outlet *outlet;
     struct intake *intake;
+    struct precheck *precheck;
     struct requests *requests;
     struct sessions sessions;
     struct effects effects;
@@ -132,6 +134,8 @@ static enum status open_network(struct server *server, char *why)
         status = outlet_new(&outlet_settings, server->keeper, server->peers, server->door, &server->outlet);
     if (status == STATUS_OK)
         status = intake_new(server->auth, server->peers, server->outlet, &server->intake);
+    if (status == STATUS_OK)
+        status = precheck_new(server->keeper, server->peers, server->outlet, &server->precheck);
     server->sessions = (struct sessions){server->keeper, server->peers, &server->effects};
     if (status == STATUS_OK)
         status = requests_new(server->keeper, server->peers, server->auth, server->outlet, &server->requests);
@@ -179,6 +183,7 @@ void server_close(struct server **server, bool is_clean)
     if (*server == NULL)
         return;
     requests_free(&(*server)->requests);
+    precheck_free(&(*server)->precheck);
     intake_free(&(*server)->intake);
     outlet_free(&(*server)->outlet);
     peers_free(&(*server)->peers);
@@ -306,12 +311,13 @@ static enum status step_message(struct server *server, const struct intake_messa
     memcpy(event.digest, message->digest, DIGEST_SIZE);
 
     if (message->type == MESSAGE_CASE_SUBMIT) {
-        const enum status status = keeper_prepare(server->keeper, &event, why);
-        if (status != STATUS_OK)
+        bool is_good = true;
+        enum status status = keeper_prepare(server->keeper, &event, why);
+        if (status == STATUS_OK &&
+            !core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data))
+            status = precheck_judge(server->precheck, message, &event, &server->raw.route, &is_good);
+        if (status != STATUS_OK || !is_good)
             return status;
-        if (!core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data) &&
-            !intake_check(server->intake, &server->raw, message, now_us))
-            return STATUS_OK;
     }
     return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
 }
@@ -387,6 +393,8 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
         return STATUS_OK;
     if (requests_owns(message.type))
         return answer_request(server, &message, now_us, why);
+    if (message.type == MESSAGE_PRECHECK)
+        return precheck_answer(server->precheck, &message, now_us, why);
     return step_message(server, &message, now_us, why);
 }
 

@@ -1,0 +1,16 @@
+#ifndef ONEVISIT_BROKER_COUNTER_INPUT_H
+#define ONEVISIT_BROKER_COUNTER_INPUT_H
+
+#include "broker/keeper.h"
+#include "schemas/checks/check.h"
+
+/* What the broker knows besides the application: the rules of its window and
+ * the cases under way. One place, so that a PRECHECK and the submission after it
+ * are judged by the same knowledge. */
+
+/* `event` is the application's, prepared by keeper_prepare as a CASE_SUBMIT. `out` borrows from the event, from
+ * `problems` and from the core, and holds until the next step. */
+void counter_input_make(struct keeper *keeper, const struct event *event, const struct problems *problems,
+                        struct check_input *out);
+
+#endif

@@ -1,0 +1,78 @@
+"""A draft is checked at the broker, and a submission stands on what was seen."""
+import unittest
+
+import msgpack
+from base import BANK, OFFICES, SystemTest
+from client import Branch, Rejected, Window, turn_all
+
+
+class PrecheckTest(SystemTest):
+    """A branch of the protocol, and a window that gets what is filed."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_broker()
+        context = self.context()
+        self.branch = self.client(Branch, BANK.participant, context)
+        self.window = self.client(Window, OFFICES[0].participant, context)
+        self.branch.turn_until(lambda: self.branch.session, 20, "the session")
+
+    def form(self, **more):
+        return {**self.maker.application(OFFICES[0], BANK, "M01"), **more}
+
+    def precheck(self, draft):
+        message = self.branch.answer(self.branch.send_now("PRECHECK", draft))
+        self.assertEqual(message.type, "PRECHECK_RESULT")
+        return message.body
+
+    def refusal(self, form):
+        with self.assertRaises(Rejected) as caught:
+            self.branch.submit(form)
+        return caught.exception.reject
+
+    def test_a_good_draft_has_no_findings_and_files_under_its_digest(self):
+        form = self.form()
+        result = self.precheck(form)
+        self.assertEqual((result["findings"], result["errors"], result["warnings"]), ([], 0, 0))
+        self.assertEqual(result["window"], OFFICES[0].participant)
+        case_id = self.branch.submit({**form, "precheck": result["digest"]})
+        self.assertTrue(case_id)
+
+    def test_all_findings_come_at_once_in_one_order_and_nothing_is_stored(self):
+        draft = self.form(bank={"approved": False}, surprise=1)
+        draft["mortgagee"] = {**draft["mortgagee"], "cnaps": "105451099996"}
+        draft["materials"] = [row for row in draft["materials"] if row["code"] != "XWBL"]
+        del draft["fee_payer"]
+        first, second = self.precheck(draft), self.precheck(draft)
+        found = [finding["id"] for finding in first["findings"]]
+        self.assertEqual(found, ["F02", "F09", "MAT01", "B01", "B04", "S03"])
+        self.assertEqual((first["errors"], first["warnings"]), (5, 1))
+        self.assertEqual([finding["source"] for finding in first["findings"]], ["F", "F", "F", "B", "B", "F"])
+        self.assertEqual((first["findings"], first["digest"]), (second["findings"], second["digest"]))
+        self.assertIsNone(self.branch.last_receipt)
+
+    def test_a_submission_of_another_draft_is_stale_and_shows_what_is_found_now(self):
+        result = self.precheck(self.form())
+        reject = self.refusal(self.form(bank={"approved": False}, precheck=result["digest"]))
+        self.assertEqual((reject["code"], reject["path"]), ("PRECHECK_STALE", "precheck"))
+        self.assertEqual([finding["id"] for finding in reject["findings"]], ["B01"])
+
+    def test_a_contested_warning_travels_to_the_window_with_its_reason(self):
+        form = self.form(bank={"approved": False})
+        result = self.precheck(form)
+        self.assertEqual([finding["id"] for finding in result["findings"]], ["B01"])
+        contest = [{"finding": "B01", "path": "bank/approved", "reason": "明日审批"}]
+        case_id = self.branch.submit({**form, "precheck": result["digest"], "contest": contest})
+        turn_all([self.branch, self.window], lambda: self.window.delivery(case_id), 30, "the delivery")
+        self.assertEqual(msgpack.unpackb(self.window.delivery(case_id).chunks[0])["contest"], contest)
+
+    def test_an_error_cannot_be_contested(self):
+        form = self.form(contest=[{"finding": "B04", "reason": "以后再定"}])
+        del form["fee_payer"]
+        reject = self.refusal(form)
+        self.assertEqual((reject["code"], [finding["path"] for finding in reject["findings"]]),
+                         ("FINDINGS", ["contest/0", "fee_payer"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
