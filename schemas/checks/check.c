@@ -59,6 +59,8 @@ static const struct {
 const char *found_source(const struct found *found)
 {
     const char *id = finding_row(found->name)->id;
+    if (found->name == FINDING_F02_RULE || found->name == FINDING_MAT01_RULE)
+        return "R";
     for (size_t index = 0; index < sizeof sources / sizeof sources[0]; index++)
         if (words_hold(sources[index].ids, text_of(id)))
             return sources[index].source;
@@ -107,6 +109,7 @@ static void check_all(struct counter *counter)
     check_validity(counter);
     check_bank(counter);
     check_consents(counter);
+    check_rules(counter);
     check_contests(counter); /* last: it looks at what was found */
 }
 

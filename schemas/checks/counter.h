@@ -53,6 +53,7 @@ void check_seals(struct counter *counter);      /* MAT07, and F02 of a legal rep
 void check_sheet(struct counter *counter);      /* MAT04 */
 void check_validity(struct counter *counter);   /* MAT08 */
 void check_bank(struct counter *counter);       /* B01-B03 */
+void check_rules(struct counter *counter);      /* F02, MAT01 of the window's own rules */
 void check_contests(struct counter *counter);   /* F02 of what is contested; after all others */
 void check_consents(struct counter *counter);   /* B04, S01, S02 */
 
