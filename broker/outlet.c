@@ -407,6 +407,7 @@ static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_
                               .time = number_of(origin.entry.time_us),
                               .state = row.state,
                               .fact = row.fact,
+                              .detail = row.detail,
                               .is_present = true};
     message_id_derive(origin.entry.time_us, (uint64_t)row.sequence.value,
                       (uint16_t)(SLOT_EVENT | (number & SLOT_EVENT_MASK)), message_id);

@@ -63,8 +63,11 @@ void door_remember(struct turn *turn)
     core_put(turn->core, &key, &record_duplicate_row, &row);
 }
 
-static bool is_owner(const struct case_file *file, struct text participant)
+/* Nobody can end another's mortgage: of a transfer with one, its mortgagee's own branch speaks, and no other. */
+static bool is_owner(const struct case_file *file, enum message_type type, struct text participant)
 {
+    if (type == MESSAGE_PART_CONFIRM)
+        return file->row.old_mortgagee.data != NULL && text_equal(file->row.old_mortgagee, participant);
     switch (participant_role(participant)) {
     case ROLE_BRANCH:
         return text_equal(file->row.branch, participant);
@@ -84,7 +87,7 @@ static enum status case_judge(struct turn *turn)
         turn->path = "cid";
         return STATUS_UNKNOWN_CASE;
     }
-    if (!is_owner(turn->file, turn->event->participant))
+    if (!is_owner(turn->file, turn->event->message, turn->event->participant))
         return STATUS_NOT_YOURS;
     if (envelope->revision.is_present && envelope->revision.value > turn->file->row.revision.value) {
         turn->path = "rev";

@@ -2,20 +2,26 @@
 
 #include "broker/core/timer.h"
 
-void feed_append(struct turn *turn, struct case_file *file, const char *fact)
+void feed_tell(struct turn *turn, struct branch_file *branch, const struct case_file *file, const char *fact,
+               struct text detail)
 {
     struct core *core = turn->core;
-    struct branch_file *branch = file->branch;
     branch->row.event_last.value++;
     struct feed_row row = {.sequence = number_of((int64_t)turn->event->sequence),
                            .case_id = file->row.case_id,
                            .state = file->row.state,
                            .fact = text_of(fact),
+                           .detail = detail,
                            .is_present = true};
     struct row_key key = row_key_feed(text_of(branch->name), (uint64_t)branch->row.event_last.value);
     core_put(core, &key, &record_feed_row, &row);
     core_touch_branch(core, branch);
     list_append(&core->feeding, &branch->of_pump);
+}
+
+void feed_append(struct turn *turn, struct case_file *file, const char *fact)
+{
+    feed_tell(turn, file->branch, file, fact, (struct text){0});
 }
 
 static void feed_watch(struct turn *turn, struct branch_file *branch)

@@ -9,6 +9,9 @@
 
 /* Gives the next number to the record now being taken. `fact` NULL: the window's message itself. */
 void feed_append(struct turn *turn, struct case_file *file, const char *fact);
+/* The same for any branch: a fact about a case that may be another's. `detail` may be absent. */
+void feed_tell(struct turn *turn, struct branch_file *branch, const struct case_file *file, const char *fact,
+               struct text detail);
 /* Sends what may go, at most feed_in_flight_max unacknowledged. */
 void feed_pump(struct turn *turn, struct branch_file *branch);
 /* The branch has all up to `number`, as far as this session is concerned. */

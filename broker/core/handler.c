@@ -5,6 +5,7 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_SUPPLEMENT_SUBMIT] = {supplement_submit_judge, on_supplement_submit},
     [MESSAGE_WITHDRAW_REQ] = {withdraw_req_judge, on_withdraw_req},
     [MESSAGE_CERT_ACK] = {cert_ack_judge, on_cert_ack},
+    [MESSAGE_PART_CONFIRM] = {part_confirm_judge, on_part_confirm},
     [MESSAGE_EVENT_ACK] = {event_ack_judge, on_event_ack},
     [MESSAGE_EVENTS_SINCE] = {events_since_judge, on_events_since},
     [MESSAGE_TITLE_QUERY] = {title_query_judge, on_title_query},

@@ -25,6 +25,8 @@ enum status withdraw_req_judge(struct turn *turn);
 void on_withdraw_req(struct turn *turn);
 enum status cert_ack_judge(struct turn *turn);
 void on_cert_ack(struct turn *turn);
+enum status part_confirm_judge(struct turn *turn);
+void on_part_confirm(struct turn *turn);
 enum status event_ack_judge(struct turn *turn);
 void on_event_ack(struct turn *turn);
 enum status title_query_judge(struct turn *turn);

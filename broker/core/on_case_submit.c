@@ -3,6 +3,7 @@
 #include "broker/core/course.h"
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
+#include "broker/core/parts.h"
 #include "broker/core/rules.h"
 #include "broker/core/title.h"
 #include "broker/core/unit.h"
@@ -83,7 +84,9 @@ enum status case_submit_judge(struct turn *turn)
         name_open_case(turn, open);
         return STATUS_DUP_CASE;
     }
-    enum status status = units_judge(turn, application);
+    enum status status = parts_judge(turn, application);
+    if (status == STATUS_OK)
+        status = units_judge(turn, application);
     return status == STATUS_OK ? limits_judge(turn, text_of(window)) : status;
 }
 
@@ -186,6 +189,7 @@ void on_case_submit(struct turn *turn)
     file->base = STATE_SUBMITTED;
     case_show(file, turn->event->time_us);
     /* The materials are declared, not carried: they are complete as they stand. */
-    course_apply(turn, file, LIFE_MATERIALS);
+    if (!parts_ask(turn, file, application))
+        course_apply(turn, file, LIFE_MATERIALS);
     turn->file = file;
 }

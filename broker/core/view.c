@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "broker/core/case.h"
+#include "broker/core/parts.h"
 #include "broker/core/state.h"
 #include "schemas/windows.h"
 
@@ -22,6 +23,8 @@ static enum lifecycle_state state_of_row(const struct case_row *row)
 static const char *waits_for(const struct core *core, const struct case_row *row, enum lifecycle_state state)
 {
     const struct window_file *window = core_find_window(core, row->window);
+    if (parts_are_awaited(row))
+        return "branch";
     if (state == STATE_QUEUED && (window == NULL || window->session == NULL))
         return "window";
     if (state == STATE_CERTIFIED && (row->flags.value & CASE_PROOF_VERIFIED) != 0)

@@ -93,6 +93,12 @@ struct step say(struct house *house, const struct said *said);
 struct case_submit *application(const char *unit, const char *contract);
 /* The application of a branch for one unit; the case id, valid until the house is freed. */
 const char *submit(struct house *house, const char *branch, const char *unit, const char *contract);
+#define OLD_PROOF "鲁（2023）济南市不动产证明第0054321号"
+/* A transfer with a running mortgage (M13) of the bank `cnaps`, whose proof is OLD_PROOF. */
+const char *submit_with_old(struct house *house, const char *branch, const char *cnaps, const char *unit,
+                            const char *contract);
+/* PART_CONFIRM of the old mortgagee's branch. */
+void answer_part(struct house *house, const char *branch, const char *case_id, const char *proof, bool agrees);
 void deliver(struct house *house, const char *case_id, int64_t number); /* the window says DELIVERED */
 void accept(struct house *house, const char *case_id, const char *number);
 void book(struct house *house, const char *case_id, const char *number, const char *unit, const char *proof);

@@ -132,6 +132,28 @@ const char *submit(struct house *house, const char *branch, const char *unit, co
     return memcpy(ids[turn++ % 1024], house->step.case_id, CASE_ID_SIZE + 1);
 }
 
+const char *submit_with_old(struct house *house, const char *branch, const char *cnaps, const char *unit,
+                            const char *contract)
+{
+    struct case_submit *body = application(unit, contract);
+    body->kind = text_of("M13");
+    body->ended_proof = text_of(OLD_PROOF);
+    body->old_mortgagee = body->mortgagee;
+    body->old_mortgagee.cnaps = text_of(cnaps);
+    say(house, &(struct said){.who = branch, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE, "refused: %s", status_code(rejection(house)));
+    static char ids[64][CASE_ID_SIZE + 1];
+    static unsigned turn;
+    return memcpy(ids[turn++ % 64], house->step.case_id, CASE_ID_SIZE + 1);
+}
+
+void answer_part(struct house *house, const char *branch, const char *case_id, const char *proof, bool agrees)
+{
+    const struct part_confirm body = {
+        .proof = text_of(proof), .agrees = number_of(agrees), .user = text_of("0012"), .is_present = true};
+    say(house, &(struct said){.who = branch, .type = MESSAGE_PART_CONFIRM, .case_id = case_id, .body = &body});
+}
+
 static const char *window_of(struct house *house, const char *case_id)
 {
     static char name[33];

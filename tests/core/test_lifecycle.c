@@ -344,6 +344,9 @@ static void act(struct house *house, const char *id, enum lifecycle_event event)
     case LIFE_CERT_ACK:
         simply(house, BRANCH, MESSAGE_CERT_ACK, id);
         break;
+    case LIFE_PART_DECLINED:
+        answer_part(house, BRANCH, id, OLD_PROOF, false);
+        break;
     case LIFE_PARKED_RETRY:
         simply(house, OPERATOR, MESSAGE_OPS_PARKED_RETRY, id);
         break;
@@ -441,7 +444,10 @@ static void meet(enum lifecycle_state state, enum lifecycle_event event)
     branch_comes(house, BRANCH, 0);
     operator_comes(house, OPERATOR);
     house->settings.archive_ms = 0;
-    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    const char *id = event == LIFE_PART_DECLINED ? submit_with_old(house, BRANCH, &BRANCH[2], UNIT, "DY-1")
+                                                 : submit(house, BRANCH, UNIT, "DY-1");
+    if (event == LIFE_PART_DECLINED)
+        answer_part(house, BRANCH, id, OLD_PROOF, true);
     bring_to(house, id, state);
     cr_assert_str_eq(state_of(house, id), lifecycle_state(state)->wire, "%s: is %s", name, state_of(house, id));
     if (state == STATE_QUEUED)

@@ -1,0 +1,144 @@
+#include <criterion/criterion.h>
+
+#include "tests/core/house.h"
+
+/* A transfer with a running mortgage (M13) and the old mortgagee's own word. */
+
+static struct house *house_of_two_banks(void)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    branch_comes(house, OTHER_BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    return house;
+}
+
+static const char *waiting(struct house *house)
+{
+    return submit_with_old(house, BRANCH, &OTHER_BRANCH[2], UNIT, "DY-1");
+}
+
+Test(parts, a_transfer_with_a_running_mortgage_waits_for_the_old_mortgagee)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    expect_state(house, id, "SUBMITTED");
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 0);
+    struct feed_row asked = feed_at(house, OTHER_BRANCH, 1);
+    cr_expect(text_is(asked.fact, "PART_ASKED"));
+    cr_expect(text_is(asked.case_id, id));
+    cr_expect(text_is(asked.detail, OLD_PROOF));
+    cr_expect_eq(feed_last(house, BRANCH), 0);
+    house_wait(house, INT64_C(3600) * SECOND);
+    expect_state(house, id, "SUBMITTED");
+    answer_part(house, OTHER_BRANCH, id, "鲁(2023)济南市不动产证明第0054321号", true);
+    cr_expect_str_eq(feed_says(house, BRANCH, 1), "PART_CONFIRMED");
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1);
+    cr_expect_not(the_case(house, id)->expires_at.is_present, "only the waiting had an end");
+    deliver(house, id, 1);
+    expect_state(house, id, "DELIVERED");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(parts, nobody_can_end_another_banks_mortgage)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    branch_comes(house, "B:103100000026", 0);
+    static const char *const others[] = {BRANCH, "B:103100000026"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        answer_part(house, others[i], id, OLD_PROOF, true);
+        cr_expect_eq(rejection(house), STATUS_NOT_YOURS, "%s", others[i]);
+        answer_part(house, others[i], id, OLD_PROOF, false);
+        cr_expect_eq(rejection(house), STATUS_NOT_YOURS, "%s", others[i]);
+    }
+    expect_state(house, id, "SUBMITTED");
+    house_free(house);
+}
+
+Test(parts, the_old_mortgagee_can_do_nothing_else_with_the_case)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    say(house, &(struct said){.who = OTHER_BRANCH, .type = MESSAGE_WITHDRAW_REQ, .case_id = id});
+    cr_expect_eq(rejection(house), STATUS_NOT_YOURS);
+    say(house, &(struct said){.who = OTHER_BRANCH, .type = MESSAGE_STATUS_QUERY, .case_id = id});
+    cr_expect_eq(rejection(house), STATUS_NOT_YOURS);
+    const char *own = submit(house, BRANCH, UNIT_2, "DY-2");
+    answer_part(house, BRANCH, own, OLD_PROOF, true);
+    cr_expect_eq(rejection(house), STATUS_NOT_YOURS, "a case that ends no mortgage asks nobody");
+    house_free(house);
+}
+
+Test(parts, another_proof_is_another_mortgage)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    answer_part(house, OTHER_BRANCH, id, "鲁（2023）济南市不动产证明第0054322号", true);
+    cr_expect_eq(rejection(house), STATUS_BAD_BODY);
+    cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "bdcdjzmh");
+    expect_state(house, id, "SUBMITTED");
+    house_free(house);
+}
+
+Test(parts, what_the_old_mortgagee_declines_never_goes_to_the_window)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    answer_part(house, OTHER_BRANCH, id, OLD_PROOF, false);
+    expect_state(house, id, "EXPIRED");
+    cr_expect_str_eq(feed_says(house, BRANCH, 1), "PART_DECLINED");
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 0);
+    answer_part(house, OTHER_BRANCH, id, OLD_PROOF, true);
+    cr_expect_eq(rejection(house), STATUS_WRONG_STATE);
+    submit(house, BRANCH, UNIT, "DY-1");
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1, "the unit is free");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(parts, the_waiting_is_durable_and_has_an_end)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    house_checkpoint(house);
+    house_restart(house);
+    branch_comes(house, BRANCH, 0);
+    branch_comes(house, OTHER_BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    expect_state(house, id, "SUBMITTED");
+    house_wait(house, INT64_C(4) * 86400 * SECOND);
+    expect_state(house, id, "SUBMITTED");
+    house_wait(house, INT64_C(2) * 86400 * SECOND);
+    expect_state(house, id, "EXPIRED");
+    cr_expect_str_eq(feed_says(house, BRANCH, 1), "EXPIRED");
+    house_free(house);
+}
+
+Test(parts, one_branch_that_is_both_confirms_its_own)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = submit_with_old(house, BRANCH, &BRANCH[2], UNIT, "DY-1");
+    cr_expect_str_eq(feed_says(house, BRANCH, 1), "PART_ASKED");
+    answer_part(house, BRANCH, id, OLD_PROOF, true);
+    expect_state(house, id, "QUEUED");
+    cr_expect_str_eq(feed_says(house, BRANCH, 2), "PART_CONFIRMED");
+    answer_part(house, BRANCH, id, OLD_PROOF, false);
+    cr_expect_eq(rejection(house), STATUS_WRONG_STATE);
+    house_free(house);
+}
+
+Test(parts, an_old_mortgagee_that_is_no_branch_cannot_be_asked)
+{
+    struct house *house = house_of_two_banks();
+    struct case_submit *body = application(UNIT, "DY-1");
+    body->kind = text_of("M13");
+    body->ended_proof = text_of(OLD_PROOF);
+    body->old_mortgagee = body->mortgagee;
+    body->old_mortgagee.cnaps = text_of("123");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_expect_eq(rejection(house), STATUS_BAD_BODY);
+    cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "old_mortgagee/cnaps");
+    house_free(house);
+}
