@@ -107,6 +107,7 @@ static void check_all(struct counter *counter)
     check_seals(counter);
     check_sheet(counter);
     check_validity(counter);
+    check_book(counter);
     check_bank(counter);
     check_consents(counter);
     check_rules(counter);

@@ -52,6 +52,7 @@ void check_papers(struct counter *counter);     /* MAT02 of scans, MAT03 of sess
 void check_seals(struct counter *counter);      /* MAT07, and F02 of a legal representative */
 void check_sheet(struct counter *counter);      /* MAT04 */
 void check_validity(struct counter *counter);   /* MAT08 */
+void check_book(struct counter *counter);       /* Q01-Q15: the title result, what lies on the units */
 void check_bank(struct counter *counter);       /* B01-B03 */
 void check_rules(struct counter *counter);      /* F02, MAT01 of the window's own rules */
 void check_contests(struct counter *counter);   /* F02 of what is contested; after all others */

@@ -1,0 +1,265 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "schemas/checks/book.h"
+#include "schemas/codes.h"
+#include "schemas/mask.h"
+
+/* What the registry's book says, held against the application: Q01 the unit,
+ * Q02 and Q03 its owners, Q10 its facts, Q12 the mortgagee in the book, Q14 the
+ * pre-notice. Q11 and Q15 need no result. */
+
+/* ---- Q15, Q11: before anything is compared ---- */
+
+static void check_result_use(struct counter *counter)
+{
+    const struct check_input *input = counter->input;
+    const struct case_submit *application = counter->application;
+    bool is_needed =
+        input->rules != NULL && input->rules->needs_title.is_present && input->rules->needs_title.value != 0;
+    if (!application->title.is_present && is_needed && !counter_was_named(counter, "title"))
+        counter_add(counter, FINDING_Q15_MISSING, "title");
+    if (application->title.is_present && input->is_title_foreign)
+        counter_add(counter, FINDING_Q15_FOREIGN, "title");
+    if (input->title != NULL && input->now_us > input->title_valid_until_us)
+        counter_add(counter, FINDING_Q15_OLD, "title");
+}
+
+/* What the registry could say; false when there are no units to compare with. */
+static bool check_result_word(struct counter *counter)
+{
+    struct text result = counter->input->title->result;
+    if (text_is(result, "match"))
+        return true;
+    if (text_is(result, "none"))
+        counter_add(counter, FINDING_Q01_NONE, "title");
+    else if (text_is(result, "unavailable"))
+        counter_add(counter, FINDING_Q15_UNAVAILABLE, "title");
+    else
+        counter_add(counter, FINDING_Q02_RESULT, "title");
+    return false;
+}
+
+/* ---- Q01 ---- */
+
+static bool units_equal(struct text filed, struct text book)
+{
+    char filed_key[UNIT_NUMBER_SIZE + 1];
+    char book_key[UNIT_NUMBER_SIZE + 1];
+    return unit_lane_key(filed, filed_key) && unit_lane_key(book, book_key) && strcmp(filed_key, book_key) == 0;
+}
+
+const struct title_unit *book_unit(const struct counter *counter, struct text number)
+{
+    const struct title_result *title = counter->input->title;
+    for (uint32_t i = 0; i < title->units.count; i++)
+        if (units_equal(number, title->units.items[i].number))
+            return &title->units.items[i];
+    return NULL;
+}
+
+static bool book_has_any(const struct counter *counter)
+{
+    for (uint32_t i = 0; i < counter->application->units.count; i++)
+        if (book_unit(counter, counter->application->units.items[i].number) != NULL)
+            return true;
+    return false;
+}
+
+static void check_unit_found(struct counter *counter, uint32_t index, const struct title_unit *book)
+{
+    struct path path = path_of("units/%u/bdcdyh", index);
+    if (counter_was_named(counter, path.text))
+        return;
+    if (book == NULL) /* one query asks for one property: the others of an application are not told */
+        counter_add(counter, book_has_any(counter) ? FINDING_Q01_NOT_TOLD : FINDING_Q01_OTHER, path.text);
+    else if (!text_is(book->status, "1"))
+        counter_add(counter, FINDING_Q01_NOT_CURRENT, path.text);
+}
+
+/* ---- Q02, Q03: names and ids in the book are masked ---- */
+
+static bool names_agree(struct text filed, struct text book)
+{
+    char masked[MASK_SIZE_MAX];
+    return text_equal(filed, book) || text_is(book, mask_name(filed, masked, sizeof masked));
+}
+
+static bool ids_agree(struct text filed, struct text book)
+{
+    char masked[MASK_SIZE_MAX];
+    return book.data == NULL || text_equal(filed, book) || text_is(book, mask_id(filed, masked, sizeof masked));
+}
+
+static bool certificates_agree(struct text filed, struct text book)
+{
+    char filed_form[CERTIFICATE_NUMBER_SIZE_MAX];
+    char book_form[CERTIFICATE_NUMBER_SIZE_MAX];
+    char masked[MASK_SIZE_MAX];
+    if (text_equal(filed, book) || text_is(book, mask_certificate(filed, masked, sizeof masked)))
+        return true;
+    return certificate_number_normalise(filed, filed_form) && certificate_number_normalise(book, book_form) &&
+           strcmp(filed_form, book_form) == 0;
+}
+
+static bool owners_agree(const struct mortgagor *filed, const struct title_owner *book)
+{
+    return names_agree(filed->name, book->name) && ids_agree(filed->id, book->id);
+}
+
+static void check_certificate_found(struct counter *counter, uint32_t index, const struct title_unit *book)
+{
+    struct text filed = counter->application->units.items[index].certificate;
+    if (filed.data != NULL && book->certificate.data != NULL && !certificates_agree(filed, book->certificate))
+        counter_add(counter, FINDING_Q02_CERTIFICATE, path_of("units/%u/bdcqzh", index).text);
+}
+
+/* Whoever is in the book now: the sellers where the property passes on, nobody of the application where a buyer
+ * mortgages what is still the developer's. */
+struct owners {
+    const char *field;
+    const struct mortgagor *items;
+    uint32_t count;
+};
+
+static struct owners owners_filed(const struct counter *counter)
+{
+    const struct case_submit *application = counter->application;
+    if (application->sellers.count > 0)
+        return (struct owners){"sellers", application->sellers.items, application->sellers.count};
+    if (counter->kind != NULL && counter->kind->needs_certificate)
+        return (struct owners){"mortgagors", application->mortgagors.items, application->mortgagors.count};
+    return (struct owners){"mortgagors", NULL, 0};
+}
+
+static bool book_names(const struct title_unit *book, const struct mortgagor *filed)
+{
+    for (uint32_t i = 0; i < book->owners.count; i++)
+        if (owners_agree(filed, &book->owners.items[i]))
+            return true;
+    return false;
+}
+
+static bool owners_name(const struct owners *owners, const struct title_owner *book)
+{
+    for (uint32_t i = 0; i < owners->count; i++)
+        if (owners_agree(&owners->items[i], book))
+            return true;
+    return false;
+}
+
+static void check_owners(struct counter *counter, uint32_t index, const struct title_unit *book)
+{
+    struct owners owners = owners_filed(counter);
+    if (owners.count == 0 || book->owners.count == 0)
+        return;
+    for (uint32_t i = 0; i < owners.count; i++)
+        if (!book_names(book, &owners.items[i]))
+            counter_add(counter, FINDING_Q02_OWNER, path_of("%s/%u", owners.field, i).text);
+    for (uint32_t i = 0; i < book->owners.count; i++) {
+        char masked[MASK_SIZE_MAX];
+        struct text name = book->owners.items[i].name;
+        if (!owners_name(&owners, &book->owners.items[i]))
+            counter_add_detail(counter, FINDING_Q03_CO_OWNER, path_of("units/%u", index).text, "%s",
+                               mask_name(name, masked, sizeof masked));
+    }
+}
+
+/* ---- Q10 ---- */
+
+static bool areas_agree(struct text filed, struct text book)
+{
+    char a[32];
+    char b[32];
+    if (filed.size >= sizeof a || book.size >= sizeof b)
+        return text_equal(filed, book);
+    snprintf(a, sizeof a, "%.*s", TEXT_ARGS(filed));
+    snprintf(b, sizeof b, "%.*s", TEXT_ARGS(book));
+    double difference = strtod(a, NULL) - strtod(b, NULL);
+    return difference > -0.005 && difference < 0.005; /* the book has two decimals */
+}
+
+static void check_facts(struct counter *counter, uint32_t index, const struct title_unit *book)
+{
+    const struct unit *filed = &counter->application->units.items[index];
+    if (filed->location.data != NULL && book->location.data != NULL && !text_equal(filed->location, book->location))
+        counter_add(counter, FINDING_Q10_DIFFERS, path_of("units/%u/zl", index).text);
+    if (filed->area.data != NULL && book->area.data != NULL && !areas_agree(filed->area, book->area))
+        counter_add(counter, FINDING_Q10_DIFFERS, path_of("units/%u/mj", index).text);
+    if (filed->use.data != NULL && book->use.data != NULL && !text_equal(filed->use, book->use))
+        counter_add(counter, FINDING_Q10_DIFFERS, path_of("units/%u/use", index).text);
+}
+
+/* ---- Q12, Q14 ---- */
+
+bool proofs_agree(struct text filed, struct text book)
+{
+    return filed.data != NULL && book.data != NULL && certificates_agree(filed, book);
+}
+
+/* Who holds the mortgage that changes, passes on or ends. */
+static struct text holder_filed(const struct case_submit *application)
+{
+    if (application->old_mortgagee.is_present)
+        return application->old_mortgagee.name;
+    return application->transferor.is_present ? application->transferor.name : application->mortgagee.name;
+}
+
+static const struct title_mortgage *book_mortgage(const struct title_unit *book, struct text proof)
+{
+    for (uint32_t i = 0; i < book->mortgages.count; i++)
+        if (proofs_agree(proof, book->mortgages.items[i].proof))
+            return &book->mortgages.items[i];
+    return NULL;
+}
+
+static void check_followed(struct counter *counter, const struct title_unit *book)
+{
+    const struct case_submit *application = counter->application;
+    if (application->ended_proof.data == NULL)
+        return;
+    const struct title_mortgage *mortgage = book_mortgage(book, application->ended_proof);
+    if (mortgage == NULL)
+        counter_add(counter, FINDING_Q12_NO_MORTGAGE, "bdcdjzmh");
+    else if (!names_agree(holder_filed(application), mortgage->mortgagee))
+        counter_add(counter, FINDING_Q12_MORTGAGEE, "bdcdjzmh");
+}
+
+/* A pre-notice that turns into the mortgage stands on this very unit. */
+static void check_prenotice(struct counter *counter, const struct title_unit *book)
+{
+    struct text proof = counter->application->prenotice_proof;
+    bool turns = proof.data != NULL && counter->kind != NULL && counter->kind->needs_certificate;
+    for (uint32_t i = 0; turns && i < book->prenotices.count; i++)
+        turns = !proofs_agree(proof, book->prenotices.items[i].document);
+    if (turns)
+        counter_add(counter, FINDING_Q14_OTHER_UNIT, "prenotice_zmh");
+}
+
+/* ---- the run ---- */
+
+static void check_unit(struct counter *counter, uint32_t index)
+{
+    const struct unit *filed = &counter->application->units.items[index];
+    const struct title_unit *book = filed->number.data != NULL ? book_unit(counter, filed->number) : NULL;
+    check_unit_found(counter, index, book);
+    if (book == NULL)
+        return;
+    check_certificate_found(counter, index, book);
+    check_owners(counter, index, book);
+    check_facts(counter, index, book);
+    check_followed(counter, book);
+    check_prenotice(counter, book);
+    check_burdens(counter, index, book);
+}
+
+void check_book(struct counter *counter)
+{
+    check_result_use(counter);
+    if (counter->input->others_are_open)
+        counter_add(counter, FINDING_Q11_OPEN, "units");
+    if (counter->input->title == NULL || !check_result_word(counter))
+        return;
+    for (uint32_t i = 0; i < counter->application->units.count; i++)
+        check_unit(counter, i);
+}
