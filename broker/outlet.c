@@ -408,6 +408,8 @@ static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_
                               .state = row.state,
                               .fact = row.fact,
                               .detail = row.detail,
+                              .clock = row.clock,
+                              .stage = row.stage,
                               .is_present = true};
     message_id_derive(origin.entry.time_us, (uint64_t)row.sequence.value,
                       (uint16_t)(SLOT_EVENT | (number & SLOT_EVENT_MASK)), message_id);
@@ -511,6 +513,27 @@ static enum status carry_case_status(struct outlet *outlet, const struct effect 
     return outlet_send(outlet, peer, MESSAGE_CASE_STATUS, &body, effect->answers, effect->case_id, now_us);
 }
 
+/* A case that moved on within the same commit has another clock: nobody needs the alarm any more. */
+static enum status carry_alarm(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
+                               char *why)
+{
+    struct case_status about;
+
+    memset(&about, 0, sizeof about);
+    arena_reset(&outlet->arena);
+    const enum status status = outlet_case_status(outlet, text_of(effect->case_id), false, &outlet->arena, &about, why);
+    if (status != STATUS_OK)
+        return status;
+    if (!about.clock.is_present || (uint64_t)about.clock.stage.value != effect->number)
+        return STATUS_OK;
+    const struct alarm body = {.clock = about.clock.name,
+                               .stage = about.clock.stage,
+                               .owner = about.clock.owner,
+                               .due_at = about.clock.due_at,
+                               .is_present = true};
+    return outlet_send(outlet, peer, MESSAGE_ALARM, &body, NULL, effect->case_id, now_us);
+}
+
 static enum status carry_answer(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
                                 char *why)
 {
@@ -577,6 +600,8 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
         return carry_title_ask(outlet, effect, peer, now_us, why);
     case EFFECT_TITLE_ANSWER:
         return carry_title_answer(outlet, effect, peer, why);
+    case EFFECT_ALARM:
+        return carry_alarm(outlet, effect, peer, now_us, why);
     case EFFECT_WINDOW_STATE:
         return carry_window_state(outlet, effect, peer, now_us, why);
     }

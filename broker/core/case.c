@@ -22,6 +22,7 @@ static void nodes_own(struct case_file *file)
     file->turn.owner = file;
     file->timer.node.owner = &file->timer;
     file->timer.kind = TIMER_CASE;
+    file->clock_timer = (struct timer){.node.owner = &file->clock_timer, .kind = TIMER_CLOCK};
 }
 
 struct case_file *case_new(struct text case_id)
@@ -240,6 +241,17 @@ enum lifecycle_state case_shown(const struct case_file *file)
     enum lifecycle_state layers[CASE_LAYER_COUNT_MAX];
     (void)case_layers(file, layers);
     return layers[0];
+}
+
+/* QUEUED and PARKED stand on the wire for two states each. */
+enum lifecycle_state row_state(const struct case_row *row)
+{
+    enum lifecycle_state state = lifecycle_state_of(row->state);
+    if (state == STATE_QUEUED && row->is_dispatched.value != 0)
+        return STATE_SENT;
+    if (state == STATE_PARKED && !text_is(row->state_before, "QUEUED"))
+        return STATE_HELD;
+    return state;
 }
 
 void case_show(struct case_file *file, int64_t time_us)

@@ -5,6 +5,7 @@
 #include "broker/core/heap.h"
 #include "broker/core/list.h"
 #include "broker/core/row.h"
+#include "schemas/clocks.h"
 #include "schemas/lifecycle.h"
 
 struct lane;
@@ -39,7 +40,7 @@ enum sending {
     SENDING_FOLLOW_OUT /* a follow-up is out and unacknowledged */
 };
 
-enum timer_kind { TIMER_CASE, TIMER_BRANCH, TIMER_SESSION, TIMER_TITLE };
+enum timer_kind { TIMER_CASE, TIMER_CLOCK, TIMER_BRANCH, TIMER_SESSION, TIMER_TITLE };
 
 struct timer {
     struct heap_node node; /* rank: when, in microseconds */
@@ -47,7 +48,7 @@ struct timer {
 };
 
 /* Facts that are due for a case: bits. */
-enum case_due { DUE_EXPIRE = 1, DUE_DOUBT = 2, DUE_PARK = 4, DUE_ARCHIVE = 8 };
+enum case_due { DUE_EXPIRE = 1, DUE_DOUBT = 2, DUE_PARK = 4, DUE_ARCHIVE = 8, DUE_ALARM = 16 };
 
 struct case_file {
     struct case_row row;
@@ -82,7 +83,16 @@ struct case_file {
     struct timer timer;
     unsigned due; /* bits of enum case_due */
     struct list_node of_due;
+    struct timer clock_timer; /* the next alarm, as reckoned from what follows */
+    bool clock_is_reckoned;
+    enum clock_name clock_name;
+    int64_t clock_started_us;
+    int64_t clock_given;
+    int64_t clock_basis;
 };
+
+/* The state of the house behind the words on the wire; also for a row that is not in memory. */
+enum lifecycle_state row_state(const struct case_row *row);
 
 struct case_file *case_new(struct text case_id);
 void case_free(struct case_file *file);

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "broker/core/clock.h"
 #include "broker/core/due.h"
 #include "broker/core/lane.h"
 #include "broker/core/timer.h"
@@ -103,10 +104,21 @@ static void check_indexes(struct check *check, const struct case_file *file)
     check_that(check, open_row == NULL || open_row->value != NULL, "6 lost its open row", file->case_id);
 }
 
+/* 10. No silent wait: every open case has an owner of the next step and a clock, and no closed one has. */
+static void check_clock(struct check *check, const struct case_file *file)
+{
+    struct case_clock clock;
+    bool runs = clock_of_case(check->core, &file->row, &clock);
+    check_that(check, runs == file->is_open, "10 a clock against its state", file->case_id);
+    check_that(check, !runs || clock.owner.size != 0, "10 nobody has the next step", file->case_id);
+    check_that(check, runs || !timer_is_set(&file->clock_timer), "10 an alarm of a closed case", file->case_id);
+}
+
 static void check_case(struct check *check, const struct case_file *file)
 {
     check_state(check, file);
     check_deliveries(check, file);
+    check_clock(check, file);
     if (!file->is_open)
         return;
     check_places(check, file);

@@ -197,6 +197,10 @@ static void step_time(struct turn *turn)
         case TIMER_CASE:
             due_fired(turn, (struct case_file *)((char *)timer - offsetof(struct case_file, timer)));
             break;
+        case TIMER_CLOCK:
+            due_add(turn->core, (struct case_file *)((char *)timer - offsetof(struct case_file, clock_timer)),
+                    DUE_ALARM);
+            break;
         case TIMER_BRANCH:
             feed_retry(turn, (struct branch_file *)((char *)timer - offsetof(struct branch_file, timer)));
             break;

@@ -59,6 +59,7 @@ struct fact {
         struct fact_doubt doubt;
         struct fact_park park;
         struct fact_expire expire;
+        struct fact_alarm alarm;
         struct fact_archive archive;
         struct fact_window_link window_link;
     } body; /* texts inside are valid until the next call into the core */

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "broker/core/clock.h"
 #include "broker/core/delivery.h"
 #include "broker/core/due.h"
 #include "broker/core/lane.h"
@@ -144,4 +145,5 @@ void course_settle(struct core *core, struct case_file *file)
     if (!lifecycle_is_open(file->base))
         course_close(core, file);
     delivery_settle(core, file);
+    clock_settle(core, file);
 }

@@ -1,5 +1,6 @@
 #include "broker/core/due.h"
 
+#include "broker/core/clock.h"
 #include "broker/core/delivery.h"
 #include "broker/core/timer.h"
 
@@ -14,6 +15,14 @@ static bool case_may_rest(const struct case_file *file)
            case_next_delivery(file) == file->row.deliveries.count;
 }
 
+/* A pre-notice stays open as long as its clock runs. */
+static int64_t archive_us(const struct core *core, const struct case_file *file)
+{
+    int64_t rest_us = file->row.since.value + us_of_ms(core->settings.archive_ms);
+    int64_t prenotice_us = clock_prenotice_end_us(core, &file->row);
+    return prenotice_us > rest_us ? prenotice_us : rest_us;
+}
+
 /* When the case's timer must fire; -1 for never. */
 static int64_t case_due_us(const struct core *core, const struct case_file *file)
 {
@@ -24,7 +33,7 @@ static int64_t case_due_us(const struct core *core, const struct case_file *file
     if (case_is_unsent(file) && file->row.expires_at.is_present)
         return (file->due & DUE_EXPIRE) != 0 ? -1 : file->row.expires_at.value;
     if (case_may_rest(file))
-        return (file->due & DUE_ARCHIVE) != 0 ? -1 : file->row.since.value + us_of_ms(core->settings.archive_ms);
+        return (file->due & DUE_ARCHIVE) != 0 ? -1 : archive_us(core, file);
     return -1;
 }
 
@@ -83,16 +92,16 @@ static bool propose_park(const struct case_file *file, struct fact *out)
     return true;
 }
 
-static bool propose_archive(const struct case_file *file, struct fact *out)
+static bool propose_archive(const struct core *core, const struct case_file *file, int64_t now_us, struct fact *out)
 {
-    if (!case_may_rest(file))
+    if (!case_may_rest(file) || archive_us(core, file) > now_us)
         return false;
     out->message = MESSAGE_FACT_ARCHIVE;
     out->body.archive = (struct fact_archive){.certified_at = file->row.since, .is_present = true};
     return true;
 }
 
-static bool propose_one(struct case_file *file, enum case_due due, int64_t now_us, struct fact *out)
+static bool propose_one(struct core *core, struct case_file *file, enum case_due due, int64_t now_us, struct fact *out)
 {
     switch (due) {
     case DUE_EXPIRE:
@@ -102,20 +111,22 @@ static bool propose_one(struct case_file *file, enum case_due due, int64_t now_u
     case DUE_PARK:
         return propose_park(file, out);
     case DUE_ARCHIVE:
-        return propose_archive(file, out);
+        return propose_archive(core, file, now_us, out);
+    case DUE_ALARM:
+        return clock_propose(core, file, now_us, out);
     }
     return false;
 }
 
 /* A doubt comes before the parking it leads to. */
-static bool propose_of_case(struct case_file *file, int64_t now_us, struct fact *out)
+static bool propose_of_case(struct core *core, struct case_file *file, int64_t now_us, struct fact *out)
 {
-    static const enum case_due order[] = {DUE_EXPIRE, DUE_DOUBT, DUE_PARK, DUE_ARCHIVE};
+    static const enum case_due order[] = {DUE_EXPIRE, DUE_DOUBT, DUE_PARK, DUE_ARCHIVE, DUE_ALARM};
     for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
         if ((file->due & order[i]) == 0)
             continue;
         file->due &= ~(unsigned)order[i];
-        if (propose_one(file, order[i], now_us, out))
+        if (propose_one(core, file, order[i], now_us, out))
             return true;
     }
     return false;
@@ -124,7 +135,7 @@ static bool propose_of_case(struct case_file *file, int64_t now_us, struct fact 
 static bool propose_due(struct core *core, int64_t now_us, struct fact *out)
 {
     for (struct case_file *file; (file = list_take(&core->due)) != NULL;) {
-        bool is_true = propose_of_case(file, now_us, out);
+        bool is_true = propose_of_case(core, file, now_us, out);
         if (file->due != 0)
             list_append(&core->due, &file->of_due);
         if (!is_true)

@@ -14,6 +14,7 @@ enum effect_type {
     EFFECT_ANSWER,       /* to: the volatile answer to a volatile request (HELLO_ACK, CASE_STATUS); answers */
     EFFECT_TITLE_ASK,    /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
     EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
+    EFFECT_ALARM,        /* to a window: ALARM of the clock of case_id, at stage `number` */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */
 };
 

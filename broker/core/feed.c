@@ -13,6 +13,11 @@ void feed_tell(struct turn *turn, struct branch_file *branch, const struct case_
                            .fact = text_of(fact),
                            .detail = detail,
                            .is_present = true};
+    if (fact != NULL && turn->event->message == MESSAGE_FACT_ALARM) {
+        const struct fact_alarm *alarm = turn->event->body;
+        row.clock = alarm->clock;
+        row.stage = alarm->stage;
+    }
     struct row_key key = row_key_feed(text_of(branch->name), (uint64_t)branch->row.event_last.value);
     core_put(core, &key, &record_feed_row, &row);
     core_touch_branch(core, branch);

@@ -45,6 +45,7 @@ void on_case_booked(struct turn *turn)
         return;
     struct case_file *file = turn->file;
     file->row.booked_at = booked->booked_at;
+    file->row.booked_here = number_of(turn->event->time_us);
     bool is_early = file->row.accepted_at.is_present && booked->booked_at.value < file->row.accepted_at.value;
     if (is_early || turn->event->booked_differs || !units_are_filed(file, booked))
         word_differ(turn);

@@ -10,6 +10,7 @@ void on_cert_issued(struct turn *turn)
     struct word word = {.event = LIFE_CERT_ISSUED, .number = issued->number, .is_impossible = is_other};
     if (!word_counts(word_take(turn, &word)))
         return;
+    file->row.certified_here = number_of(turn->event->time_us);
     if (file->row.proof.data == NULL)
         case_set_proof(file, issued->proof);
     proof_keep(turn->core, file);

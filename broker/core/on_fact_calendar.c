@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "broker/core/clock.h"
 #include "broker/core/handler.h"
 #include "broker/core/rules_keep.h"
 
@@ -14,4 +15,5 @@ void on_fact_calendar(struct turn *turn)
     memcpy(core->calendar_digest, loaded->digest.data, DIGEST_SIZE);
     core->meta.calendar_digest = bytes_of(core->calendar_digest, DIGEST_SIZE);
     rows_touch(&core->rows, &key);
+    clock_recompute_all(core);
 }

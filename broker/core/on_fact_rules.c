@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "broker/core/clock.h"
 #include "broker/core/handler.h"
 #include "broker/core/rules_keep.h"
 
@@ -12,4 +13,7 @@ void on_fact_rules(struct turn *turn)
     if (rules_keep(core, loaded->rules.window, core_encode(core, &record_fact_rules, loaded)) != STATUS_OK)
         abort();
     rows_touch(&core->rows, &key);
+    struct window_file *window = core_find_window(core, loaded->rules.window);
+    if (window != NULL)
+        clock_recompute_window(core, window);
 }

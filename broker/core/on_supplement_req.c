@@ -18,6 +18,7 @@ void on_supplement_req(struct turn *turn)
     if (round > last) {
         row->supplement_round = number_of(round);
         row->asked = number_of((int64_t)turn->event->sequence);
+        row->deadline = request->deadline;
     }
     if (round > last + 1)
         case_flag(turn->file, CASE_OUT_OF_ORDER);

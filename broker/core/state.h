@@ -149,6 +149,8 @@ struct branch_file *core_branch(struct core *core, struct text name);
 struct window_file *core_find_window(const struct core *core, struct text name);
 struct branch_file *core_find_branch(const struct core *core, struct text name);
 struct case_file *core_find_case(const struct core *core, struct text case_id);
+/* Exactly one owner of the next step (DOMAIN I2). */
+const char *core_waits_for(const struct core *core, const struct case_row *row);
 struct session *core_find_session(const struct core *core, struct text participant);
 
 /* Encodes into core->buffer; valid until the next use of it. */

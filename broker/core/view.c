@@ -1,27 +1,18 @@
 #include <stdio.h>
 
 #include "broker/core/case.h"
+#include "broker/core/clock.h"
 #include "broker/core/parts.h"
 #include "broker/core/state.h"
 #include "schemas/windows.h"
 
 /* What may be said of a case and of a window: never more than the evidence. */
 
-/* The state of the house behind the words on the wire; also for a row that is not in memory. */
-static enum lifecycle_state state_of_row(const struct case_row *row)
-{
-    enum lifecycle_state state = lifecycle_state_of(row->state);
-    if (state == STATE_QUEUED && row->is_dispatched.value != 0)
-        return STATE_SENT;
-    if (state == STATE_PARKED && !text_is(row->state_before, "QUEUED"))
-        return STATE_HELD;
-    return state;
-}
-
 /* Exactly one owner of the next step (DOMAIN I2). A queued case waits for its
  * window as long as that is away; a checked proof waits for the broker's clock. */
-static const char *waits_for(const struct core *core, const struct case_row *row, enum lifecycle_state state)
+const char *core_waits_for(const struct core *core, const struct case_row *row)
 {
+    enum lifecycle_state state = row_state(row);
     const struct window_file *window = core_find_window(core, row->window);
     if (parts_are_awaited(row))
         return "branch";
@@ -50,7 +41,7 @@ static enum status flags_of_row(const struct case_row *row, struct arena *arena,
 enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena,
                              struct case_status *out)
 {
-    enum lifecycle_state state = state_of_row(row);
+    enum lifecycle_state state = row_state(row);
     if (state == STATE_COUNT)
         return STATUS_CORRUPT;
     *out = (struct case_status){.case_id = row->case_id,
@@ -60,7 +51,7 @@ enum status core_case_status(const struct core *core, const struct case_row *row
                                 .state = row->state,
                                 .since = row->since,
                                 .submitted_at = row->submitted_at,
-                                .waits_for = text_of(waits_for(core, row, state)),
+                                .waits_for = text_of(core_waits_for(core, row)),
                                 .level_zh = text_of(lifecycle_state(state)->chinese),
                                 .level_en = text_of(lifecycle_state(state)->english),
                                 .number = row->number,
@@ -73,6 +64,8 @@ enum status core_case_status(const struct core *core, const struct case_row *row
     if (row->title.is_present)
         out->title = (struct case_title){
             .query = row->title, .as_of = row->title_as_of, .valid_until = row->title_valid_until, .is_present = true};
+    if (!clock_of_case(core, row, &out->clock))
+        out->clock.is_present = false;
     return flags_of_row(row, arena, &out->flags);
 }
 
