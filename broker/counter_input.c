@@ -9,15 +9,21 @@ static const struct window_rules *rules_of(const struct core *core, const struct
     return window != NULL ? core_rules(core, text_of(window)) : NULL;
 }
 
-void counter_input_make(struct keeper *keeper, const struct event *event, const struct problems *problems,
-                        struct check_input *out)
+enum status counter_input_make(struct keeper *keeper, const struct event *event, const struct problems *problems,
+                               struct title_stand *stand, struct check_input *out, char *why)
 {
     const struct core *core = keeper_core(keeper);
     const struct case_submit *application = event->body;
+    const enum status status = title_stand_read(stand, keeper, event->participant, application, why);
 
     *out = (struct check_input){.application = application,
                                 .problems = problems,
                                 .today = date_of_time(event->time_us),
                                 .now_us = event->time_us,
-                                .rules = rules_of(core, application)};
+                                .rules = rules_of(core, application),
+                                .title = stand->is_there ? &stand->result : NULL,
+                                .title_valid_until_us = stand->valid_until_us,
+                                .is_title_foreign = stand->is_foreign,
+                                .others_are_open = core_others_are_open(core, application)};
+    return status;
 }

@@ -10,9 +10,10 @@
 enum { DIGEST_HEX_SIZE = 2 * DIGEST_SIZE, CANONICAL_SIZE_MAX = MESSAGE_SIZE_MAX + CHECK_FOUND_COUNT_MAX * 256 };
 
 struct precheck {
-    struct keeper *keeper; /* borrowed */
-    struct peers *peers;   /* borrowed */
-    struct outlet *outlet; /* borrowed */
+    struct keeper *keeper;    /* borrowed */
+    struct peers *peers;      /* borrowed */
+    struct outlet *outlet;    /* borrowed */
+    struct title_stand stand; /* behind input.title */
     struct check_input input;
     struct check_result result;
     char digest[DIGEST_HEX_SIZE + 1];
@@ -32,13 +33,14 @@ enum status precheck_new(struct keeper *keeper, struct peers *peers, struct outl
     precheck->peers = peers;
     precheck->outlet = outlet;
     precheck->canonical = malloc(CANONICAL_SIZE_MAX);
-    return precheck->canonical != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+    return precheck->canonical != NULL ? title_stand_init(&precheck->stand) : STATUS_NO_MEMORY;
 }
 
 void precheck_free(struct precheck **precheck)
 {
     if (*precheck == NULL)
         return;
+    title_stand_fini(&(*precheck)->stand);
     free((*precheck)->canonical);
     free(*precheck);
     *precheck = NULL;
@@ -110,9 +112,14 @@ static enum status make_digest(struct precheck *precheck)
     return STATUS_OK;
 }
 
-static enum status look(struct precheck *precheck, const struct event *event, const struct problems *problems)
+static enum status look(struct precheck *precheck, const struct event *event, const struct problems *problems,
+                        char *why)
 {
-    counter_input_make(precheck->keeper, event, problems, &precheck->input);
+    const enum status status =
+        counter_input_make(precheck->keeper, event, problems, &precheck->stand, &precheck->input, why);
+
+    if (status != STATUS_OK)
+        return status;
     check_application(&precheck->input, &precheck->result);
     return make_digest(precheck);
 }
@@ -127,10 +134,10 @@ static bool is_stale(const struct precheck *precheck)
 }
 
 enum status precheck_judge(struct precheck *precheck, const struct intake_message *message, const struct event *event,
-                           const struct door_route *route, bool *is_good)
+                           const struct door_route *route, bool *is_good, char *why)
 {
     const struct problems *problems = message->problems;
-    const enum status status = look(precheck, event, problems);
+    const enum status status = look(precheck, event, problems, why);
     const bool is_blocked = precheck->result.error_count > 0;
 
     *is_good = status == STATUS_OK && !is_stale(precheck) && !is_blocked && problems->count == 0;
@@ -193,7 +200,7 @@ enum status precheck_answer(struct precheck *precheck, const struct intake_messa
     enum status status = keeper_prepare(precheck->keeper, &event, why);
 
     if (status == STATUS_OK)
-        status = look(precheck, &event, message->problems);
+        status = look(precheck, &event, message->problems, why);
     if (status != STATUS_OK || peer == NULL)
         return status;
     fill_result(precheck, &result);

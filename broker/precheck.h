@@ -23,7 +23,8 @@ void precheck_free(struct precheck **precheck);
 /* The checks of a CASE_SUBMIT whose event was prepared; when they block it, *is_good is false and a REJECT went to
  * `route`. */
 MUST_CHECK enum status precheck_judge(struct precheck *precheck, const struct intake_message *message,
-                                      const struct event *event, const struct door_route *route, bool *is_good);
+                                      const struct event *event, const struct door_route *route, bool *is_good,
+                                      char *why);
 /* Answers a PRECHECK; errors of the store are returned. Nothing is promised by it, so it waits for no commit. */
 MUST_CHECK enum status precheck_answer(struct precheck *precheck, const struct intake_message *message, int64_t now_us,
                                        char *why);

@@ -315,7 +315,7 @@ static enum status step_message(struct server *server, const struct intake_messa
         enum status status = keeper_prepare(server->keeper, &event, why);
         if (status == STATUS_OK &&
             !core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data))
-            status = precheck_judge(server->precheck, message, &event, &server->raw.route, &is_good);
+            status = precheck_judge(server->precheck, message, &event, &server->raw.route, &is_good, why);
         if (status != STATUS_OK || !is_good)
             return status;
     }

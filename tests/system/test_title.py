@@ -1,0 +1,134 @@
+"""A branch asks what the registry's book says; an application stands on the answer."""
+import time
+import unittest
+
+import msgpack
+from base import BANK, OFFICES, SystemTest
+from client import Branch, Rejected, Window, now_us, sm3, turn_all
+
+WINDOW = OFFICES[0].participant
+
+
+class Counter(Branch):
+    """Keeps answers and refusals of title queries by what they answer."""
+
+    def __init__(self, *arguments, **more):
+        self.told, self.refused = {}, {}
+        super().__init__(*arguments, **more)
+
+    def take_event(self, message):
+        if message.type == "TITLE_ANSWER":
+            self.told[message.envelope["cor"]] = message
+        super().take_event(message)
+
+    def take_reject(self, message, answered):
+        self.refused[answered] = message.body
+        super().take_reject(message, answered)
+
+
+class Registry(Window):
+    """Answers from `book`, a title_unit; None: keeps silent."""
+
+    def __init__(self, *arguments, **more):
+        self.book, self.asked = None, []
+        super().__init__(*arguments, capabilities=["title"], **more)
+
+    def take_delivery(self, message):
+        if message.type == "TITLE_ASK":
+            self.asked.append(message)
+            if self.book:
+                self.tell(message, self.book)
+        super().take_delivery(message)
+
+    def tell(self, ask, unit):
+        self.send("TITLE_RESULT", {"query": ask.body["seq"], "result": "match", "as_of": now_us(), "units": [unit]})
+
+
+class TitleTest(SystemTest):
+    def setUp(self):
+        super().setUp()
+        settings = self.house.path("broker.conf")
+        with open(settings, "w", encoding="ascii") as file:
+            file.write("title_timeout_ms = 1000;\n")
+        self.settings = settings
+        self.start_broker("--config", settings)
+        context = self.context()
+        self.branch = self.client(Counter, BANK.participant, context)
+        self.registry = self.client(Registry, WINDOW, context)
+        self.until(lambda: self.branch.session and self.registry.session, "both sessions")
+        self.form = self.maker.application(OFFICES[0], BANK, "M01")
+
+    def until(self, condition, what):
+        turn_all((self.branch, self.registry), condition, 20, what)
+
+    def query(self, **more):
+        owner = self.form["mortgagors"][0]
+        return {"purpose": "mortgage", "consent": "C-1", "district": self.form["district"],
+                "bdcdyh": self.form["units"][0]["bdcdyh"], "owner_name": owner["name"], "idt": owner["idt"],
+                "id": owner["id"], **more}
+
+    def unit(self, **more):
+        filed = self.form["units"][0]
+        return {"bdcdyh": filed["bdcdyh"], "bdcqzh": filed["bdcqzh"], "qszt": "1", "zl": filed["zl"],
+                "mj": filed["mj"], "use": filed["use"],
+                "owners": [{"name": owner["name"], "id": owner["id"]} for owner in self.form["mortgagors"]], **more}
+
+    def ask(self, **more):
+        mid = self.branch.send("TITLE_QUERY", self.query(**more))
+        self.until(lambda: mid in self.branch.told, "the answer")
+        return self.branch.told[mid]
+
+    def test_the_answer_comes_at_once_and_the_case_says_that_it_stands_on_it(self):
+        self.registry.book = self.unit()
+        started = time.monotonic()
+        told = self.ask()
+        self.assertLess(time.monotonic() - started, 1)
+        self.assertEqual(sm3(told.chunks[0]), told.body["origin_h"])
+        self.assertEqual(msgpack.unpackb(told.chunks[0])["result"], "match")
+        mid = self.branch.send("CASE_SUBMIT", {**self.form, "title": told.body["query"]})
+        self.until(lambda: mid in self.branch.answers, "the receipt")
+        case_id = self.branch.answers[mid].body["cid"]
+        status = self.branch.answer(self.branch.send_now("STATUS_QUERY", {}, case_id=case_id)).body
+        self.assertEqual(status["title"]["query"], told.body["query"])
+        self.assertEqual(status["title"]["valid_until"], told.body["valid_until"])
+
+    def test_a_seized_property_is_refused_at_the_door(self):
+        self.registry.book = self.unit(seizures=[{"authority": "示例法院", "type": "1"}])
+        told = self.ask()
+        with self.assertRaises(Rejected) as caught:
+            self.branch.submit({**self.form, "title": told.body["query"]})
+        self.assertEqual([row["id"] for row in caught.exception.reject["findings"]], ["Q04"])
+
+    def test_nobody_stands_on_a_query_that_does_not_exist(self):
+        with self.assertRaises(Rejected) as caught:
+            self.branch.submit({**self.form, "title": 999999})
+        self.assertEqual([row["id"] for row in caught.exception.reject["findings"]], ["Q15"])
+
+    def test_a_question_without_a_purpose_is_refused(self):
+        query = self.query()
+        del query["purpose"]
+        with self.assertRaises(Rejected) as caught:
+            self.branch.answer(self.branch.send("TITLE_QUERY", query))
+        self.assertEqual((caught.exception.reject["code"], caught.exception.reject["path"]), ("BAD_BODY", "purpose"))
+
+    def test_a_window_that_keeps_silent_is_a_named_time_out_and_its_late_answer_still_comes(self):
+        mid = self.branch.send("TITLE_QUERY", self.query())
+        self.until(lambda: mid in self.branch.refused, "the time-out")
+        self.assertEqual(self.branch.refused[mid]["code"], "TITLE_TIMEOUT")
+        self.registry.tell(self.registry.asked[0], self.unit())
+        self.until(lambda: mid in self.branch.told, "the late answer")
+
+    def test_a_restarted_broker_gives_the_same_answer_to_the_same_question(self):
+        self.registry.book = self.unit()
+        mid = self.branch.send("TITLE_QUERY", self.query())
+        self.until(lambda: mid in self.branch.told, "the answer")
+        first = self.branch.told.pop(mid)
+        self.house.processes["broker"].kill()
+        self.start_broker("--config", self.settings)
+        self.branch.send("TITLE_QUERY", self.query(), mid=mid)
+        self.until(lambda: mid in self.branch.told, "the answer again")
+        self.assertEqual(self.branch.told[mid].body_bytes, first.body_bytes)
+
+
+if __name__ == "__main__":
+    unittest.main()
