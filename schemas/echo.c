@@ -245,6 +245,48 @@ static void compare_ended_proof(const struct comparison *comparison)
         differs(comparison, "bdcdjzmh", booked);
 }
 
+/* ---- parts of a combined registration ---- */
+
+/* All parts of the kind, each after the one before it, and the mortgage that ends is the one that was named. */
+static bool part_is_right(const struct comparison *comparison, uint32_t index, struct text wanted)
+{
+    const struct booked_part *part = &comparison->booked->parts.items[index];
+    const char *registration = part_registration(wanted);
+    if (!text_equal(part->part, wanted) || registration == NULL || !text_is(part->registration, registration))
+        return false;
+    if (index > 0 && part->booked_at.value < part[-1].booked_at.value)
+        return false;
+    if (text_is(wanted, "cancellation"))
+        return is_same_proof(expected(comparison, "bdcdjzmh", comparison->filed->application->ended_proof),
+                             part->proof);
+    return !text_is(wanted, "mortgage") || part->proof.data == NULL || comparison->booked->proof.data == NULL ||
+           is_same_proof(part->proof, comparison->booked->proof);
+}
+
+static void compare_parts(const struct comparison *comparison)
+{
+    const struct case_submit *application = comparison->filed->application;
+    const struct booked_part_list *booked = &comparison->booked->parts;
+    const struct kind *kind = kind_shape(kind_find(application->kind), application);
+    const char *list = kind != NULL ? kind->parts : "";
+    uint32_t index = 0;
+    struct text wanted;
+
+    for (; word_next(&list, &wanted); index++) {
+        char path[24];
+        snprintf(path, sizeof path, "parts/%u", index);
+        if (index >= booked->count)
+            differs(comparison, path, text_of(""));
+        else if (!part_is_right(comparison, index, wanted))
+            differs(comparison, path, booked->items[index].part);
+    }
+    for (; index < booked->count; index++) {
+        char path[24];
+        snprintf(path, sizeof path, "parts/%u", index);
+        differs(comparison, path, booked->items[index].part);
+    }
+}
+
 void echo_compare(const struct echo_filed *filed, const struct case_booked *booked, struct echo *out)
 {
     const struct comparison comparison = {filed, booked, out};
@@ -258,4 +300,5 @@ void echo_compare(const struct echo_filed *filed, const struct case_booked *book
     for (size_t i = 0; i < sizeof echo_rows / sizeof echo_rows[0]; i++)
         compare_row(&comparison, &echo_rows[i]);
     compare_ended_proof(&comparison);
+    compare_parts(&comparison);
 }

@@ -12,6 +12,7 @@ enum exit_code command_submit(int argc, char **argv, struct settings *settings);
 enum exit_code command_status(int argc, char **argv, struct settings *settings);
 enum exit_code command_watch(int argc, char **argv, struct settings *settings);
 enum exit_code command_withdraw(int argc, char **argv, struct settings *settings);
+enum exit_code command_confirm(int argc, char **argv, struct settings *settings);
 enum exit_code command_supplement(int argc, char **argv, struct settings *settings);
 enum exit_code command_resend(int argc, char **argv, struct settings *settings);
 enum exit_code command_outbox(int argc, char **argv, struct settings *settings);

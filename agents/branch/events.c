@@ -13,8 +13,8 @@ enum status events_add(struct book *book, struct event_row *event, int64_t now_u
 {
     sqlite3_stmt *row =
         book_statement(book, "INSERT INTO events(broker, number, seq, time, taken, case_id, state, what, is_fact,"
-                             " origin_mid, origin_src, body, file, file_digest, file_why, level, ended)"
-                             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                             " origin_mid, origin_src, body, file, file_digest, file_why, level, ended, detail)"
+                             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     event->taken_us = now_us;
     event->level = events_level_of(event);
     event->ends = event_ends(event->what, event->state);
@@ -35,6 +35,7 @@ enum status events_add(struct book *book, struct event_row *event, int64_t now_u
     book_bind_text(row, 15, event->file_why);
     book_bind_number(row, 16, event->level);
     book_bind_number(row, 17, event->ends);
+    book_bind_text(row, 18, event->detail);
     enum status status = book_run(book, row);
     event->id = book_last_id(book);
     return status;
@@ -74,11 +75,12 @@ static void events_read(sqlite3_stmt *row, struct event_row *out)
     out->file_why = book_text(row, 15);
     out->level = (enum level)book_number(row, 16).value;
     out->ends = book_number(row, 17).value != 0;
+    out->detail = book_text(row, 18);
 }
 
 #define EVENT_COLUMNS                                                                                                  \
     "id, broker, number, seq, time, taken, case_id, state, what, is_fact, origin_mid, origin_src, body, file,"         \
-    " file_digest, file_why, level, ended"
+    " file_digest, file_why, level, ended, detail"
 
 enum status events_each(struct book *book, struct text case_id, int64_t after_id, events_take *take, void *context)
 {

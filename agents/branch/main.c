@@ -14,6 +14,7 @@ static const struct command {
     {"status", command_status},
     {"watch", command_watch},
     {"withdraw", command_withdraw},
+    {"confirm", command_confirm},
     {"supplement", command_supplement},
     {"resend", command_resend},
     {"outbox", command_outbox},
@@ -29,6 +30,7 @@ static const char top_doc[] =
     "  status      what is known of a case\n"
     "  watch       events as they come\n"
     "  withdraw    ask to withdraw a case\n"
+    "  confirm     let our mortgage end with a transfer another bank files\n"
     "  supplement  answer a supplement round\n"
     "  resend      send again what a broker may have lost\n"
     "  outbox      what is still owed or was rejected\n"

@@ -86,13 +86,14 @@ static json_t *event_body_json(const struct event_row *event)
 json_t *event_json(const struct event_row *event, bool with_body)
 {
     struct word word = event_word(event->what);
-    return json_pack("{s:I, s:I, s:I, s:I, s:o*, s:o*, s:s, s:o*, s:s, s:s, s:o*, s:o*, s:o*, s:o*}", "id",
+    return json_pack("{s:I, s:I, s:I, s:I, s:o*, s:o*, s:s, s:o*, s:s, s:s, s:o*, s:o*, s:o*, s:o*, s:o*}", "id",
                      (json_int_t)event->id, "number", (json_int_t)event->number, "seq", (json_int_t)event->sequence,
                      "time", (json_int_t)event->time_us, "case", text_json(event->case_id), "state",
                      text_json(event->state), "kind", event->is_fact ? "fact" : "message", "what",
                      text_json(event->what), "word", word.english, "word_zh", word.chinese, "from",
                      text_json(event->origin_source), "file", text_json(event->file), "file_why",
-                     text_json(event->file_why), "body", with_body ? event_body_json(event) : NULL);
+                     text_json(event->file_why), "detail", text_json(event->detail), "body",
+                     with_body ? event_body_json(event) : NULL);
 }
 
 /* ---- lines ---- */
@@ -172,6 +173,8 @@ void show_event_notes(FILE *out, const struct event_row *event)
         fprintf(out, "          certificates/%.*s\n", TEXT_ARGS(event->file));
     if (event->file_why.data)
         fprintf(out, "          %.*s\n", TEXT_ARGS(event->file_why));
+    if (event->detail.data)
+        fprintf(out, "          %.*s\n", TEXT_ARGS(event->detail));
     if (!body)
         return;
     show_note(out, "业务号 ywh", json_text(body, "ywh"));

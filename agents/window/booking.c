@@ -6,7 +6,7 @@
 #include "schemas/kind.h"
 #include "schemas/windows.h"
 
-enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200 };
+enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200, PART_NUMBER_SIZE_MAX = 50 };
 
 const char *booking_office(struct text district, char *out, size_t size)
 {
@@ -89,9 +89,15 @@ static void fill_secured(const struct case_submit *application, struct case_book
     out->transfer_barred = in_range(application->transfer_barred, 0, 1);
 }
 
+bool booking_is_ending(const struct case_submit *application)
+{
+    const struct kind *kind = kind_shape(kind_find(application->kind), application);
+    return kind && strcmp(kind->registration, "400") == 0;
+}
+
 static void fill_ending(const struct case_submit *application, const struct booking *booking, struct case_booked *out)
 {
-    bool is_ending = text_is(application->kind, "M04");
+    bool is_ending = booking_is_ending(application);
     out->status = text_of(is_ending ? "2" : "1"); /* 历史, 现势 */
     out->proof = booking->proof;
     if (!is_ending)
@@ -110,6 +116,48 @@ static void fill_note(const struct case_submit *application, struct case_booked 
     static const char rural[] = "土地经营权、林权担保自合同生效时设立，本次登记后可以对抗善意第三人";
     if (text_is(application->kind, "M14"))
         out->note = text_of(rural);
+}
+
+/* ---- combined registrations: all parts in one moment, or none ---- */
+
+static struct booked_part part_of(const struct case_submit *application, const struct booking *booking,
+                                  struct text name, struct text number)
+{
+    struct booked_part part = {.part = name,
+                               .registration = text_of(part_registration(name)),
+                               .number = number,
+                               .booked_at = number_of(booking->booked_at),
+                               .is_present = true};
+    if (text_is(name, "transfer"))
+        part.certificate = booking->title;
+    else if (text_is(name, "cancellation"))
+        part.proof = application->ended_proof;
+    else if (!text_is(name, "prenotice"))
+        part.proof = booking->proof;
+    return part;
+}
+
+static enum status fill_parts(const struct case_submit *application, const struct booking *booking, struct arena *arena,
+                              struct case_booked *out)
+{
+    const struct kind *kind = kind_find(application->kind);
+    const char *list = kind ? kind->parts : "";
+    struct booked_part *items = arena_take(arena, PART_COUNT_MAX * sizeof *items);
+    struct text name;
+    uint32_t count = 0;
+    if (!items)
+        return STATUS_LIMIT;
+    while (count < PART_COUNT_MAX && word_next(&list, &name)) {
+        char number[PART_NUMBER_SIZE_MAX + 1];
+        snprintf(number, sizeof number, "%.*s-%u", TEXT_ARGS(booking->number), count + 1);
+        struct text kept = keep_text(arena, number);
+        if (!kept.data)
+            return STATUS_LIMIT;
+        items[count++] = part_of(application, booking, name, kept);
+    }
+    if (count > 0)
+        out->parts = (struct booked_part_list){items, count, true};
+    return STATUS_OK;
 }
 
 enum status booking_fill(const struct case_submit *application, const struct booking *booking, struct arena *arena,
@@ -132,5 +180,6 @@ enum status booking_fill(const struct case_submit *application, const struct boo
     fill_note(application, out);
     if (!out->mortgagor.data || !out->office.data)
         return STATUS_LIMIT;
-    return fill_units(application, booking->ranks, arena, out);
+    enum status status = fill_parts(application, booking, arena, out);
+    return status == STATUS_OK ? fill_units(application, booking->ranks, arena, out) : status;
 }

@@ -262,7 +262,8 @@ static enum status fill_book(struct clerk_act *act, void *body)
                               .booked_at = act->now_us,
                               .ranks = ranks};
     status = booking_fill(&application, &booking, &act->arena, body);
-    ((struct case_booked *)body)->note = clerk_text(act, WORD_NOTE);
+    if (act->words[WORD_NOTE])
+        ((struct case_booked *)body)->note = clerk_text(act, WORD_NOTE);
     return status;
 }
 

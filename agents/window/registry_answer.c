@@ -31,6 +31,14 @@ void registry_proof(const char *window, int64_t serial, int64_t now_us, char out
              place ? place->city_name : "测试", area, (long long)serial);
 }
 
+void registry_title(const char *window, int64_t serial, int64_t now_us, char out[129])
+{
+    const struct window *place = window_of(window);
+    const char *area = place ? place->district + 4 : "00";
+    snprintf(out, 129, "鲁（%04d）%s不动产权第%s%07lld号", date_of_time(now_us).year, place ? place->city_name : "测试",
+             area, (long long)serial);
+}
+
 static enum status encode(enum message_type type, const void *body, struct arena *arena, struct registry_answer *out)
 {
     uint8_t encoded[BODY_SIZE_MAX];
@@ -49,11 +57,13 @@ static enum status encode(enum message_type type, const void *body, struct arena
 /* DOMAIN 1.6: no fee for a cancellation, a prenotice and a farmer's land. */
 static int64_t fee_of(const struct case_submit *application)
 {
-    static const char free_kinds[] = "M04 M05 M14";
+    static const char free_kinds[] = "M04 M05 M11 M14";
     enum { FEE_HOME = 8000, FEE_OTHER = 55000 };
     if (words_hold(free_kinds, application->kind))
         return 0;
-    return text_is(application->kind, "M10") ? FEE_OTHER : FEE_HOME;
+    if (booking_is_ending(application))
+        return 0;
+    return text_is(application->kind, "M10") || text_is(application->kind, "M10b") ? FEE_OTHER : FEE_HOME;
 }
 
 enum status registry_answer_accepted(const char *number, int64_t now_us, const struct case_submit *application,

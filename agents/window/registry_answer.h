@@ -18,6 +18,8 @@ struct registry_answer {
  * since the districts of a city share its name. */
 void registry_number(const char *window, int64_t serial, int64_t now_us, char out[51]);
 void registry_proof(const char *window, int64_t serial, int64_t now_us, char out[129]);
+/* Likewise a number of a certificate of title, which a transfer gives. */
+void registry_title(const char *window, int64_t serial, int64_t now_us, char out[129]);
 
 /* All: STATUS_LIMIT when the arena is full. */
 MUST_CHECK enum status registry_answer_accepted(const char *number, int64_t now_us,

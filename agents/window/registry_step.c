@@ -7,6 +7,7 @@
 #include "agents/window/registry_filed.h"
 #include "schemas/calendar.h"
 #include "schemas/codes.h"
+#include "schemas/kind.h"
 
 static enum status step_accept(struct registry *registry, struct filed *filed, const struct case_submit *application,
                                int64_t now_us, struct registry_answer *answer)
@@ -66,14 +67,33 @@ static void end_earlier(struct registry *registry, struct text earlier, int64_t 
     base_run(&registry->base, query);
 }
 
+/* A cancellation leaves nothing that counts. */
+static void end_self(struct registry *registry, const struct filed *filed, int64_t now_us)
+{
+    sqlite3_stmt *query =
+        base_query(&registry->base, "UPDATE application SET ended_at = ?2, is_live = 0 WHERE id = ?1");
+    book_bind_number(query, 1, filed->id);
+    book_bind_number(query, 2, now_us);
+    base_run(&registry->base, query);
+}
+
+/* Where the old mortgage ends with a transfer, the new one does not take its place. */
+static bool is_of_parts(const struct case_submit *application)
+{
+    const struct kind *kind = kind_find(application->kind);
+    return kind && kind->parts[0] != '\0';
+}
+
 static enum status step_book(struct registry *registry, struct filed *filed, const struct case_submit *application,
                              int64_t now_us, struct registry_answer *answer)
 {
     char serial[24];
     int64_t ranks[UNIT_COUNT_MAX] = {0};
-    bool is_ending = text_is(application->kind, "M04");
+    char title[129] = "";
+    bool is_ending = booking_is_ending(application);
+    bool is_combined = is_of_parts(application);
     struct text earlier = earlier_proof(application);
-    if (earlier.data && !is_ending)
+    if (earlier.data && !is_ending && !is_combined)
         take_place(registry, filed, earlier);
     if (earlier.data)
         end_earlier(registry, earlier, now_us);
@@ -82,13 +102,19 @@ static enum status step_book(struct registry *registry, struct filed *filed, con
     filed->booked_at = now_us;
     snprintf(serial, sizeof serial, "proof-%04d", date_of_time(now_us).year); /* starts again each year */
     registry_proof(filed->window, registry_serial(registry, filed->window, serial), now_us, filed->proof);
+    snprintf(serial, sizeof serial, "title-%04d", date_of_time(now_us).year);
+    if (is_combined)
+        registry_title(filed->window, registry_serial(registry, filed->window, serial), now_us, title);
     struct booking booking = {.number = text_of(filed->number),
+                              .title = text_of(is_combined ? title : NULL),
                               .proof = text_of(filed->proof),
                               .registrar = text_of("T0002"),
                               .booked_at = now_us,
                               .ranks = ranks};
     enum status status = registry_answer_booked(application, &booking, &registry->answers, answer, filed->proof);
     filed_move(registry, filed, "BOOKED", now_us + registry->settings.certify_ms * 1000);
+    if (is_ending)
+        end_self(registry, filed, now_us);
     return status;
 }
 

@@ -21,6 +21,9 @@ static const struct {
     {"WITHDRAWN", "WITHDRAWN", LEVEL_STORED, true},
     {"EXPIRED", "EXPIRED", LEVEL_STORED, true},
     {"PARKED", "PARKED", LEVEL_STORED, false},
+    {"PART_ASKED", "SUBMITTED", LEVEL_STORED, false},
+    {"PART_CONFIRMED", "QUEUED", LEVEL_STORED, false},
+    {"PART_DECLINED", "EXPIRED", LEVEL_STORED, true},
     {"SOMETHING_NEWER", "BOOKED", LEVEL_STORED, false}, /* the broker's state is no evidence */
 };
 
@@ -52,9 +55,10 @@ static int columns_of(const char *text)
 Test(words, leave_a_blank_before_the_state_behind_them)
 {
     static const char *const events[] = {
-        "DELIVERED", "CASE_ACCEPTED",   "CASE_NOT_ACCEPTED", "SUPPLEMENT_REQ", "STATUS",       "SUSPEND",
-        "RESUME",    "WITHDRAW_RESULT", "CASE_REFUSED",      "CASE_BOOKED",    "CERT_ISSUED",  "IN_DOUBT",
-        "PARKED",    "REQUEUED",        "EXPIRED",           "WITHDRAWN",      "CONTRADICTION"};
+        "DELIVERED",      "CASE_ACCEPTED",   "CASE_NOT_ACCEPTED", "SUPPLEMENT_REQ", "STATUS",        "SUSPEND",
+        "RESUME",         "WITHDRAW_RESULT", "CASE_REFUSED",      "CASE_BOOKED",    "CERT_ISSUED",   "IN_DOUBT",
+        "PARKED",         "REQUEUED",        "EXPIRED",           "WITHDRAWN",      "CONTRADICTION", "PART_ASKED",
+        "PART_CONFIRMED", "PART_DECLINED"};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         struct word word = event_word(text_of(events[i]));
         cr_expect_lt(columns_of(word.chinese) + 1 + columns_of(word.english), 38, "%s", events[i]);

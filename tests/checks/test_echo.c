@@ -196,3 +196,42 @@ Test(echo, holds_a_supplemented_field_against_its_new_value)
     compare(supplement);
     cr_assert_str_eq(paths(), "");
 }
+
+/* ---- combined registrations ---- */
+
+#define TRANSFER "{\"part\":\"transfer\",\"djlx\":\"200\",\"ywh\":\"1\",\"djsj\":5}"
+#define MORTGAGE "{\"part\":\"mortgage\",\"djlx\":\"100\",\"ywh\":\"2\",\"djsj\":5}"
+#define ENDED(serial)                                                                                                  \
+    "{\"part\":\"cancellation\",\"djlx\":\"400\",\"ywh\":\"3\",\"djsj\":6,\"bdcdjzmh\":"                               \
+    "\"鲁（2026）济南市不动产证明第" serial "号\"}"
+
+static const struct {
+    const char *kind;
+    const char *parts; /* JSON; NULL: none */
+    const char *paths;
+} booked_parts[] = {
+    {"M13", "[" TRANSFER "," MORTGAGE "," ENDED("0000007") "]", ""},
+    {"M13", NULL, "parts/0 parts/1 parts/2"},
+    {"M13", "[" TRANSFER "," MORTGAGE "]", "parts/2"},
+    {"M13", "[" TRANSFER "," MORTGAGE "," ENDED("0000008") "]", "parts/2"},
+    {"M13", "[" MORTGAGE "," TRANSFER "," ENDED("0000007") "]", "parts/0 parts/1"},
+    {"M12", "[" TRANSFER "," MORTGAGE "]", ""},
+    {"M12", "[" TRANSFER "]", "parts/1"},
+    {"M12", "[" TRANSFER "," MORTGAGE "," ENDED("0000007") "]", "parts/2"},
+    {"M12", "[{\"part\":\"transfer\",\"djlx\":\"200\",\"ywh\":\"1\",\"djsj\":6}," MORTGAGE "]", "parts/1"},
+    {"M12", "[{\"part\":\"transfer\",\"djlx\":\"300\",\"ywh\":\"1\",\"djsj\":5}," MORTGAGE "]", "parts/0"},
+    {"M01", "[" TRANSFER "]", "parts/0"},
+};
+
+Test(echo, wants_all_parts_of_a_combined_registration_in_their_order)
+{
+    for (size_t i = 0; i < sizeof booked_parts / sizeof booked_parts[0]; i++) {
+        json_object_set_new(desk.filed, "kind", json_string(booked_parts[i].kind));
+        json_object_del(desk.booked, "parts");
+        if (booked_parts[i].parts != NULL)
+            json_object_set_new(desk.booked, "parts", json_of(booked_parts[i].parts));
+        compare(NULL);
+        cr_expect_str_eq(paths(), booked_parts[i].paths, "%s %s: %s", booked_parts[i].kind,
+                         booked_parts[i].parts != NULL ? booked_parts[i].parts : "none", paths());
+    }
+}

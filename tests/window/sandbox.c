@@ -204,6 +204,34 @@ Test(sandbox, books_a_building_under_construction_with_its_place_and_extent)
     house_close(&house);
 }
 
+static void change_sale(struct case_submit *application, const char *proof)
+{
+    change_nothing(application, NULL);
+    application->ended_proof = text_of(proof);
+}
+
+Test(sandbox, books_all_parts_of_a_combined_registration_at_once)
+{
+    char proof[129];
+    struct case_booked booked;
+    house_open(&house, one_window, 1);
+    start(quick());
+    book_as(1, "M01", change_nothing, NULL, &booked);
+    snprintf(proof, sizeof proof, "%.*s", TEXT_ARGS(booked.proof));
+    cr_assert_eq(booked.parts.count, 0);
+    book_as(2, "M01", change_nothing, NULL, &booked);
+    book_as(3, "M13", change_sale, proof, &booked);
+    cr_assert_eq(booked.parts.count, 3);
+    const struct booked_part *parts = booked.parts.items;
+    cr_assert(text_is(parts[0].part, "transfer") && text_is(parts[0].registration, "200"));
+    cr_assert_not_null(parts[0].certificate.data, "the buyer has a certificate of title");
+    cr_assert(text_is(parts[1].part, "mortgage") && text_equal(parts[1].proof, booked.proof));
+    cr_assert(text_is(parts[2].part, "cancellation") && text_is(parts[2].proof, proof));
+    cr_assert_eq(parts[0].booked_at.value, parts[2].booked_at.value);
+    cr_assert_eq(booked.units.items[0].rank.value, 2, "behind the second mortgage; the first has ended");
+    house_close(&house);
+}
+
 Test(sandbox, says_of_a_rural_security_that_it_is_older_than_its_entry)
 {
     struct case_booked booked;

@@ -20,7 +20,9 @@ import time
 KNOWN, NOT_KNOWN = 0, 1                  # exit codes of find
 TAKEN, CANNOT, LATER = 0, 65, 75         # exit codes of hand
 REGISTRATION = {"M01": "100", "M02": "300", "M03": "200", "M04": "400", "M05": "700", "M06": "100", "M07": "100", "M08": "300", "M09": "300",
-                "M10": "100", "M14": "100"}
+                "M10": "100", "M10b": "300", "M11": "700", "M12": "100", "M13": "100", "M14": "100"}
+PARTS = {"M11": (("prenotice", "700"), ("prenotice_mortgage", "700")), "M12": (("transfer", "200"), ("mortgage", "100")),
+         "M13": (("transfer", "200"), ("mortgage", "100"), ("cancellation", "400"))}
 PATH = os.environ.get("ONEVISIT_EXAMPLE_REGISTRY", "registry.json")
 
 
@@ -43,6 +45,10 @@ def booked(case, question):
                 "zgzqqdss", "zgzqqdse"):
         if key in form:
             body[key] = form[key]
+    if form["kind"] in PARTS:
+        body["parts"] = [{"part": part, "djlx": djlx, "ywh": f"{case['number']}-{place}", "djsj": body["djsj"],
+                          **({"bdcdjzmh": form["bdcdjzmh"]} if part == "cancellation" else {})}
+                         for place, (part, djlx) in enumerate(PARTS[form["kind"]], 1)]
     return {"type": "CASE_BOOKED", "body": body}
 
 
