@@ -147,6 +147,15 @@ static const char *event_judge(struct agent *agent, const struct link_message *m
     return NULL;
 }
 
+/* What the window said, or the event of a fact that says more than its name. */
+static struct bytes event_body(const struct link_message *message)
+{
+    const struct case_event *event = message->body;
+    if (!event->fact.data)
+        return message->chunks[0];
+    return event->clock.data ? message->body_bytes : (struct bytes){NULL, 0};
+}
+
 static enum status event_store(struct agent *agent, const struct link_message *message, int64_t now_us)
 {
     const struct case_event *event = message->body;
@@ -165,7 +174,7 @@ static enum status event_store(struct agent *agent, const struct link_message *m
         .detail = event->detail,
         .origin_id = event->origin_id,
         .origin_source = event->origin_source,
-        .body = event->fact.data ? (struct bytes){NULL, 0} : message->chunks[0],
+        .body = event_body(message),
     };
     if (agent->broker.generation > 1)
         status = events_find_same(agent->book, &row);

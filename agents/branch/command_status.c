@@ -225,6 +225,18 @@ static void remote_show_history(const json_t *history)
     }
 }
 
+static void remote_show_clock(const json_t *clock)
+{
+    const char *name = json_string_value(json_object_get(clock, "name"));
+    int64_t due_us = json_integer_value(json_object_get(clock, "due_at"));
+    char time[32];
+    if (!name)
+        return;
+    printf("  clock 时限  ");
+    show_clock(stdout, text_of(name), json_integer_value(json_object_get(clock, "stage")));
+    printf("; due 到期 %s%s\n", time_show(due_us, time, sizeof time), clock_now_us() > due_us ? "  已超期 late" : "");
+}
+
 static enum status remote_show(const char *answer, bool is_json)
 {
     const char *case_id = "";
@@ -242,6 +254,7 @@ static enum status remote_show(const char *answer, bool is_json)
     }
     printf("case 案件 %s\n  level 状态  %s %s  (%s)\n  waits for 等待  %s\n", case_id, chinese, english, state,
            waits_for);
+    remote_show_clock(json_object_get(json, "clock"));
     remote_show_history(json_object_get(json, "history"));
     json_decref(json);
     return STATUS_OK;

@@ -20,7 +20,7 @@ struct event_row {
     struct text detail; /* what a fact is about, as the proof a PART_ASKED names; data NULL: nothing */
     struct bytes origin_id;
     struct text origin_source;
-    struct bytes body;        /* the window's message, verbatim; data NULL for a fact */
+    struct bytes body;        /* the window's message, verbatim; of a fact that has a clock the event itself */
     struct text file;         /* name under certificates/; data NULL: none */
     struct bytes file_digest; /* SM3 of the file as it came */
     struct text file_why;     /* why the file was not taken; data NULL: it was, or there is none */

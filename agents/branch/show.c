@@ -7,6 +7,7 @@
 
 #include "agents/client/digest.h"
 #include "schemas/calendar.h"
+#include "schemas/clocks.h"
 
 /* ---- columns ---- */
 
@@ -166,6 +167,27 @@ void show_reject(FILE *out, struct text reject)
     json_decref(json);
 }
 
+void show_clock(FILE *out, struct text clock, int64_t stage)
+{
+    enum clock_name name = clock_of(clock);
+    if (name == CLOCK_COUNT)
+        show_column(out, clock, 0); /* of a newer broker */
+    else
+        fprintf(out, "%s %s", clock_row(name)->chinese, clock_row(name)->english);
+    if (stage > 0)
+        fprintf(out, ", %" PRId64 " %%", stage);
+}
+
+static void show_alarm(FILE *out, const json_t *event)
+{
+    const char *clock = json_text(event, "clock");
+    if (!clock)
+        return;
+    fprintf(out, "          时限 clock ");
+    show_clock(out, text_of(clock), json_integer_value(json_object_get(event, "stage")));
+    fputc('\n', out);
+}
+
 void show_event_notes(FILE *out, const struct event_row *event)
 {
     json_t *body = event_body_json(event);
@@ -177,6 +199,7 @@ void show_event_notes(FILE *out, const struct event_row *event)
         fprintf(out, "          %.*s\n", TEXT_ARGS(event->detail));
     if (!body)
         return;
+    show_alarm(out, body);
     show_note(out, "业务号 ywh", json_text(body, "ywh"));
     show_note(out, "证明号 bdcdjzmh", json_text(body, "bdcdjzmh"));
     show_note(out, "环节 step", json_text(body, "step"));

@@ -19,6 +19,8 @@ bool show_json(FILE *out, json_t *json);
 /* A row of the outbox or an event as JSON; NULL when out of memory. */
 json_t *outbox_row_json(const struct outbox_row *row);
 json_t *event_json(const struct event_row *event, bool with_body);
+/* "受理决定 the decision on acceptance, 80 %" of a clock's name and its last alarm (0: none); for a line. */
+void show_clock(FILE *out, struct text clock, int64_t stage);
 /* One line each. */
 void show_outbox_row(FILE *out, const struct outbox_row *row);
 void show_event(FILE *out, const struct event_row *event);

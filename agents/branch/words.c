@@ -61,6 +61,8 @@ static const struct event_row_words {
     {"EXPIRED", LEVEL_STORED, true, {"已过期", "expired"}},
     {"WITHDRAWN", LEVEL_STORED, true, {"已撤回", "withdrawn"}},
     {"ARCHIVED", LEVEL_CERTIFIED, true, {"已归档", "archived"}},
+    {"ALARM", LEVEL_STORED, false, {"时限提醒", "a clock runs out"}},
+    {"DEEMED_ACCEPT_CLAIM", LEVEL_STORED, false, {"可主张视为受理", "may claim acceptance"}},
     {"ECHO_DIFF", LEVEL_STORED, false, {"登簿与申请不一致", "booked not as filed"}},
     {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction"}},
 };

@@ -8,6 +8,7 @@
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
+#include "schemas/clocks.h"
 #include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
@@ -71,6 +72,32 @@ static void print_texts(const char *heading, const struct text_list *list)
         putchar('\n');
 }
 
+static bool clock_is_late(const struct case_clock *clock, int64_t now_us)
+{
+    return clock->is_present && clock->due_at.value < now_us;
+}
+
+static void print_clock(const struct case_clock *clock)
+{
+    char time[SHOW_TIME_SIZE];
+    char duration[SHOW_DURATION_SIZE];
+    int64_t now_us = clock_now_us();
+    bool is_late = clock_is_late(clock, now_us);
+    enum clock_name name = clock_of(clock->name);
+    if (!clock->is_present)
+        return;
+    int64_t left_us = clock->due_at.value - now_us;
+    printf("clock    %.*s", TEXT_ARGS(clock->name));
+    if (name != CLOCK_COUNT)
+        printf(" (%s, %s)", clock_row(name)->chinese, clock_row(name)->english);
+    printf(" since %s, ", show_time(clock->started_at, time));
+    printf("due %s (%s %s)", show_time(clock->due_at, time), is_late ? "late by" : "in",
+           show_duration(is_late ? -left_us : left_us, duration));
+    if (clock->stage.value > 0)
+        printf(", last alarm at %" PRId64 " %%", clock->stage.value);
+    putchar('\n');
+}
+
 static void print_head(const struct case_status *status)
 {
     char time[SHOW_TIME_SIZE];
@@ -80,6 +107,7 @@ static void print_head(const struct case_status *status)
     printf("%.*s / %.*s\n\n", TEXT_ARGS(status->level_zh), TEXT_ARGS(status->level_en));
     printf("state    %.*s since %s (%s), next step: %.*s\n", TEXT_ARGS(status->state), show_time(status->since, time),
            show_duration(clock_now_us() - status->since.value, duration), TEXT_ARGS(status->waits_for));
+    print_clock(&status->clock);
     printf("stored   %s\n", show_time(status->submitted_at, time));
     printf("branch   %.*s\nwindow   %.*s", TEXT_ARGS(status->branch), TEXT_ARGS(status->window));
     print_window_name(status->window);
@@ -177,12 +205,15 @@ static void parse_list(struct settings *settings, struct ops_case_list *filter, 
     command_parse(&form, argc, argv);
 }
 
-static const char *join_flags(const struct text_list *flags, char out[FLAGS_SIZE_MAX])
+/* A case whose clock ran out is LATE. */
+static const char *join_flags(const struct text_list *flags, bool is_late, char out[FLAGS_SIZE_MAX])
 {
     size_t used = 0;
     snprintf(out, FLAGS_SIZE_MAX, "-");
     for (uint32_t i = 0; i < flags->count && used < FLAGS_SIZE_MAX; i++)
         used += (size_t)snprintf(out + used, FLAGS_SIZE_MAX - used, "%s%.*s", i ? "," : "", TEXT_ARGS(flags->items[i]));
+    if (is_late && used < FLAGS_SIZE_MAX)
+        snprintf(out + used, FLAGS_SIZE_MAX - used, "%sLATE", used ? "," : "");
     return out;
 }
 
@@ -197,7 +228,7 @@ static void add_case(struct table *table, const struct case_status *status, int6
     table_cell(table, "%s", show_duration(now_us - status->since.value, text));
     table_text(table, status->waits_for);
     table_text(table, status->level_zh);
-    table_cell(table, "%s", join_flags(&status->flags, text));
+    table_cell(table, "%s", join_flags(&status->flags, clock_is_late(&status->clock, now_us), text));
     table_cell(table, "%s", show_certificate(status->proof, text));
 }
 

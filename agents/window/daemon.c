@@ -1,10 +1,13 @@
 #include "agents/window/daemon.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "agents/client/log.h"
 #include "agents/window/inbox.h"
+#include "schemas/calendar.h"
+#include "schemas/clocks.h"
 
 enum { OTHERS_LOOK_MS = 20, WAIT_MS_MAX = 1000 };
 
@@ -96,11 +99,25 @@ static void take_delivery(struct daemon *daemon, uint32_t index, const struct li
     }
 }
 
+/* For whoever looks: a clock informs, it decides nothing. */
+static void log_alarm(const struct port *port, const struct link_message *message)
+{
+    const struct alarm *alarm = message->body;
+    enum clock_name name = clock_of(alarm->clock);
+    char time[24];
+    log_warning("%s %.*s: %" PRId64 " %% of the time for %s is over; the next step is with the %.*s, due %s",
+                port->window, TEXT_ARGS(message->envelope.case_id), alarm->stage.value,
+                name != CLOCK_COUNT ? clock_row(name)->english : "the case", TEXT_ARGS(alarm->owner),
+                time_show(alarm->due_at.value, time, sizeof time));
+}
+
 static void take_message(struct daemon *daemon, uint32_t index, const struct link_message *message, int64_t now_us)
 {
     struct port *port = &daemon->ports[index];
     if (message->type == MESSAGE_CASE_DELIVER)
         take_delivery(daemon, index, message, now_us);
+    else if (message->type == MESSAGE_ALARM)
+        log_alarm(port, message);
     else if (message->type == MESSAGE_RECEIPT)
         (void)port_take_answer(port, message, now_us); /* a receipt for what has one already says nothing new */
     else if (message->type == MESSAGE_REJECT && !port_take_answer(port, message, now_us))

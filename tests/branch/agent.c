@@ -1,4 +1,5 @@
 #include "agents/branch/agent.h"
+#include "agents/branch/show.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -315,6 +316,38 @@ Test(agent, acknowledges_an_event_when_it_is_on_disk)
     cr_assert_eq(events_level(other_book, text_of(CASE), &level, &has_ended), STATUS_OK);
     cr_assert_eq(level, LEVEL_DELIVERED);
     cr_assert_not(has_ended);
+}
+
+static bool keep_alarm(const struct event_row *event, void *context)
+{
+    json_t *json = event_json(event, true);
+    const json_t *body = json_object_get(json, "body");
+    cr_expect_str_eq(json_string_value(json_object_get(json, "what")), "ALARM");
+    cr_expect_str_eq(json_string_value(json_object_get(body, "clock")), "DECISION");
+    cr_expect_eq(json_integer_value(json_object_get(body, "stage")), 80);
+    json_decref(json);
+    ++*(int *)context;
+    return true;
+}
+
+Test(agent, keeps_which_clock_an_alarm_is_of)
+{
+    int count = 0;
+    const struct case_event event = {
+        .number = number_of(1),
+        .sequence = number_of(1),
+        .time = number_of(1),
+        .state = text_of("DELIVERED"),
+        .fact = text_of("ALARM"),
+        .clock = text_of("DECISION"),
+        .stage = number_of(80),
+        .is_present = true,
+    };
+    open_feed();
+    double_say(&broker, &(struct double_message){.type = MESSAGE_CASE_EVENT, .body = &event, .case_id = text_of(CASE)});
+    cr_assert_eq(heard_ack(), 1);
+    cr_assert_eq(events_each(other_book, text_of(CASE), 0, keep_alarm, &count), STATUS_OK);
+    cr_assert_eq(count, 1);
 }
 
 Test(agent, takes_an_event_right_behind_the_opening_of_the_session)

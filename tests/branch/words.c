@@ -24,6 +24,8 @@ static const struct {
     {"PART_ASKED", "SUBMITTED", LEVEL_STORED, false},
     {"PART_CONFIRMED", "QUEUED", LEVEL_STORED, false},
     {"PART_DECLINED", "EXPIRED", LEVEL_STORED, true},
+    {"ALARM", "DELIVERED", LEVEL_STORED, false},
+    {"DEEMED_ACCEPT_CLAIM", "DELIVERED", LEVEL_STORED, false}, /* a claim is no acceptance */
     {"SOMETHING_NEWER", "BOOKED", LEVEL_STORED, false}, /* the broker's state is no evidence */
 };
 

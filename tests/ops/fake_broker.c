@@ -92,6 +92,12 @@ static struct case_status a_case(struct history_entry *steps)
     body.level_en = text_of("accepted");
     body.proof = text_of("鲁（2026）济南市不动产证明第0012345号");
     body.revision = number_of(3);
+    body.clock = (struct case_clock){.name = text_of("EXAMINATION"),
+                                     .owner = text_of("window"),
+                                     .started_at = number_of(1790000004000000),
+                                     .due_at = number_of(1790000104000000),
+                                     .stage = number_of(80),
+                                     .is_present = true};
     body.units = (struct text_list){units, 1, true};
     body.history = (struct history_entry_list){steps, 2, true};
     return body;
