@@ -24,6 +24,7 @@ enum status counter_input_make(struct keeper *keeper, const struct event *event,
                                 .title = stand->is_there ? &stand->result : NULL,
                                 .title_valid_until_us = stand->valid_until_us,
                                 .is_title_foreign = stand->is_foreign,
-                                .others_are_open = core_others_are_open(core, application)};
+                                .others_are_open = core_others_are_open(core, application),
+                                .contract_is_elsewhere = core_contract_is_elsewhere(core, event)};
     return status;
 }

@@ -240,14 +240,19 @@ uint64_t keeper_checkpoint_sequence(const struct keeper *keeper)
 
 /* ---- stepping ---- */
 
-static enum status make_business_key(struct event *event)
+/* Of the application and of its contract. */
+static enum status make_keys(struct event *event)
 {
-    uint8_t canonical[8192];
+    uint8_t canonical[BUSINESS_KEY_SIZE_MAX];
     size_t size = 0;
-    const enum status status = core_business_key(event->body, canonical, sizeof canonical, &size);
+    enum status status = core_business_key(event->body, canonical, sizeof canonical, &size);
 
     if (status == STATUS_OK)
         digest_sm3(bytes_of(canonical, size), event->business_key);
+    if (status == STATUS_OK)
+        status = core_contract_key(event->body, canonical, sizeof canonical, &size);
+    if (status == STATUS_OK)
+        digest_sm3(bytes_of(canonical, size), event->contract_key);
     return status;
 }
 
@@ -287,7 +292,7 @@ enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why
     enum status status = STATUS_OK;
 
     if (event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_SUBMIT) {
-        status = make_business_key(event);
+        status = make_keys(event);
         if (status != STATUS_OK)
             return status;
     }

@@ -49,3 +49,13 @@ enum status core_business_key(const struct case_submit *application, uint8_t *ou
     *size = key.size;
     return key.is_full ? STATUS_LIMIT : STATUS_OK;
 }
+
+enum status core_contract_key(const struct case_submit *application, uint8_t *out, size_t capacity, size_t *size)
+{
+    struct key_bytes key = {out, capacity, 0, false};
+    key_add(&key, application->mortgagee.uscc);
+    key_add(&key, application->kind);
+    key_add(&key, application->contract);
+    *size = key.size;
+    return key.is_full ? STATUS_LIMIT : STATUS_OK;
+}

@@ -118,6 +118,12 @@ void case_set_business_key(struct case_file *file, const uint8_t business_key[DI
     file->row.business_key = bytes_of(file->business_key, DIGEST_SIZE);
 }
 
+void case_set_contract_key(struct case_file *file, const uint8_t contract_key[DIGEST_SIZE])
+{
+    memcpy(file->contract_key, contract_key, DIGEST_SIZE);
+    file->row.contract_key = bytes_of(file->contract_key, DIGEST_SIZE);
+}
+
 void case_set_lanes(struct case_file *file, const struct text *lanes, uint32_t count)
 {
     size_t size = 0;
@@ -192,6 +198,8 @@ enum status case_of_row(const struct case_row *row, struct case_file **out)
     case_set_proof(file, row->proof);
     case_set_park_cause(file, row->park_cause);
     case_set_business_key(file, row->business_key.data);
+    if (row->contract_key.data != NULL)
+        case_set_contract_key(file, row->contract_key.data);
 #define EACH(member)                                                                                                   \
     file->row.member = (struct text){0};                                                                               \
     case_keep_text(&file->row.member, row->member);

@@ -61,6 +61,7 @@ struct case_file {
     char proof[129];
     char park_cause[65];
     uint8_t business_key[DIGEST_SIZE];
+    uint8_t contract_key[DIGEST_SIZE];    /* zeroes for a case of before it was kept */
     uint8_t (*seen_digests)[DIGEST_SIZE]; /* behind row.seen */
     char *lane_texts;                     /* behind row.lanes */
     bool is_visiting;                     /* closed, read from the store, unchanged */
@@ -106,6 +107,7 @@ void case_set_number(struct case_file *file, struct text number);
 void case_set_proof(struct case_file *file, struct text proof);
 void case_set_park_cause(struct case_file *file, struct text cause);
 void case_set_business_key(struct case_file *file, const uint8_t business_key[DIGEST_SIZE]);
+void case_set_contract_key(struct case_file *file, const uint8_t contract_key[DIGEST_SIZE]);
 /* The texts of the row that have no place of their own above: copied to the heap and owned by the file. `member` is one
  * of CASE_KEPT_TEXTS; `value` may be absent. */
 void case_keep_text(struct text *member, struct text value);

@@ -109,8 +109,14 @@ enum { BUSINESS_KEY_SIZE_MAX = 8192 };
  * mortgagee USCC, DYFS, kind, 抵押合同号); its SM3 goes into event->business_key. */
 MUST_CHECK enum status core_business_key(const struct case_submit *application, uint8_t *out, size_t capacity,
                                          size_t *size);
+/* Is the contract filed in another open case that is not of the event's group (check B03)? The very same application is
+ * a matter of the business key. Needs offered before. */
+bool core_contract_is_elsewhere(const struct core *core, const struct event *event);
 /* Is another case open on a unit of the application (whose, is nobody's business)? Needs offered before. */
 bool core_others_are_open(const struct core *core, const struct case_submit *application);
+/* Likewise of the contract (mortgagee USCC, kind, 抵押合同号), for event->contract_key. */
+MUST_CHECK enum status core_contract_key(const struct case_submit *application, uint8_t *out, size_t capacity,
+                                         size_t *size);
 struct step core_step(struct core *core, const struct event *event, struct effects *effects);
 /* The next fact due at `now_us`, or false. */
 bool core_propose(struct core *core, int64_t now_us, struct fact *out);

@@ -1,4 +1,5 @@
 #include "broker/core/course.h"
+#include "broker/core/contract.h"
 
 #include <assert.h>
 
@@ -125,6 +126,7 @@ static void course_close(struct core *core, struct case_file *file)
     struct row_key open = row_key_open(file->row.case_id);
     rows_delete(&core->rows, &business);
     rows_delete(&core->rows, &open);
+    contract_leave(core, file);
     if (!file->row.booked_at.is_present)
         unit_leave(core, file);
 }

@@ -31,6 +31,8 @@ struct event {
     uint8_t digest[DIGEST_SIZE]; /* SM3 of the body frame */
     /* CASE_SUBMIT only: SM3 of what core_business_key wrote. */
     uint8_t business_key[DIGEST_SIZE];
+    /* CASE_SUBMIT only: SM3 of what core_contract_key wrote. */
+    uint8_t contract_key[DIGEST_SIZE];
     /* CASE_BOOKED only: what was booked is not what was filed (schemas/echo.h); the shell has the bodies. */
     bool booked_differs;
 };

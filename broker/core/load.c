@@ -261,6 +261,16 @@ static void need_units_of_case(const struct core *core, struct row_keys *out, co
         need(core, out, row_key_proof(file->row.window, file->row.ended_proof));
 }
 
+/* A case that closes leaves the row of its contract. */
+static void need_contract_of_case(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    const struct case_file *file = core_find_case(core, event->envelope->case_id);
+    bool may_close = unit_is_moved_by(event->message) || event->message == MESSAGE_FACT_ARCHIVE ||
+                     event->message == MESSAGE_ARCHIVED;
+    if (file != NULL && may_close && file->row.contract_key.data != NULL)
+        need(core, out, row_key_contract(file->contract_key));
+}
+
 static void need_proof(const struct core *core, struct row_keys *out, const struct event *event)
 {
     struct text proof = {0};
@@ -283,10 +293,12 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
     if (message_kind(event->message)->is_of_case && envelope->case_id.data != NULL) {
         need_case(core, out, envelope->case_id);
         need_units_of_case(core, out, event);
+        need_contract_of_case(core, out, event);
     }
     need_proof(core, out, event);
     if (event->message == MESSAGE_CASE_SUBMIT) {
         need(core, out, row_key_business(event->business_key));
+        need(core, out, row_key_contract(event->contract_key));
         need_case(core, out, ((const struct case_submit *)event->body)->supersedes);
         need_units_of_application(core, out, event->body);
     }
@@ -306,6 +318,7 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct title_row title;
         struct unit_row unit;
         struct proof_row proof;
+        struct contract_row contract;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -318,6 +331,8 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_title_row;
     if (key->bytes[0] == 'u')
         record = &record_unit_row;
+    if (key->bytes[0] == 'x')
+        record = &record_contract_row;
     if (key->bytes[0] == 'z')
         record = &record_proof_row;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;

@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "broker/core/contract.h"
 #include "broker/core/course.h"
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
@@ -128,6 +129,8 @@ static void set_origin(struct turn *turn, struct case_file *file)
     if (event->envelope->expires_at.is_present)
         file->row.expires_at = event->envelope->expires_at;
     case_set_business_key(file, event->business_key);
+    case_set_contract_key(file, event->contract_key);
+    case_keep_text(&file->row.group, event->envelope->group);
     case_add_delivery(file, event->message, event->sequence);
     case_flag(file, CASE_DECLARED_ONLY);
 }
@@ -185,6 +188,7 @@ void on_case_submit(struct turn *turn)
     case_keep_text(&file->row.ended_proof, ended_proof_of(application));
     keep_rows(turn->core, file);
     unit_enter(turn->core, file);
+    contract_enter(turn->core, file);
     course_open(turn->core, file);
     file->base = STATE_SUBMITTED;
     case_show(file, turn->event->time_us);

@@ -71,6 +71,11 @@ struct row_key row_key_business(const uint8_t business_key[32])
     return key_of('k', business_key, 32);
 }
 
+struct row_key row_key_contract(const uint8_t contract_key[32])
+{
+    return key_of('x', contract_key, 32);
+}
+
 struct row_key row_key_number(struct text window, struct text number)
 {
     struct row_key key = key_of_text('y', window);

@@ -21,7 +21,7 @@
  *   'z' window 0 proof          proof_row: the case that has this proof (normalised)
  *   't' query(be64)             title_row
  *   'h' branch 0 group          group_row
- *   'x' digest(32)              contract_row: open case of (mortgagee USCC, kind, contract)
+ *   'x' digest(32)              contract_row: open cases of (mortgagee USCC, kind, contract)
  *   'r' window                  fact_rules: the rules in force, as they were journaled
  *   'l'                         fact_calendar: the calendar in force
  *   's' day(10) case id         measure: what a case took (schemas/messages.def)
@@ -69,6 +69,7 @@ struct row_key row_key_case(struct text case_id);
 struct row_key row_key_open(struct text case_id);
 struct row_key row_key_duplicate(struct text participant, const uint8_t message_id[16]);
 struct row_key row_key_business(const uint8_t business_key[32]);
+struct row_key row_key_contract(const uint8_t contract_key[32]);
 struct row_key row_key_number(struct text window, struct text number);
 struct row_key row_key_feed(struct text branch, uint64_t number);
 struct row_key row_key_urgent(struct text branch, uint64_t number);

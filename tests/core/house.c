@@ -137,6 +137,7 @@ static void journal_append(struct house *house, const struct event *event, const
     record->body = bytes_copy(encoded(message_kind(event->message)->record, event->body));
     memcpy(record->digest, event->digest, 32);
     memcpy(record->business_key, event->business_key, 32);
+    memcpy(record->contract_key, event->contract_key, 32);
     memcpy(record->case_id, step->case_id, sizeof record->case_id);
 }
 
@@ -227,6 +228,7 @@ static void replay_record(struct core *core, const struct table *rows, const str
                           .body = body};
     memcpy(event.digest, record->digest, 32);
     memcpy(event.business_key, record->business_key, 32);
+    memcpy(event.contract_key, record->contract_key, 32);
     offer_needs(core, rows, &event);
     struct step step = core_step(core, &event, effects);
     cr_assert_eq(step.verdict, VERDICT_STORE);

@@ -32,6 +32,7 @@ struct journaled {
     struct bytes envelope, body; /* owned */
     uint8_t digest[32];
     uint8_t business_key[32];
+    uint8_t contract_key[32];
     uint64_t case_previous;
     char case_id[CASE_ID_SIZE + 1];
 };
@@ -87,6 +88,7 @@ struct said {
     uint64_t message_id; /* 0: a new one */
     int64_t expires_at;  /* 0: none */
     int64_t revision;    /* 0: none */
+    const char *group;   /* NULL: none */
 };
 struct step say(struct house *house, const struct said *said);
 

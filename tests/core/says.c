@@ -98,6 +98,8 @@ struct step say(struct house *house, const struct said *said)
                                 .is_present = true};
     if (said->case_id != NULL)
         envelope.case_id = text_of(said->case_id);
+    if (said->group != NULL)
+        envelope.group = text_of(said->group);
     if (said->expires_at != 0)
         envelope.expires_at = number_of(said->expires_at);
     if (said->revision != 0)
@@ -106,6 +108,8 @@ struct step say(struct house *house, const struct said *said)
     if (said->type == MESSAGE_CASE_SUBMIT) {
         cr_assert_eq(core_business_key(body, buffer, sizeof buffer, &size), STATUS_OK);
         fake_digest(bytes_of(buffer, size), event.business_key);
+        cr_assert_eq(core_contract_key(body, buffer, sizeof buffer, &size), STATUS_OK);
+        fake_digest(bytes_of(buffer, size), event.contract_key);
     }
     house->effects.count = 0;
     house->step = house_step(house, &event);

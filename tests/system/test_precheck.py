@@ -73,6 +73,14 @@ class PrecheckTest(SystemTest):
         self.assertEqual((reject["code"], [finding["path"] for finding in reject["findings"]]),
                          ("FINDINGS", ["contest/0", "fee_payer"]))
 
+    def test_a_contract_that_is_filed_in_another_open_case_is_found(self):
+        filed = self.form()
+        self.branch.submit(filed)
+        result = self.precheck(self.form(dyhth=filed["dyhth"]))
+        self.assertEqual([(finding["id"], finding["path"]) for finding in result["findings"]], [("B03", "dyhth")])
+        reject = self.refusal(filed)
+        self.assertEqual(reject["code"], "DUP_CASE")
+
 
 if __name__ == "__main__":
     unittest.main()
