@@ -18,7 +18,7 @@
  * registry says that it does not know the delivery. An adapter never decides
  * that by itself. */
 
-enum { ADAPTER_ANSWER_COUNT_MAX = 64, ADAPTER_WHY_SIZE_MAX = 256, ADAPTER_WATCH_COUNT_MAX = 256 };
+enum { ADAPTER_ANSWER_COUNT_MAX = 64, ADAPTER_WHY_SIZE_MAX = 256, ADAPTER_WATCH_COUNT_MAX = 272 };
 
 enum adapter_verb { ADAPTER_FIND, ADAPTER_HAND };
 
@@ -67,6 +67,20 @@ struct adapter_result {
     char why[ADAPTER_WHY_SIZE_MAX];   /* for a person; "" for none */
 };
 
+/* A title query: an answer is worth something only now, so nothing of it is kept on disk. All borrowed. */
+struct adapter_question {
+    int64_t query; /* names it in its answer */
+    struct text window;
+    struct text source;
+    struct bytes body; /* the TITLE_QUERY, a msgpack map, verbatim */
+};
+
+struct adapter_title {
+    int64_t query;
+    char window[33];
+    struct bytes body; /* TITLE_RESULT; valid until the next call */
+};
+
 struct adapter {
     void *context;
     int64_t poll_ms; /* how often `find` is asked while a case is open; 0: only at start */
@@ -77,6 +91,10 @@ struct adapter {
     MUST_CHECK enum status (*work)(void *context, int64_t now_us);
     /* The next result, or false. Valid until the next call. */
     bool (*result)(void *context, struct adapter_result *out);
+    /* Title queries; both NULL where the registry answers none. `ask` says STATUS_BUSY when it takes no more now; a
+     * query that finds no answer is forgotten, and whoever asked is told by the broker. */
+    MUST_CHECK enum status (*ask)(void *context, const struct adapter_question *question, int64_t now_us);
+    bool (*told)(void *context, struct adapter_title *out);
     /* Files to poll for: fills at most ADAPTER_WATCH_COUNT_MAX, returns the count. */
     uint32_t (*watch)(void *context, struct pollfd *out);
     /* When `work` has something to do even if no file is ready; INT64_MAX: never. */

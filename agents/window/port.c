@@ -20,6 +20,8 @@ static void fill_hello(struct hello *hello, void *context)
     struct port *port = context;
     port->credit_said = credit_wanted(port);
     hello->credit = number_of(port->credit_said);
+    if (port->offers_title)
+        hello->capabilities = (struct text_list){&port->capability, 1, true};
     if (outbox_last_receipt(port->base, text_of(port->window), &hello->last_receipt, port->receipt_bytes))
         hello->last_receipt.is_present = true;
 }
@@ -31,7 +33,9 @@ enum status port_open(struct port *port, struct base *base, const struct port_se
                           .is_dirty = true,
                           .has_more_owed = true,
                           .credit_max = settings->credit_max,
-                          .backlog_max = settings->backlog_max};
+                          .backlog_max = settings->backlog_max,
+                          .offers_title = settings->offers_title,
+                          .capability = text_of("title")};
     snprintf(port->window, sizeof port->window, "%s", settings->keys.participant);
     struct link_settings link = {.endpoint = settings->endpoint,
                                  .broker_key = settings->broker_key,

@@ -39,7 +39,9 @@ struct port {
     int64_t backlog; /* deliveries that wait for the registry */
     int64_t backlog_max;
     int64_t credit_max;
-    int64_t credit_said; /* in this session */
+    struct text capability; /* "title" */
+    bool offers_title;      /* its registry answers title queries */
+    int64_t credit_said;    /* in this session */
     uint32_t credit_session;
     uint8_t receipt_bytes[64];
 };
@@ -52,6 +54,7 @@ struct port_settings {
     bool is_test;
     int64_t credit_max;
     int64_t backlog_max;
+    bool offers_title;
 };
 
 MUST_CHECK enum status port_open(struct port *port, struct base *base, const struct port_settings *settings);

@@ -7,6 +7,7 @@
 
 #include "agents/window/answer.h"
 #include "agents/window/child.h"
+#include "agents/window/program_title.h"
 
 enum { FIND_KNOWN = 0, FIND_NOT_KNOWN = 1, HAND_TAKEN = 0, HAND_CANNOT = 65, HAND_LATER = 75 };
 enum { KEPT_SIZE = 8 << 20 };
@@ -25,6 +26,7 @@ struct program {
     int64_t now_us; /* of this wake */
     struct digest *digest;
     struct answer_maker maker;
+    struct title_jobs titles;
     struct adapter_answer answers[ADAPTER_ANSWER_COUNT_MAX];
 };
 
@@ -221,10 +223,23 @@ static bool program_result(void *context, struct adapter_result *out)
     return false;
 }
 
+static enum status program_ask(void *context, const struct adapter_question *question, int64_t now_us)
+{
+    struct program *program = context;
+    return title_jobs_ask(&program->titles, program->settings.path, question,
+                          now_us + program->settings.timeout_ms * 1000);
+}
+
+static bool program_told(void *context, struct adapter_title *out)
+{
+    struct program *program = context;
+    return title_jobs_told(&program->titles, program->now_us, out);
+}
+
 static uint32_t program_watch(void *context, struct pollfd *out)
 {
     const struct program *program = context;
-    uint32_t count = 0;
+    uint32_t count = title_jobs_watch(&program->titles, out);
     for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++)
         if (program->jobs[i].is_used && program->jobs[i].is_started)
             count += child_watch(&program->jobs[i].child, out + count);
@@ -234,7 +249,7 @@ static uint32_t program_watch(void *context, struct pollfd *out)
 static int64_t program_wake_us(void *context)
 {
     const struct program *program = context;
-    int64_t wake = INT64_MAX;
+    int64_t wake = title_jobs_wake_us(&program->titles);
     for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++) {
         const struct job *job = &program->jobs[i];
         int64_t at = !job->is_used ? INT64_MAX : job->is_started ? job->child.deadline_us : 0;
@@ -249,6 +264,7 @@ static void program_close(void *context)
     for (uint32_t i = 0; i < PROGRAM_JOB_COUNT_MAX; i++)
         if (program->jobs[i].is_used && program->jobs[i].is_started)
             child_free(&program->jobs[i].child);
+    title_jobs_fini(&program->titles);
     answer_maker_fini(&program->maker);
     if (program->digest)
         digest_free(&program->digest);
@@ -273,6 +289,8 @@ enum status program_open(const struct program_settings *settings, struct adapter
     enum status status = digest_new(&program->digest);
     if (status == STATUS_OK)
         status = answer_maker_init(&program->maker, program->digest, KEPT_SIZE);
+    if (status == STATUS_OK)
+        status = title_jobs_init(&program->titles);
     if (status != STATUS_OK) {
         program_close(program);
         return status;
@@ -283,6 +301,8 @@ enum status program_open(const struct program_settings *settings, struct adapter
                             .start = program_start,
                             .work = program_work,
                             .result = program_result,
+                            .ask = settings->answers_titles ? program_ask : NULL,
+                            .told = settings->answers_titles ? program_told : NULL,
                             .watch = program_watch,
                             .wake_us = program_wake_us,
                             .close = program_close};

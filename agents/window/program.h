@@ -3,7 +3,8 @@
 
 #include "agents/window/adapter.h"
 
-/* The adapter to a registry behind a program: PATH find and PATH hand, JSON
+/* The adapter to a registry behind a program: PATH find, PATH hand and, if it
+ * answers title queries, PATH title; JSON
  * in, JSON out, exit codes as docs/adapter.md says. One run a window at a
  * time, `jobs` at most; a run that takes too long is killed by its id. */
 
@@ -14,6 +15,7 @@ struct program_settings {
     int64_t timeout_ms;
     int64_t poll_ms;
     uint32_t jobs;
+    bool answers_titles;
 };
 
 /* STATUS_CONFIG when there is no such program. */

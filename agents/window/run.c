@@ -54,6 +54,7 @@ enum {
     KEY_TIMEOUT,
     KEY_POLL,
     KEY_JOBS,
+    KEY_TITLES,
     KEY_SHARES,
     KEY_DELAY,
     KEY_SEED,
@@ -71,6 +72,7 @@ static const struct argp_option options[] = {
     {"program-timeout", KEY_TIMEOUT, "SECONDS", 0, "a run that takes longer is ended and in doubt (30)", 3},
     {"program-poll", KEY_POLL, "SECONDS", 0, "how often find is asked about an open case (5)", 3},
     {"program-jobs", KEY_JOBS, "N", 0, "runs at the same time; one a window at most (4)", 3},
+    {"program-titles", KEY_TITLES, NULL, 0, "the program answers title queries too, run as PATH title", 3},
     {"sandbox-shares", KEY_SHARES, "LIST", 0, "in percent (not-accepted=1,supplement=6,refuse=1)", 4},
     {"sandbox-delay", KEY_DELAY, "LIST", 0, "in milliseconds (accept=50,book=150,cert=50)", 4},
     {"seed", KEY_SEED, "N", 0, "of the sandbox's decisions (1)", 4},
@@ -104,6 +106,9 @@ static error_t parse_adapter(struct run *run, int key, char *argument, struct ar
     case KEY_JOBS:
         want_number(state, "program-jobs", argument, 1, PROGRAM_JOB_COUNT_MAX, &number);
         run->program.jobs = (uint32_t)number;
+        return 0;
+    case KEY_TITLES:
+        run->program.answers_titles = true;
         return 0;
     case KEY_SHARES:
         if (!sandbox_read_shares(argument, &run->sandbox, why, sizeof why))
@@ -262,7 +267,8 @@ static enum status open_ports(struct run *run, char *why, size_t why_size)
                                          .broker_key = run->broker_key,
                                          .is_test = run->settings.is_test,
                                          .credit_max = run->credit,
-                                         .backlog_max = run->backlog};
+                                         .backlog_max = run->backlog,
+                                         .offers_title = run->adapter.ask != NULL};
         status = read_key(run, name, "key", &settings.keys, why, why_size);
         if (status != STATUS_OK)
             return status;

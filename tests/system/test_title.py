@@ -1,9 +1,10 @@
 """A branch asks what the registry's book says; an application stands on the answer."""
+import os
 import time
 import unittest
 
 import msgpack
-from base import BANK, OFFICES, SystemTest
+from base import BANK, OFFICES, TOP, SystemTest
 from client import Branch, Rejected, Window, now_us, sm3, turn_all
 
 WINDOW = OFFICES[0].participant
@@ -128,6 +129,36 @@ class TitleTest(SystemTest):
         self.branch.send("TITLE_QUERY", self.query(), mid=mid)
         self.until(lambda: mid in self.branch.told, "the answer again")
         self.assertEqual(self.branch.told[mid].body_bytes, first.body_bytes)
+
+
+class ProgramTest(SystemTest):
+    """The real agent of a window, its registry the example program."""
+
+    def test_the_registry_behind_a_program_answers(self):
+        self.start_broker()
+        program = self.house.path("registry")
+        with open(program, "w", encoding="ascii") as file:
+            file.write(f"#!/bin/sh\nONEVISIT_EXAMPLE_REGISTRY={self.house.path('registry.json')} "
+                       f"exec {os.path.join(TOP, 'agents/window/examples/registry.py')} $1\n")
+        os.chmod(program, 0o755)
+        self.house.start_windows([WINDOW], "--adapter", "program", "--program", program, "--program-titles")
+        branch = self.client(Counter, BANK.participant)
+        form = self.maker.application(OFFICES[0], BANK, "M01")
+        owner = form["mortgagors"][0]
+        case_id = branch.submit(form)
+        branch.turn_until(lambda: branch.event(case_id, "CASE_ACCEPTED"), 30, "the acceptance")
+        query = {"purpose": "disbursement", "consent": "C-1", "district": form["district"],
+                 "bdcdyh": form["units"][0]["bdcdyh"], "owner_name": owner["name"], "idt": owner["idt"],
+                 "id": owner["id"]}
+        mid = branch.send("TITLE_QUERY", query)
+        branch.turn_until(lambda: mid in branch.told, 20, "the answer")
+        result = msgpack.unpackb(branch.told[mid].chunks[0])
+        self.assertEqual((result["result"], len(result["units"])), ("match", 1))
+        other = branch.send("TITLE_QUERY", {**query, "owner_name": "赵某"})
+        branch.turn_until(lambda: other in branch.told, 20, "the answer to a stranger")
+        result = msgpack.unpackb(branch.told[other].chunks[0])
+        self.assertEqual(result["result"], "mismatch")
+        self.assertNotIn("units", result)
 
 
 if __name__ == "__main__":

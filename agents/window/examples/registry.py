@@ -97,6 +97,24 @@ def hand(book, question):
     return TAKEN
 
 
+def title(book, question):
+    """What the book says of a unit: one that was filed here, if the owner is one of its owners."""
+    asked = question["body"]
+    form = next((case["form"] for case in book.values()
+                 if any(unit["bdcdyh"] == asked.get("bdcdyh") for unit in case["form"]["units"])), None)
+    answer = {"result": "none", "as_of": now()}
+    if form:
+        owners = [{"name": party["name"], "id": party["id"]} for party in form["mortgagors"]]
+        is_owner = {"name": asked["owner_name"], "id": asked["id"]} in owners
+        answer["result"] = "match" if is_owner else "mismatch"
+        if is_owner:
+            unit = next(unit for unit in form["units"] if unit["bdcdyh"] == asked["bdcdyh"])
+            answer["units"] = [{**{key: unit[key] for key in ("bdcdyh", "bdcqzh", "zl", "mj", "use") if key in unit},
+                                "qszt": "1", "owners": owners}]
+    print(json.dumps(answer, ensure_ascii=False))
+    return 0
+
+
 def load():
     try:
         with open(PATH, encoding="utf-8") as file:
@@ -115,13 +133,13 @@ def save(book):
 
 
 def main():
-    if len(sys.argv) != 2 or sys.argv[1] not in ("find", "hand"):
+    if len(sys.argv) != 2 or sys.argv[1] not in ("find", "hand", "title"):
         print(__doc__, file=sys.stderr)
         return 64
     question = json.load(sys.stdin)
     with open(PATH + ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return {"find": find, "hand": hand}[sys.argv[1]](load(), question)
+        return {"find": find, "hand": hand, "title": title}[sys.argv[1]](load(), question)
 
 
 if __name__ == "__main__":
