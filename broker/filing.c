@@ -102,3 +102,19 @@ enum status filing_compare(struct filing *filing, const struct case_row *row, co
     echo_compare(&filed, booked, out);
     return STATUS_OK;
 }
+
+enum status filing_lacks(struct filing *filing, uint64_t asked, const struct supplement_submit *answer,
+                         struct problems *out, char *why)
+{
+    struct journal_entry entry;
+    const enum status status = journal_read(filing->reader, asked, &entry, why);
+
+    if (status != STATUS_OK)
+        return status;
+    arena_reset(&filing->arena);
+    const struct supplement_req *request = keep_body(filing, &record_supplement_req, entry.body);
+    if (request == NULL)
+        return STATUS_NOT_FOUND;
+    supplement_check(request, answer, out);
+    return STATUS_OK;
+}

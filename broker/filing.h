@@ -4,6 +4,7 @@
 #include "broker/core/core.h"
 #include "broker/store/journal.h"
 #include "schemas/echo.h"
+#include "schemas/supplement_check.h"
 
 /* Holds what was booked against what was filed: reads the application and its
  * supplements back from the journal, since the core has no bodies. The result
@@ -18,5 +19,9 @@ void filing_free(struct filing **filing);
  * deleted, or it is too large to hold): nothing can be said. */
 MUST_CHECK enum status filing_compare(struct filing *filing, const struct case_row *row,
                                       const struct case_booked *booked, struct echo *out, char *why);
+/* Fills `out` with what `answer` leaves open of the SUPPLEMENT_REQ at the sequence `asked`. STATUS_NOT_FOUND as above.
+ */
+MUST_CHECK enum status filing_lacks(struct filing *filing, uint64_t asked, const struct supplement_submit *answer,
+                                    struct problems *out, char *why);
 
 #endif

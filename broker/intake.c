@@ -200,3 +200,14 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
     outlet_reject(intake->outlet, &raw->route, out->participant, answers, &reject, now_us);
     return false;
 }
+
+bool intake_check_supplement(struct intake *intake, struct door_message *raw, const struct intake_message *message,
+                             const struct problems *lacks, int64_t now_us)
+{
+    if (lacks->count == 0)
+        return true;
+    const struct outlet_reject reject = {.status = STATUS_SUPPLEMENT_INCOMPLETE, .path = "", .problems = lacks};
+    outlet_reject(intake->outlet, &raw->route, message->participant, message->envelope.message_id.data, &reject,
+                  now_us);
+    return false;
+}

@@ -38,5 +38,8 @@ void intake_free(struct intake **intake);
 /* True and the message, which borrows from `raw` and the intake until the next
  * call; false when it was refused and answered. */
 bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_us, struct intake_message *out);
+/* What a SUPPLEMENT_SUBMIT leaves open; false when there is something, and it was answered. */
+bool intake_check_supplement(struct intake *intake, struct door_message *raw, const struct intake_message *message,
+                             const struct problems *lacks, int64_t now_us);
 
 #endif

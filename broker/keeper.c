@@ -308,6 +308,20 @@ enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why
     return status;
 }
 
+enum status keeper_supplement_lacks(struct keeper *keeper, const struct event *event, struct problems *out, char *why)
+{
+    const struct supplement_submit *answer = event->body;
+    const struct case_row *row = core_case(keeper->core, event->envelope->case_id);
+
+    out->count = 0;
+    out->has_more = false;
+    if (row == NULL || !text_equal(row->branch, event->participant) || !row->asked.is_present ||
+        row->supplement_round.value != answer->round.value)
+        return STATUS_OK;
+    const enum status status = filing_lacks(keeper->filing, (uint64_t)row->asked.value, answer, out, why);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status keeper_append(struct keeper *keeper, const struct event *event, const struct keeper_bytes *bytes,
                                  const struct step *step, char *why)
 {

@@ -41,6 +41,10 @@ uint64_t keeper_checkpoint_sequence(const struct keeper *keeper);
 
 /* Offers the core what the event needs. Needed before core_knows; keeper_step does it too. */
 MUST_CHECK enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why);
+/* What a SUPPLEMENT_SUBMIT leaves open of the round it answers, after keeper_prepare. Nothing where it answers no open
+ * round of its sender's own case (the core then refuses it) or the round cannot be read any more. */
+MUST_CHECK enum status keeper_supplement_lacks(struct keeper *keeper, const struct event *event, struct problems *out,
+                                               char *why);
 /* Steps a message (or a volatile event, bytes NULL) and appends it if the core says so; sets event->sequence. */
 MUST_CHECK enum status keeper_step(struct keeper *keeper, struct event *event, const struct keeper_bytes *bytes,
                                    struct effects *effects, struct step *out, char *why);

@@ -299,6 +299,28 @@ static bool take_hello(struct server *server, const struct intake_message *messa
     return true;
 }
 
+/* What the core cannot see, since it holds no bodies: the counter checks, and whether a supplement answers all that was
+ * asked. A message that was stored once keeps its answer. False: refused and answered. */
+static enum status check_content(struct server *server, struct event *event, const struct intake_message *message,
+                                 int64_t now_us, bool *is_good, char *why)
+{
+    struct problems lacks = {.count = 0};
+
+    *is_good = true;
+    if (message->type != MESSAGE_CASE_SUBMIT && message->type != MESSAGE_SUPPLEMENT_SUBMIT)
+        return STATUS_OK;
+    enum status status = keeper_prepare(server->keeper, event, why);
+    if (status != STATUS_OK ||
+        core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data))
+        return status;
+    if (message->type == MESSAGE_CASE_SUBMIT)
+        return precheck_judge(server->precheck, message, event, &server->raw.route, is_good, why);
+    status = keeper_supplement_lacks(server->keeper, event, &lacks, why);
+    if (status == STATUS_OK)
+        *is_good = intake_check_supplement(server->intake, &server->raw, message, &lacks, now_us);
+    return status;
+}
+
 static enum status step_message(struct server *server, const struct intake_message *message, int64_t now_us, char *why)
 {
     struct event event = {.type = message->type == MESSAGE_HELLO ? EVENT_SESSION_UP : EVENT_MESSAGE,
@@ -310,15 +332,10 @@ static enum status step_message(struct server *server, const struct intake_messa
     struct step step;
     memcpy(event.digest, message->digest, DIGEST_SIZE);
 
-    if (message->type == MESSAGE_CASE_SUBMIT) {
-        bool is_good = true;
-        enum status status = keeper_prepare(server->keeper, &event, why);
-        if (status == STATUS_OK &&
-            !core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data))
-            status = precheck_judge(server->precheck, message, &event, &server->raw.route, &is_good, why);
-        if (status != STATUS_OK || !is_good)
-            return status;
-    }
+    bool is_good = true;
+    const enum status status = check_content(server, &event, message, now_us, &is_good, why);
+    if (status != STATUS_OK || !is_good)
+        return status;
     return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
 }
 

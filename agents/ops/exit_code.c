@@ -42,6 +42,7 @@ enum exit_code exit_code_of(enum status status)
     case STATUS_WRONG_STATE:
     case STATUS_WRONG_ROUND:
     case STATUS_ROUND_LIMIT:
+    case STATUS_SUPPLEMENT_INCOMPLETE:
     case STATUS_PRECHECK_STALE:
     case STATUS_TITLE_TIMEOUT:
     case STATUS_TITLE_NOT_OFFERED:

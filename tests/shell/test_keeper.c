@@ -372,6 +372,49 @@ Test(keeper, flags_a_booking_that_differs_from_what_was_filed)
     keeper_close(&keeper, true);
 }
 
+Test(keeper, finds_what_a_supplement_leaves_open_and_tells_no_other_branch)
+{
+    struct keeper *keeper = open_keeper(1000);
+    struct effects effects = {NULL, 0, 0};
+    const struct delivered delivered = {.number = number_of(1), .is_present = true};
+    struct supplement_item item = {.code = text_of("QSZ"),
+                                   .path = text_of("units/0/zl"),
+                                   .text = text_of("t"),
+                                   .needs_new_signature = number_of(1),
+                                   .needs_citizen = number_of(0),
+                                   .is_present = true};
+    const struct supplement_req asked = {
+        .round = number_of(1), .items = {&item, 1, true}, .is_final_list = number_of(1), .is_present = true};
+    const struct supplement_submit answer = {.round = number_of(1), .is_present = true};
+    const struct supplement_submit other_round = {.round = number_of(2), .is_present = true};
+    struct problems lacks;
+
+    say_hello(keeper, &effects);
+    window_comes(keeper, &effects);
+    const struct step step = submit(keeper, &effects, 1);
+    cr_assert_eq(keeper_step_proposals(keeper, now_us(100), &effects, why), STATUS_OK, "%s", why);
+    window_says(keeper, &effects, MESSAGE_DELIVERED, step.case_id, &delivered);
+    window_says(keeper, &effects, MESSAGE_SUPPLEMENT_REQ, step.case_id, &asked);
+    commit(keeper);
+
+    const struct case_row *row = core_case(keeper_core(keeper), text_of(step.case_id));
+    const struct envelope envelope = {.case_id = text_of(step.case_id), .is_present = true};
+    struct event event = {.participant = row->branch, .envelope = &envelope, .body = &answer};
+    cr_assert_eq(keeper_supplement_lacks(keeper, &event, &lacks, why), STATUS_OK, "%s", why);
+    cr_assert_eq(lacks.count, 2);
+    cr_expect_str_eq(lacks.items[0].path, "units/0/zl");
+    cr_expect_str_eq(lacks.items[1].path, "signed_anew");
+    event.participant = text_of("B:999999999999");
+    cr_assert_eq(keeper_supplement_lacks(keeper, &event, &lacks, why), STATUS_OK);
+    cr_expect_eq(lacks.count, 0, "what was asked of one branch is not told to another");
+    event.participant = row->branch;
+    event.body = &other_round;
+    cr_assert_eq(keeper_supplement_lacks(keeper, &event, &lacks, why), STATUS_OK);
+    cr_expect_eq(lacks.count, 0, "the core refuses it");
+    effects_fini(&effects);
+    keeper_close(&keeper, true);
+}
+
 /* ---- receipts that peers hold ---- */
 
 static struct receipt receipt_of(struct keeper *keeper, uint64_t sequence, uint8_t chain[32], uint8_t mac[32])
