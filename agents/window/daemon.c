@@ -109,245 +109,247 @@ static void log_alarm(const struct port *port, const struct link_message *messag
                 port->window, TEXT_ARGS(message->envelope.case_id), alarm->stage.value,
                 name != CLOCK_COUNT ? clock_row(name)->english : "the case", TEXT_ARGS(alarm->owner),
                 time_show(alarm->due_at.value, time, sizeof time));
-    /* Who asks is waiting: what cannot be asked now is not kept, the broker tells that there was no answer. */
-    static void take_question(struct daemon * daemon, const struct port *port, const struct link_message *message,
-                              int64_t now_us)
-    {
-        const struct title_ask *ask = message->body;
-        if (!daemon->adapter->ask || message->chunk_count == 0 ||
-            !digest_holds(daemon->desk.digest, message->chunks[0], ask->origin_digest))
+}
+
+/* Who asks is waiting: what cannot be asked now is not kept, the broker tells that there was no answer. */
+static void take_question(struct daemon *daemon, const struct port *port, const struct link_message *message,
+                          int64_t now_us)
+{
+    const struct title_ask *ask = message->body;
+    if (!daemon->adapter->ask || message->chunk_count == 0 ||
+        !digest_holds(daemon->desk.digest, message->chunks[0], ask->origin_digest))
+        return;
+    const struct adapter_question question = {.query = ask->sequence.value,
+                                              .window = text_of(port->window),
+                                              .source = ask->origin_source,
+                                              .body = message->chunks[0]};
+    enum status status = daemon->adapter->ask(daemon->adapter->context, &question, now_us);
+    if (status != STATUS_OK)
+        log_warning("%s: a title query is not put to the registry: %s", port->window, status_english(status));
+}
+
+static void take_message(struct daemon *daemon, uint32_t index, const struct link_message *message, int64_t now_us)
+{
+    struct port *port = &daemon->ports[index];
+    if (message->type == MESSAGE_CASE_DELIVER)
+        take_delivery(daemon, index, message, now_us);
+    else if (message->type == MESSAGE_ALARM)
+        log_alarm(port, message);
+    else if (message->type == MESSAGE_TITLE_ASK)
+        take_question(daemon, port, message, now_us);
+    else if (message->type == MESSAGE_RECEIPT)
+        (void)port_take_answer(port, message, now_us); /* a receipt for what has one already says nothing new */
+    else if (message->type == MESSAGE_REJECT && !port_take_answer(port, message, now_us))
+        log_warning("%s: the broker rejects something: %.*s", port->window,
+                    TEXT_ARGS(((const struct reject *)message->body)->code));
+}
+
+/* Takes all that waits; a window with more than its share is heard again at once. */
+static void hear_port(struct daemon *daemon, uint32_t index, int64_t now_us)
+{
+    struct port *port = &daemon->ports[index];
+    struct link_message message;
+    uint32_t count = 0;
+    while (count < PORT_HEAR_COUNT_MAX && daemon->acknowledgement_count < DAEMON_ACKNOWLEDGEMENT_COUNT_MAX) {
+        if (!link_receive(port->link, now_us, &message)) {
+            port->is_dirty = false;
             return;
-        const struct adapter_question question = {.query = ask->sequence.value,
-                                                  .window = text_of(port->window),
-                                                  .source = ask->origin_source,
-                                                  .body = message->chunks[0]};
-        enum status status = daemon->adapter->ask(daemon->adapter->context, &question, now_us);
-        if (status != STATUS_OK)
-            log_warning("%s: a title query is not put to the registry: %s", port->window, status_english(status));
-    }
-
-    static void take_message(struct daemon * daemon, uint32_t index, const struct link_message *message, int64_t now_us)
-    {
-        struct port *port = &daemon->ports[index];
-        if (message->type == MESSAGE_CASE_DELIVER)
-            take_delivery(daemon, index, message, now_us);
-        else if (message->type == MESSAGE_ALARM)
-            log_alarm(port, message);
-        else if (message->type == MESSAGE_TITLE_ASK)
-            take_question(daemon, port, message, now_us);
-        else if (message->type == MESSAGE_RECEIPT)
-            (void)port_take_answer(port, message, now_us); /* a receipt for what has one already says nothing new */
-        else if (message->type == MESSAGE_REJECT && !port_take_answer(port, message, now_us))
-            log_warning("%s: the broker rejects something: %.*s", port->window,
-                        TEXT_ARGS(((const struct reject *)message->body)->code));
-    }
-
-    /* Takes all that waits; a window with more than its share is heard again at once. */
-    static void hear_port(struct daemon * daemon, uint32_t index, int64_t now_us)
-    {
-        struct port *port = &daemon->ports[index];
-        struct link_message message;
-        uint32_t count = 0;
-        while (count < PORT_HEAR_COUNT_MAX && daemon->acknowledgement_count < DAEMON_ACKNOWLEDGEMENT_COUNT_MAX) {
-            if (!link_receive(port->link, now_us, &message)) {
-                port->is_dirty = false;
-                return;
-            }
-            take_message(daemon, index, &message, now_us);
-            count++;
         }
+        take_message(daemon, index, &message, now_us);
+        count++;
     }
+}
 
-    static void hear_ports(struct daemon * daemon, int64_t now_us)
-    {
-        for (uint32_t i = 0; i < daemon->port_count; i++) {
-            struct port *port = &daemon->ports[i];
-            port->is_dirty |= daemon->watched[i].revents != 0;
-            port_tick(port, now_us);
-            if (port->is_dirty)
-                hear_port(daemon, i, now_us);
-        }
+static void hear_ports(struct daemon *daemon, int64_t now_us)
+{
+    for (uint32_t i = 0; i < daemon->port_count; i++) {
+        struct port *port = &daemon->ports[i];
+        port->is_dirty |= daemon->watched[i].revents != 0;
+        port_tick(port, now_us);
+        if (port->is_dirty)
+            hear_port(daemon, i, now_us);
     }
+}
 
-    /* ---- the registry ---- */
+/* ---- the registry ---- */
 
-    static int compare_window(const void *name, const void *port)
-    {
-        return strcmp(name, ((const struct port *)port)->window);
+static int compare_window(const void *name, const void *port)
+{
+    return strcmp(name, ((const struct port *)port)->window);
+}
+
+static struct port *port_of(struct daemon *daemon, const char *window)
+{
+    return bsearch(window, daemon->ports, daemon->port_count, sizeof *daemon->ports, compare_window);
+}
+
+static enum status hear_registry(struct daemon *daemon, int64_t now_us)
+{
+    struct adapter_result result;
+    enum status status = daemon->adapter->work(daemon->adapter->context, now_us);
+    while (status == STATUS_OK && daemon->adapter->result(daemon->adapter->context, &result)) {
+        struct port *port = port_of(daemon, result.window);
+        bool has_new = desk_apply(&daemon->desk, &result, now_us);
+        if (!port)
+            continue; /* of a window that is not served today; it is kept */
+        port->has_more_owed |= has_new;
+        port->look_at = 0;
+        if (result.verb == ADAPTER_HAND || result.delivery != 0)
+            port->backlog = inbox_backlog(&daemon->folder->base, text_of(port->window));
     }
+    return status;
+}
 
-    static struct port *port_of(struct daemon * daemon, const char *window)
-    {
-        return bsearch(window, daemon->ports, daemon->port_count, sizeof *daemon->ports, compare_window);
+static void send_titles(struct daemon *daemon)
+{
+    struct adapter_title title;
+    while (daemon->adapter->told && daemon->adapter->told(daemon->adapter->context, &title)) {
+        struct port *port = port_of(daemon, title.window);
+        struct link_outgoing message = {.type = MESSAGE_TITLE_RESULT, .body = title.body};
+        if (!port)
+            continue;
+        if (link_send(port->link, &message) != STATUS_OK)
+            log_warning("%s: a title result cannot be sent now", port->window);
+        port->is_dirty = true;
     }
+}
 
-    static enum status hear_registry(struct daemon * daemon, int64_t now_us)
-    {
-        struct adapter_result result;
-        enum status status = daemon->adapter->work(daemon->adapter->context, now_us);
-        while (status == STATUS_OK && daemon->adapter->result(daemon->adapter->context, &result)) {
-            struct port *port = port_of(daemon, result.window);
-            bool has_new = desk_apply(&daemon->desk, &result, now_us);
-            if (!port)
-                continue; /* of a window that is not served today; it is kept */
-            port->has_more_owed |= has_new;
-            port->look_at = 0;
-            if (result.verb == ADAPTER_HAND || result.delivery != 0)
-                port->backlog = inbox_backlog(&daemon->folder->base, text_of(port->window));
-        }
+/* The command line wrote to the file: everything may have changed. */
+static void hear_others(struct daemon *daemon)
+{
+    if (!book_has_changed(daemon->folder->base.book))
+        return;
+    for (uint32_t i = 0; i < daemon->port_count; i++) {
+        daemon->ports[i].has_more_owed = true;
+        daemon->ports[i].look_at = 0;
+    }
+}
+
+static void choose_for(struct daemon *daemon, struct port *port, int64_t now_us)
+{
+    struct text window = text_of(port->window);
+    uint32_t room = DAEMON_CHOSEN_COUNT_MAX - daemon->chosen_count;
+    if (port->look_at > now_us || room == 0 ||
+        daemon->adapter->room(daemon->adapter->context, window, daemon->chosen_count) == 0)
+        return;
+    uint32_t count =
+        desk_choose(&daemon->desk, window, now_us, daemon->chosen_count, daemon->chosen + daemon->chosen_count, room);
+    daemon->chosen_count += count;
+    if (count == 0)
+        port->look_at = desk_due_at(&daemon->desk, window, now_us);
+}
+
+static void choose(struct daemon *daemon, int64_t now_us)
+{
+    daemon->chosen_count = 0;
+    if (daemon->is_stopping)
+        return;
+    for (uint32_t i = 0; i < daemon->port_count; i++)
+        choose_for(daemon, &daemon->ports[(daemon->turn + i) % daemon->port_count], now_us);
+    daemon->turn = daemon->port_count ? (daemon->turn + 1) % daemon->port_count : 0;
+}
+
+/* ---- after the commit ---- */
+
+static void send_delivered(struct daemon *daemon)
+{
+    for (uint32_t i = 0; i < daemon->acknowledgement_count; i++) {
+        const struct acknowledgement *acknowledgement = &daemon->acknowledgements[i];
+        struct port *port = &daemon->ports[acknowledgement->port];
+        struct delivered body = {.number = number_of(acknowledgement->number), .is_present = true};
+        struct link_outgoing message = {.type = MESSAGE_DELIVERED,
+                                        .case_id = text_of(acknowledgement->case_id),
+                                        .answers = acknowledgement->message_id};
+        /* What cannot be said now is said when the broker brings the delivery again. */
+        (void)!link_send_struct(port->link, &message, &body);
+        port->is_dirty = true;
+    }
+    daemon->acknowledgement_count = 0;
+}
+
+static enum status start_chosen(struct daemon *daemon, int64_t now_us)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < daemon->chosen_count && status == STATUS_OK; i++)
+        status = desk_start(&daemon->desk, &daemon->chosen[i], now_us);
+    return status;
+}
+
+static enum status act(struct daemon *daemon, int64_t now_us)
+{
+    enum status status = base_commit(&daemon->folder->base);
+    if (status != STATUS_OK)
         return status;
+    send_delivered(daemon);
+    status = start_chosen(daemon, now_us);
+    for (uint32_t i = 0; i < daemon->port_count && status == STATUS_OK; i++)
+        port_send(&daemon->ports[i], now_us);
+    return status == STATUS_OK ? daemon->folder->base.status : status;
+}
+
+/* ---- the wake ---- */
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t wake_at(struct daemon *daemon, int64_t now_us)
+{
+    int64_t wake = daemon->adapter->wake_us(daemon->adapter->context);
+    for (uint32_t i = 0; i < daemon->port_count; i++) {
+        const struct port *port = &daemon->ports[i];
+        wake = least(wake, port->is_dirty ? 0 : port->tick_at);
+        wake = least(wake, port_due_at(port));
+        if (port->look_at > now_us || daemon->adapter->room(daemon->adapter->context, text_of(port->window), 0) > 0)
+            wake = least(wake, port->look_at);
     }
+    return wake;
+}
 
-    static void send_titles(struct daemon * daemon)
-    {
-        struct adapter_title title;
-        while (daemon->adapter->told && daemon->adapter->told(daemon->adapter->context, &title)) {
-            struct port *port = port_of(daemon, title.window);
-            struct link_outgoing message = {.type = MESSAGE_TITLE_RESULT, .body = title.body};
-            if (!port)
-                continue;
-            if (link_send(port->link, &message) != STATUS_OK)
-                log_warning("%s: a title result cannot be sent now", port->window);
-            port->is_dirty = true;
-        }
+static int wait_ms(struct daemon *daemon, int wait_ms_max)
+{
+    int64_t now_us = clock_now_us();
+    int64_t wake = wake_at(daemon, now_us);
+    int64_t wait = wake <= now_us ? 0 : (wake - now_us + 999) / 1000;
+    wait = least(wait, wait_ms_max);
+    return (int)least(wait, OTHERS_LOOK_MS);
+}
+
+static void wait_for_something(struct daemon *daemon, int wait_ms_max)
+{
+    uint32_t count = 0;
+    for (; count < daemon->port_count; count++) {
+        port_watch(&daemon->ports[count]);
+        daemon->watched[count] = (struct pollfd){.fd = daemon->ports[count].fd, .events = POLLIN};
     }
+    struct pollfd *stop = &daemon->watched[count++];
+    *stop = (struct pollfd){.fd = daemon->stop_fd, .events = POLLIN};
+    count += daemon->adapter->watch(daemon->adapter->context, daemon->watched + count);
+    if (poll(daemon->watched, count, wait_ms(daemon, wait_ms_max)) < 0)
+        for (uint32_t i = 0; i < count; i++)
+            daemon->watched[i].revents = 0; /* a signal: look again */
+    daemon->is_stopping |= stop->revents != 0;
+}
 
-    /* The command line wrote to the file: everything may have changed. */
-    static void hear_others(struct daemon * daemon)
-    {
-        if (!book_has_changed(daemon->folder->base.book))
-            return;
-        for (uint32_t i = 0; i < daemon->port_count; i++) {
-            daemon->ports[i].has_more_owed = true;
-            daemon->ports[i].look_at = 0;
-        }
-    }
-
-    static void choose_for(struct daemon * daemon, struct port * port, int64_t now_us)
-    {
-        struct text window = text_of(port->window);
-        uint32_t room = DAEMON_CHOSEN_COUNT_MAX - daemon->chosen_count;
-        if (port->look_at > now_us || room == 0 ||
-            daemon->adapter->room(daemon->adapter->context, window, daemon->chosen_count) == 0)
-            return;
-        uint32_t count = desk_choose(&daemon->desk, window, now_us, daemon->chosen_count,
-                                     daemon->chosen + daemon->chosen_count, room);
-        daemon->chosen_count += count;
-        if (count == 0)
-            port->look_at = desk_due_at(&daemon->desk, window, now_us);
-    }
-
-    static void choose(struct daemon * daemon, int64_t now_us)
-    {
-        daemon->chosen_count = 0;
-        if (daemon->is_stopping)
-            return;
-        for (uint32_t i = 0; i < daemon->port_count; i++)
-            choose_for(daemon, &daemon->ports[(daemon->turn + i) % daemon->port_count], now_us);
-        daemon->turn = daemon->port_count ? (daemon->turn + 1) % daemon->port_count : 0;
-    }
-
-    /* ---- after the commit ---- */
-
-    static void send_delivered(struct daemon * daemon)
-    {
-        for (uint32_t i = 0; i < daemon->acknowledgement_count; i++) {
-            const struct acknowledgement *acknowledgement = &daemon->acknowledgements[i];
-            struct port *port = &daemon->ports[acknowledgement->port];
-            struct delivered body = {.number = number_of(acknowledgement->number), .is_present = true};
-            struct link_outgoing message = {.type = MESSAGE_DELIVERED,
-                                            .case_id = text_of(acknowledgement->case_id),
-                                            .answers = acknowledgement->message_id};
-            /* What cannot be said now is said when the broker brings the delivery again. */
-            (void)!link_send_struct(port->link, &message, &body);
-            port->is_dirty = true;
-        }
-        daemon->acknowledgement_count = 0;
-    }
-
-    static enum status start_chosen(struct daemon * daemon, int64_t now_us)
-    {
-        enum status status = STATUS_OK;
-        for (uint32_t i = 0; i < daemon->chosen_count && status == STATUS_OK; i++)
-            status = desk_start(&daemon->desk, &daemon->chosen[i], now_us);
+enum status daemon_step(struct daemon *daemon, int wait_ms_max)
+{
+    wait_for_something(daemon, wait_ms_max);
+    int64_t now_us = clock_now_us();
+    hear_others(daemon);
+    hear_ports(daemon, now_us);
+    enum status status = hear_registry(daemon, now_us);
+    if (status != STATUS_OK)
         return status;
-    }
+    send_titles(daemon);
+    choose(daemon, now_us);
+    return act(daemon, now_us);
+}
 
-    static enum status act(struct daemon * daemon, int64_t now_us)
-    {
-        enum status status = base_commit(&daemon->folder->base);
-        if (status != STATUS_OK)
-            return status;
-        send_delivered(daemon);
-        status = start_chosen(daemon, now_us);
-        for (uint32_t i = 0; i < daemon->port_count && status == STATUS_OK; i++)
-            port_send(&daemon->ports[i], now_us);
-        return status == STATUS_OK ? daemon->folder->base.status : status;
-    }
-
-    /* ---- the wake ---- */
-
-    static int64_t least(int64_t a, int64_t b)
-    {
-        return a < b ? a : b;
-    }
-
-    static int64_t wake_at(struct daemon * daemon, int64_t now_us)
-    {
-        int64_t wake = daemon->adapter->wake_us(daemon->adapter->context);
-        for (uint32_t i = 0; i < daemon->port_count; i++) {
-            const struct port *port = &daemon->ports[i];
-            wake = least(wake, port->is_dirty ? 0 : port->tick_at);
-            wake = least(wake, port_due_at(port));
-            if (port->look_at > now_us || daemon->adapter->room(daemon->adapter->context, text_of(port->window), 0) > 0)
-                wake = least(wake, port->look_at);
-        }
-        return wake;
-    }
-
-    static int wait_ms(struct daemon * daemon, int wait_ms_max)
-    {
-        int64_t now_us = clock_now_us();
-        int64_t wake = wake_at(daemon, now_us);
-        int64_t wait = wake <= now_us ? 0 : (wake - now_us + 999) / 1000;
-        wait = least(wait, wait_ms_max);
-        return (int)least(wait, OTHERS_LOOK_MS);
-    }
-
-    static void wait_for_something(struct daemon * daemon, int wait_ms_max)
-    {
-        uint32_t count = 0;
-        for (; count < daemon->port_count; count++) {
-            port_watch(&daemon->ports[count]);
-            daemon->watched[count] = (struct pollfd){.fd = daemon->ports[count].fd, .events = POLLIN};
-        }
-        struct pollfd *stop = &daemon->watched[count++];
-        *stop = (struct pollfd){.fd = daemon->stop_fd, .events = POLLIN};
-        count += daemon->adapter->watch(daemon->adapter->context, daemon->watched + count);
-        if (poll(daemon->watched, count, wait_ms(daemon, wait_ms_max)) < 0)
-            for (uint32_t i = 0; i < count; i++)
-                daemon->watched[i].revents = 0; /* a signal: look again */
-        daemon->is_stopping |= stop->revents != 0;
-    }
-
-    enum status daemon_step(struct daemon * daemon, int wait_ms_max)
-    {
-        wait_for_something(daemon, wait_ms_max);
-        int64_t now_us = clock_now_us();
-        hear_others(daemon);
-        hear_ports(daemon, now_us);
-        enum status status = hear_registry(daemon, now_us);
-        if (status != STATUS_OK)
-            return status;
-        send_titles(daemon);
-        choose(daemon, now_us);
-        return act(daemon, now_us);
-    }
-
-    enum status daemon_run(struct daemon * daemon)
-    {
-        enum status status = daemon_start(daemon);
-        while (status == STATUS_OK && !daemon->is_stopping)
-            status = daemon_step(daemon, WAIT_MS_MAX);
-        return status;
-    }
+enum status daemon_run(struct daemon *daemon)
+{
+    enum status status = daemon_start(daemon);
+    while (status == STATUS_OK && !daemon->is_stopping)
+        status = daemon_step(daemon, WAIT_MS_MAX);
+    return status;
+}
