@@ -10,6 +10,7 @@
 #include "broker/core/due.h"
 #include "broker/core/feed.h"
 #include "broker/core/handler.h"
+#include "broker/core/measure.h"
 #include "broker/core/memory.h"
 #include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
@@ -124,6 +125,7 @@ static void turn_close_case(struct turn *turn)
     memcpy(turn->step.case_id, file->case_id, sizeof turn->step.case_id);
     core_touch_case(turn->core, file);
     course_settle(turn->core, file);
+    measure_keep(turn->core, file);
     turn->step.state = text_of(lifecycle_state(case_shown(file))->wire);
 }
 

@@ -30,6 +30,7 @@ static void take_kept_proof(struct turn *turn, const struct case_booked *booked)
     struct case_file *file = turn->file;
     if (booked->proof.data != NULL && !proof_is_same(file->row.proof, booked->proof)) {
         case_disown(file, LIFE_CERT_ISSUED);
+        file->row.certified_here = (struct number){0};
         case_set_proof(file, booked->proof);
         word_contradict(turn);
         return;

@@ -184,6 +184,7 @@ void on_case_submit(struct turn *turn)
     set_origin(turn, file);
     set_rules_version(turn->core, file);
     set_title(turn, file);
+    case_keep_text(&file->row.clerk, application->bank.clerk);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
     case_keep_text(&file->row.ended_proof, ended_proof_of(application));
     keep_rows(turn->core, file);

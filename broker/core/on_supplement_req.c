@@ -1,4 +1,5 @@
 #include "broker/core/handler.h"
+#include "broker/core/measure.h"
 #include "broker/core/round.h"
 #include "broker/core/word.h"
 
@@ -14,6 +15,7 @@ void on_supplement_req(struct turn *turn)
         .event = LIFE_SUPPLEMENT_REQ, .is_impossible = (row->rounds.value >> round & 1) != 0, .is_late = round < last};
     if (!word_counts(word_take(turn, &word)))
         return;
+    measure_round(turn->file, request);
     row->rounds = number_of(row->rounds.value | INT64_C(1) << round);
     if (round > last) {
         row->supplement_round = number_of(round);

@@ -1,5 +1,6 @@
 #include "broker/core/course.h"
 #include "broker/core/handler.h"
+#include "broker/core/measure.h"
 #include "broker/core/round.h"
 
 enum status supplement_submit_judge(struct turn *turn)
@@ -21,6 +22,8 @@ void on_supplement_submit(struct turn *turn)
     const struct supplement_submit *supplement = turn->event->body;
     if (turn->file->base == STATE_SUPP_PRE)
         turn->file->row.rounds_before = supplement->round;
+    if (supplement->has_visit.value != 0)
+        measure_return(turn->file, supplement->round.value);
     course_apply(turn, turn->file, LIFE_SUPPLEMENT_SUBMIT);
     case_add_delivery(turn->file, turn->event->message, turn->event->sequence);
 }

@@ -140,6 +140,13 @@ struct row_key row_key_calendar(void)
     return key_of('l', NULL, 0);
 }
 
+struct row_key row_key_measure(struct text day, struct text case_id)
+{
+    struct row_key key = key_of_text('s', day);
+    key_add(&key, case_id.data, case_id.size);
+    return key;
+}
+
 enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity, size_t *size)
 {
     if (capacity == 0)

@@ -79,6 +79,7 @@ struct row_key row_key_proof(struct text window, struct text proof);
 struct row_key row_key_rules(struct text window);
 struct row_key row_key_calendar(void);
 struct row_key row_key_title(uint64_t query);
+struct row_key row_key_measure(struct text day, struct text case_id);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
 MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,

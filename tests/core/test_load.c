@@ -73,7 +73,7 @@ Test(load, each_changed_row_comes_once_and_done_forgets_them)
         count++;
     }
     cr_expect_eq(count, core_dirty_count(house->core));
-    cr_expect_eq(count, 10, "m c o k b f u x and two d");
+    cr_expect_eq(count, 11, "m c o k b f u x s and two d");
     house_checkpoint(house);
     cr_expect_eq(core_dirty_count(house->core), 0);
     table_fini(&seen);
