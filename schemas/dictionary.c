@@ -39,6 +39,9 @@ static const struct dictionary_entry window_state_entries[] = {
 static const struct dictionary_entry reason_entries[] = {
 #include "reason.inc"
 };
+static const struct dictionary_entry bank_entries[] = {
+#include "bank.inc"
+};
 static const struct dictionary_entry avoidable_entries[] = {
 #include "avoidable.inc"
 };
@@ -125,6 +128,7 @@ static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_PAPER] = LIST(paper),
     [DICTIONARY_CLOCK_UNIT] = LIST(clock_unit),
     [DICTIONARY_RISK] = LIST(risk),
+    [DICTIONARY_BANK] = LIST(bank),
     [DICTIONARY_QLLX] = LIST(qllx),
 };
 #undef LIST

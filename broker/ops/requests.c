@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "broker/ops/stats_request.h"
 #include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
@@ -432,6 +433,15 @@ static enum status show_health(const struct question *question)
     return reply(question, MESSAGE_HEALTH, &body);
 }
 
+static enum status list_measures(const struct question *question)
+{
+    struct requests *requests = question->requests;
+    struct stats_list body;
+    const enum status status =
+        stats_request_list(requests->keeper, question->message->body, &requests->arena, &body, question->why);
+    return status == STATUS_OK ? reply(question, MESSAGE_STATS_LIST, &body) : status;
+}
+
 /* ---- the table of questions ---- */
 
 struct answerer {
@@ -443,6 +453,7 @@ static const struct answerer answerers[] = {
     {MESSAGE_OPS_CASE_SHOW, show_case},      {MESSAGE_OPS_CASE_LIST, list_cases},
     {MESSAGE_OPS_WINDOW_LIST, list_windows}, {MESSAGE_OPS_JOURNAL_TAIL, tail_journal},
     {MESSAGE_OPS_LINK_LIST, list_links},     {MESSAGE_OPS_HEALTH, show_health},
+    {MESSAGE_OPS_STATS, list_measures},
 };
 
 static const struct answerer *answerer_of(enum message_type type)
