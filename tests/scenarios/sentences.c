@@ -291,9 +291,15 @@ static bool seconds_pass(struct story *story)
     return true;
 }
 
+/* No branch listens meanwhile, so that its feed is not sent again every few seconds. */
 static bool hours_pass(struct story *story)
 {
+    leaves(story->house, BRANCH);
+    leaves(story->house, OTHER_BRANCH);
     house_wait(story->house, atol(story->words[0]) * 3600 * SECOND);
+    story_note_deliveries(story);
+    branch_comes(story->house, BRANCH, 0);
+    branch_comes(story->house, OTHER_BRANCH, 0);
     return true;
 }
 
@@ -340,6 +346,7 @@ static const struct {
     {"RISK", CASE_RISK},
     {"RANK_DIFF", CASE_RANK_DIFF},
     {"MAY_DISBURSE", CASE_MAY_DISBURSE},
+    {"DEEMED_ACCEPT_CLAIM", CASE_DEEMED_CLAIM},
 };
 
 /* 1 flagged, 0 not, -1 nobody knows. */

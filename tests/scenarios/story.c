@@ -25,7 +25,7 @@ static void story_free(struct story *story)
     free(story);
 }
 
-static void note_deliveries(struct story *story)
+void story_note_deliveries(struct story *story)
 {
     const struct effect *effect;
     for (uint32_t i = 0; (effect = effect_of(story->house, EFFECT_DELIVER, i)) != NULL; i++) {
@@ -87,7 +87,7 @@ bool story_play(FILE *in, const char *name, char why[STORY_WHY_SIZE], uint32_t *
         was_claim = strncmp(line, "and ", 4) == 0 ? was_claim : is_claim(line);
         is_true = play_line(story, line);
         if (!was_claim)
-            note_deliveries(story);
+            story_note_deliveries(story);
         (*sentence_count)++;
         if (!is_true)
             snprintf(why, STORY_WHY_SIZE, "%s:%u: %.200s: %.200s", name, number, line, story->why);

@@ -51,6 +51,9 @@ struct sentence {
 /* NULL where no sentence has this form; fills story->words. */
 const struct sentence *sentence_find(struct story *story, const char *line);
 
+/* Remembers the deliveries among the effects, before a further act empties them. */
+void story_note_deliveries(struct story *story);
+
 /* Plays a story; false at its first sentence that nobody knows or that does not
  * hold, with "name:line: sentence: why" in `why`. `sentence_count` may be 0 only
  * in a story that is false. */
