@@ -178,6 +178,20 @@ struct date calendar_add_working_days(struct date start, int count)
     return date_of_days(days);
 }
 
+bool calendar_special(uint32_t index, const char **date, bool *is_working)
+{
+    if (index >= SPECIAL_COUNT)
+        return false;
+    *date = specials[index].date;
+    *is_working = specials[index].kind[0] == 'w';
+    return true;
+}
+
+const char *calendar_version(void)
+{
+    return "2026-11-23";
+}
+
 /* A year is known when its holidays are published, so the last year named in
  * the list is known to its end. */
 struct date calendar_end(void)

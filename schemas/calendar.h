@@ -28,7 +28,13 @@ enum calendar_kind calendar_kind(struct date date);
 bool calendar_is_working_day(struct date date);
 /* The day `count` working days after `start`; the start day is not counted. */
 struct date calendar_add_working_days(struct date start, int count);
-/* The last day the embedded calendar knows; warn 60 days before. */
+/* The days of the embedded calendar that do not follow their weekday, in order; false behind the last one. */
+bool calendar_special(uint32_t index, const char **date, bool *is_working);
+/* As the first line of dictionaries/calendar.csv says. */
+const char *calendar_version(void);
+/* Whoever runs a calendar is warned so many days before it ends. */
+enum { CALENDAR_WARNING_DAYS = 60 };
+/* The last day the embedded calendar knows. */
 struct date calendar_end(void);
 
 #endif
