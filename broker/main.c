@@ -14,7 +14,7 @@ const char *argp_program_version = "onevisitd " ONEVISIT_VERSION;
 static const char about[] =
     "The OneVisit broker: takes mortgage registrations from bank branches, makes them durable, brings them to the "
     "right registry window and the answers back.\v"
-    "Stop it with SIGTERM; SIGHUP reads the directory file again.\n\n"
+    "Stop it with SIGTERM; SIGHUP reads directory, rule files and calendar again.\n\n"
     "Exit status: 0 stopped cleanly, 2 wrong usage or setting, 4 damage or a failed read or write. After 4, look at "
     "the last line of the log: it names the file and what to do.";
 
@@ -24,6 +24,8 @@ static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "data folder, made when it is not there", 0},
     {"keys", 'k', "DIR", 0, "folder with K.key, the broker's own key", 0},
     {"directory", 'D', "FILE", 0, "directory of participants (JSON, see onevisit key new)", 0},
+    {"rules", 'r', "DIR", 0, "rule files of windows, each NAME.rules; see onevisit rules check", 0},
+    {"calendar", 'C', "FILE", 0, "calendar of working days (CSV); default: the one built in", 0},
     {"listen", 'l', "ENDPOINT", 0, "where to listen; default tcp://127.0.0.1:7136", 0},
     {"config", 'c', "FILE", 0, "numbers that differ from the defaults (libconfig)", 0},
     {"head", OPTION_HEAD, "DIR", 0, "folder of the HEAD record, best on another disk; default DATA/head", 0},
@@ -62,6 +64,12 @@ static error_t take_option(int key, char *value, struct argp_state *state)
         return 0;
     case 'D':
         take_place(settings->directory, value, state);
+        return 0;
+    case 'r':
+        take_place(settings->rules, value, state);
+        return 0;
+    case 'C':
+        take_place(settings->calendar, value, state);
         return 0;
     case 'l':
         take_place(settings->listen, value, state);

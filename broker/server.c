@@ -18,6 +18,7 @@
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
 #include "broker/precheck.h"
+#include "broker/rulebook.h"
 #include "broker/sessions.h"
 
 enum { POLL_MS_MAX = 1000, HEAD_INTERVAL_US = 1000000, MAX_SOCKETS = 16384 };
@@ -33,6 +34,7 @@ struct server {
     struct outlet *outlet;
     struct intake *intake;
     struct precheck *precheck;
+    struct rulebook *rulebook;
     struct requests *requests;
     struct sessions sessions;
     struct effects effects;
@@ -91,10 +93,23 @@ static enum status judge_places(const struct settings *settings, char *why)
     enum status status = keyfile_secret(settings->keys, "K", secret_key, why, SERVER_WHY_SIZE);
 
     explicit_bzero(secret_key, sizeof secret_key);
+    if (status == STATUS_OK)
+        status = rulebook_judge(settings->rules, why);
     return status == STATUS_OK ? directory_judge(settings->directory, why) : status;
 }
 
-/* The seal of this start and the directory in force are the first records of an epoch. */
+static enum status open_rulebook(struct server *server, char *why)
+{
+    int64_t changed = 0;
+    enum status status =
+        rulebook_new(server->keeper, server->settings.rules, server->settings.calendar, &server->rulebook);
+
+    return status == STATUS_OK
+               ? rulebook_load(server->rulebook, clock_rise(&server->clock), &server->effects, &changed, why)
+               : status;
+}
+
+/* The seal of this start, and directory, rules and calendar in force, are the first records of an epoch. */
 static enum status record_opening(struct server *server, char *why)
 {
     const struct journal *journal = keeper_journal(server->keeper);
@@ -111,6 +126,8 @@ static enum status record_opening(struct server *server, char *why)
     if (status == STATUS_OK)
         status = directory_load(server->keeper, server->settings.directory, clock_rise(&server->clock),
                                 &server->effects, &result, why);
+    if (status == STATUS_OK)
+        status = open_rulebook(server, why);
     if (status == STATUS_OK)
         status = keeper_commit(server->keeper, why);
     server->effects.count = 0;
@@ -183,6 +200,7 @@ void server_close(struct server **server, bool is_clean)
     if (*server == NULL)
         return;
     requests_free(&(*server)->requests);
+    rulebook_free(&(*server)->rulebook);
     precheck_free(&(*server)->precheck);
     intake_free(&(*server)->intake);
     outlet_free(&(*server)->outlet);
@@ -370,6 +388,40 @@ static enum status load_directory(struct server *server, int64_t now_us, struct 
     return status;
 }
 
+static enum status tell_rules(struct server *server, const struct intake_message *message, int64_t changed,
+                              int64_t now_us)
+{
+    const bool is_list = message->type == MESSAGE_OPS_RULES_LIST;
+    const struct text window = is_list ? ((const struct ops_rules_list *)message->body)->window : text_of(NULL);
+    struct peer *peer = peers_find(server->peers, message->participant);
+    uint8_t *memory = malloc(RULEBOOK_VIEW_SIZE);
+    struct arena arena = arena_over(memory, RULEBOOK_VIEW_SIZE);
+    struct rules_list list;
+
+    enum status status = memory != NULL ? rulebook_view(server->rulebook, window, &arena, &list) : STATUS_NO_MEMORY;
+    list.changed = number_of(changed);
+    if (status == STATUS_OK && peer != NULL)
+        status =
+            outlet_send(server->outlet, peer, MESSAGE_RULES_LIST, &list, message->envelope.message_id.data, "", now_us);
+    free(memory);
+    return status;
+}
+
+static enum status answer_rules(struct server *server, const struct intake_message *message, int64_t now_us, char *why)
+{
+    int64_t changed = 0;
+    enum status status = STATUS_OK;
+
+    if (message->type == MESSAGE_OPS_RULES_LOAD)
+        log_line(LOG_INFO, "rules-load", "by=%.*s reason=\"%.*s\"", TEXT_ARGS(message->participant),
+                 TEXT_ARGS(((const struct ops_rules_load *)message->body)->reason));
+    if (message->type == MESSAGE_OPS_RULES_LOAD)
+        status = rulebook_load(server->rulebook, now_us, &server->effects, &changed, why);
+    if (status == STATUS_OK)
+        status = server_settle(server, now_us, true, why);
+    return status == STATUS_OK ? tell_rules(server, message, changed, now_us) : status;
+}
+
 static enum status answer_request(struct server *server, const struct intake_message *message, int64_t now_us,
                                   char *why)
 {
@@ -387,6 +439,8 @@ static enum status answer_request(struct server *server, const struct intake_mes
                                message->envelope.message_id.data, "", now_us);
         return settled;
     }
+    if (message->type == MESSAGE_OPS_RULES_LOAD || message->type == MESSAGE_OPS_RULES_LIST)
+        return answer_rules(server, message, now_us, why);
     /* What an operator reads is on disk. */
     const enum status settled = server_settle(server, now_us, true, why);
     if (settled != STATUS_OK)
@@ -461,10 +515,14 @@ static enum status take_signals(struct server *server, int64_t now_us, char *why
 {
     struct signalfd_siginfo info;
     struct directory_result result;
+    int64_t changed = 0;
 
     while (read(server->signals, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGHUP) {
             (void)!load_directory(server, now_us, &result, why);
+            const enum status status = rulebook_load(server->rulebook, now_us, &server->effects, &changed, why);
+            if (status != STATUS_OK)
+                return status;
             continue;
         }
         log_line(LOG_INFO, "stopping", "signal=%u", info.ssi_signo);
@@ -504,6 +562,7 @@ static enum status server_turn(struct server *server, bool has_waiting, char *wh
         status = sessions_end_gone(&server->sessions, clock_rise(&server->clock), why);
     if (status == STATUS_OK)
         status = tell_time(server, clock_rise(&server->clock), why);
+    rulebook_warn(server->rulebook, clock_rise(&server->clock));
     if (status == STATUS_OK)
         status = server_settle(server, clock_rise(&server->clock), false, why);
     if (status == STATUS_OK)

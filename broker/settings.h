@@ -16,6 +16,8 @@ struct settings {
     char head[SETTINGS_PATH_SIZE]; /* "" for DATA/head */
     char keys[SETTINGS_PATH_SIZE];
     char directory[SETTINGS_PATH_SIZE];
+    char rules[SETTINGS_PATH_SIZE];    /* folder of rule files; "" for none */
+    char calendar[SETTINGS_PATH_SIZE]; /* "" for the one built in */
     char listen[SETTINGS_PATH_SIZE];
     bool is_test;
     bool accept_loss;

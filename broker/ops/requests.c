@@ -466,7 +466,8 @@ static const struct answerer *answerer_of(enum message_type type)
 
 bool requests_owns(enum message_type type)
 {
-    return type == MESSAGE_OPS_DIRECTORY_LOAD || answerer_of(type) != NULL;
+    bool is_load = type == MESSAGE_OPS_DIRECTORY_LOAD || type == MESSAGE_OPS_RULES_LOAD;
+    return is_load || type == MESSAGE_OPS_RULES_LIST || answerer_of(type) != NULL;
 }
 
 /* Faults of the question, as against faults of the store. */

@@ -218,3 +218,14 @@ enum status rules_file_judge(const char *path, struct arena *arena, struct fact_
     free(text);
     return status;
 }
+
+unsigned rules_file_version_line(const char *path)
+{
+    config_t config;
+    unsigned line = 1;
+    config_init(&config);
+    if (config_read_file(&config, path))
+        line = line_of(config_root_setting(&config), "version");
+    config_destroy(&config);
+    return line;
+}

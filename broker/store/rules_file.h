@@ -33,5 +33,7 @@ typedef void rules_take_problem(unsigned line, const char *path, const char *sen
  * line N: reason" of the first problem. `take` may be NULL. */
 MUST_CHECK enum status rules_file_judge(const char *path, struct arena *arena, struct fact_rules *out, char *why,
                                         rules_take_problem *take, void *context);
+/* The line of its version, for a fault that shows only beside the rules in force; 1 where none can be found. */
+unsigned rules_file_version_line(const char *path);
 
 #endif
