@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "schemas/clocks.h"
 #include "schemas/dictionary.h"
 #include "schemas/field_path.h"
 #include "schemas/kind.h"
@@ -121,6 +122,26 @@ static void judge_days(struct rules_judgement *judgement, const char *name, cons
     }
 }
 
+/* ---- clocks ---- */
+
+static void judge_clocks(struct rules_judgement *judgement, const struct rule_clock_list *clocks)
+{
+    for (uint32_t i = 0; i < clocks->count; i++) {
+        const struct rule_clock *row = &clocks->items[i];
+        if (text_is(row->kind, "*"))
+            rules_problem(judgement, place_of("clocks", i, "kind").text, "leave kind out where all kinds are meant");
+        judge_kind(judgement, "clocks", i, row->kind);
+        if (row->clock.data != NULL && clock_of(row->clock) == CLOCK_COUNT)
+            rules_problem(judgement, place_of("clocks", i, "clock").text,
+                          "nobody knows the clock %.*s; write one of schemas/clocks.def, as EXAMINATION",
+                          TEXT_ARGS(row->clock));
+        for (uint32_t j = 0; j < i; j++)
+            if (text_equal(row->clock, clocks->items[j].clock) && text_equal(row->kind, clocks->items[j].kind))
+                rules_problem(judgement, place_of("clocks", i, "").text, "row %u says how long this clock runs already",
+                              (unsigned)j + 1);
+    }
+}
+
 /* ---- translations ---- */
 
 static bool is_whole(const struct rule_translation *row)
@@ -173,7 +194,6 @@ void rules_judge(struct rules_judgement *judgement, const struct window_rules *r
     judge_hours(judgement, &rules->hours);
     judge_days(judgement, "open_days", &rules->open_days, &(struct text_list){0});
     judge_days(judgement, "closed_days", &rules->closed_days, &rules->open_days);
-    for (uint32_t i = 0; i < rules->clocks.count; i++)
-        judge_kind(judgement, "clocks", i, rules->clocks.items[i].kind);
+    judge_clocks(judgement, &rules->clocks);
     judge_translations(judgement, &rules->translations);
 }

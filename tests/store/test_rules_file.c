@@ -36,7 +36,7 @@ Test(rules_file, takes_the_example_of_the_manual_whole)
     cr_expect(text_is(fact.rules.fields.items[0].path, "mortgagors/*/tel"));
     cr_expect_eq(fact.rules.hours.count, 3);
     cr_expect(text_is(fact.rules.hours.items[1].opens, "13:30"));
-    cr_expect_eq(fact.rules.clocks.items[0].amount.value, 1);
+    cr_expect_eq(fact.rules.clocks.items[0].amount.value, 3);
     cr_expect(text_is(fact.rules.translations.items[1].local, "23"));
     cr_expect_eq(fact.rules.needs_title.value, 1);
     cr_expect(fact.rules.fee_first.is_present);
@@ -86,8 +86,14 @@ static const struct fault {
     {HEAD "open_days = [\"2026-02-29\"];\n", "line 3", "date"},
     {HEAD "open_days = [\"2026-02-28\",\n\"2026-02-28\"];\n", "line 4", "twice"},
     {HEAD "open_days = [\"2026-02-28\"];\nclosed_days = [\"2026-02-28\"];\n", "line 4", "twice"},
-    {HEAD "clocks = ( { clock = \"book\"; amount = 1; unit = \"weeks\"; } );\n", "line 3", "working_minutes"},
-    {HEAD "clocks = ( { clock = \"book\"; amount = 0; unit = \"days\"; } );\n", "line 3", "amount"},
+    {HEAD "clocks = ( { clock = \"DECISION\"; amount = 1; unit = \"weeks\"; } );\n", "line 3", "working_minutes"},
+    {HEAD "clocks = ( { clock = \"DECISION\"; amount = 0; unit = \"days\"; } );\n", "line 3", "amount"},
+    {HEAD "clocks = ( { clock = \"DECISION\"; kind = \"*\"; amount = 1; unit = \"days\"; } );\n", "line 3",
+     "leave kind out"},
+    {HEAD "clocks = ( { clock = \"LUNCH\"; amount = 1; unit = \"days\"; } );\n", "line 3", "LUNCH"},
+    {HEAD "clocks = ( { clock = \"DECISION\"; amount = 1; unit = \"days\"; },\n"
+          "{ clock = \"DECISION\"; amount = 2; unit = \"days\"; } );\n",
+     "line 4", "already"},
     {HEAD "translations = ( { dictionary = \"qlxx\"; code = \"37\"; local = \"23\"; } );\n", "line 3", "qlxx"},
     {HEAD "translations = ( { dictionary = \"qllx\"; code = \"23\"; local = \"37\"; } );\n", "line 3", "no code 23"},
     {HEAD "translations = ( { dictionary = \"qllx\"; code = \"37\"; local = \"23\"; },\n"
