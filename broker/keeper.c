@@ -262,12 +262,14 @@ static enum status compare_booked(struct keeper *keeper, struct event *event, ch
     const struct case_row *row = core_case(keeper->core, event->envelope->case_id);
     struct echo echo = {.count = 0};
 
-    event->booked_differs = false;
+    event->booked_differs = event->rank_differs = false;
     if (row == NULL)
         return STATUS_OK;
     const enum status status = filing_compare(keeper->filing, row, event->body, &echo, why);
     if (status == STATUS_OK)
         event->booked_differs = echo.count > 0;
+    for (uint32_t i = 0; i < echo.count; i++)
+        event->rank_differs |= strcmp(echo.items[i].path, "sw") == 0;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 

@@ -15,7 +15,8 @@ enum {
     SLOT_TITLE_ANSWER = 5,
     SLOT_EVENT = 0x4000,
     SLOT_EVENT_MASK = 0x3fff,
-    SLOT_VOLATILE = 0x8000
+    SLOT_VOLATILE = 0x8000,
+    SLOT_URGENT = 0xc000
 };
 
 enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, REJECT_TEXT_SIZE_MAX = 512 };
@@ -389,9 +390,10 @@ static enum status carry_title_answer(struct outlet *outlet, const struct effect
     return parcel_send(outlet, peer, &parcel);
 }
 
-static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_t number, char *why)
+static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_t number, bool is_urgent, char *why)
 {
-    const struct row_key key = row_key_feed(text_of(peer->participant), number);
+    const struct text branch = text_of(peer->participant);
+    const struct row_key key = is_urgent ? row_key_urgent(branch, number) : row_key_feed(branch, number);
     struct feed_row row;
     struct keeper_origin origin;
     uint8_t message_id[MESSAGE_ID_SIZE];
@@ -410,9 +412,12 @@ static enum status carry_event(struct outlet *outlet, struct peer *peer, uint64_
                               .detail = row.detail,
                               .clock = row.clock,
                               .stage = row.stage,
+                              .behind = row.behind,
+                              .advice = row.advice,
+                              .is_urgent = {1, is_urgent},
                               .is_present = true};
     message_id_derive(origin.entry.time_us, (uint64_t)row.sequence.value,
-                      (uint16_t)(SLOT_EVENT | (number & SLOT_EVENT_MASK)), message_id);
+                      (uint16_t)((is_urgent ? SLOT_URGENT : SLOT_EVENT) | (number & SLOT_EVENT_MASK)), message_id);
     struct parcel parcel = {.type = MESSAGE_CASE_EVENT,
                             .body = &body,
                             .message_id = message_id,
@@ -433,7 +438,7 @@ static enum status carry_feed(struct outlet *outlet, const struct effect *effect
 {
     enum status status = STATUS_OK;
     for (uint64_t number = effect->number; number <= effect->number_last && status == STATUS_OK; number++)
-        status = carry_event(outlet, peer, number, why);
+        status = carry_event(outlet, peer, number, effect->is_urgent, why);
     return status;
 }
 
@@ -480,6 +485,7 @@ static enum status carry_hello_ack(struct outlet *outlet, const struct effect *e
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
         body.event_number = number_of(status == STATUS_OK ? row.event_acknowledged.value : 0);
+        body.urgent_number = number_of(status == STATUS_OK ? row.urgent_acknowledged.value : 0);
     }
     return outlet_send(outlet, peer, MESSAGE_HELLO_ACK, &body, effect->answers, "", now_us);
 }

@@ -40,7 +40,7 @@ enum sending {
     SENDING_FOLLOW_OUT /* a follow-up is out and unacknowledged */
 };
 
-enum timer_kind { TIMER_CASE, TIMER_CLOCK, TIMER_BRANCH, TIMER_SESSION, TIMER_TITLE };
+enum timer_kind { TIMER_CASE, TIMER_CLOCK, TIMER_BRANCH, TIMER_URGENT, TIMER_SESSION, TIMER_TITLE };
 
 struct timer {
     struct heap_node node; /* rank: when, in microseconds */

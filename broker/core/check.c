@@ -158,6 +158,10 @@ static void check_branch(struct check *check, const struct branch_file *branch)
     check_that(check, branch->base <= branch->cursor || branch->session == NULL, "8 has more than was sent",
                branch->name);
     check_that(check, branch->cursor <= (uint64_t)branch->row.event_last.value, "8 was sent too much", branch->name);
+    int64_t owed = branch->row.urgent_last.value - branch->row.urgent_acknowledged.value;
+    check_that(check, owed == (int64_t)branch->urgent.behind_count, "8 miscounts what is urgent", branch->name);
+    check_that(check, branch->urgent.cursor <= (uint64_t)branch->row.urgent_last.value,
+               "8 was sent too much that is urgent", branch->name);
 }
 
 /* 9. The open cases stand in one list, oldest first, and are counted. */

@@ -6,6 +6,7 @@
 #include "broker/core/course.h"
 #include "broker/core/delivery.h"
 #include "broker/core/directory.h"
+#include "broker/core/disburse.h"
 #include "broker/core/door.h"
 #include "broker/core/due.h"
 #include "broker/core/feed.h"
@@ -16,6 +17,7 @@
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
 #include "broker/core/title.h"
+#include "broker/core/urgent.h"
 #include "broker/core/window.h"
 
 /* ---- life cycle ---- */
@@ -65,6 +67,11 @@ static void free_window(void *item)
     window_free(item);
 }
 
+static void free_branch(void *item)
+{
+    branch_free(item);
+}
+
 static void free_key(void *item)
 {
     key_file_free(item);
@@ -83,7 +90,7 @@ void core_free(struct core **core_pointer)
     free_each(&core->cases, free_case);
     free_each(&core->lanes, free);
     free_each(&core->windows, free_window);
-    free_each(&core->branches, free);
+    free_each(&core->branches, free_branch);
     free_each(&core->sessions, free);
     free_each(&core->keys, free_key);
     free_each(&core->rules, free_rules);
@@ -115,6 +122,7 @@ static void turn_close_case(struct turn *turn)
         feed_append(turn, file, "ECHO_DIFF");
     if (turn->contradicts)
         feed_append(turn, file, "CONTRADICTION");
+    disburse_tell(turn, file);
     if (turn->exceeds)
         feed_append(turn, file, "ROUND_LIMIT");
     turn->step.case_previous =
@@ -209,11 +217,22 @@ static void step_time(struct turn *turn)
         case TIMER_TITLE:
             title_timed_out(turn, (struct title_wait *)((char *)timer - offsetof(struct title_wait, timer)));
             break;
+        case TIMER_URGENT:
+            urgent_retry(turn, (struct branch_file *)((char *)timer - offsetof(struct branch_file, urgent.timer)));
+            break;
         case TIMER_SESSION:
             session_timer_fired(turn, (struct session *)((char *)timer - offsetof(struct session, timer)));
             break;
         }
     }
+}
+
+/* What is urgent goes first; some of it may have waited for what just went. */
+static void pump_branch(struct turn *turn, struct branch_file *branch)
+{
+    urgent_pump(turn, branch);
+    feed_pump(turn, branch);
+    urgent_pump(turn, branch);
 }
 
 /* What may go out now, after everything else of the step. */
@@ -223,7 +242,7 @@ static void turn_pump(struct turn *turn)
     for (struct window_file *window; (window = list_take(&core->pumping)) != NULL;)
         delivery_pump(turn, window);
     for (struct branch_file *branch; (branch = list_take(&core->feeding)) != NULL;)
-        feed_pump(turn, branch);
+        pump_branch(turn, branch);
 }
 
 struct step core_step(struct core *core, const struct event *event, struct effects *effects)

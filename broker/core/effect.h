@@ -10,7 +10,7 @@ enum effect_type {
     EFFECT_RECEIPT,      /* to: RECEIPT of `sequence`; answers, case_id, is_duplicate */
     EFFECT_REJECT,       /* to: REJECT with status, path, case_id, retry_ms; answers */
     EFFECT_DELIVER,      /* to a window: CASE_DELIVER of the origin at `sequence`; number, attempt, case_id */
-    EFFECT_FEED,         /* to a branch: CASE_EVENTs number..number_last, from the feed rows */
+    EFFECT_FEED,         /* to a branch: CASE_EVENTs number..number_last, from the feed rows; is_urgent */
     EFFECT_ANSWER,       /* to: the volatile answer to a volatile request (HELLO_ACK, CASE_STATUS); answers */
     EFFECT_TITLE_ASK,    /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
     EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
@@ -29,6 +29,7 @@ struct effect {
     int64_t until_us; /* EFFECT_TITLE_* */
     uint16_t attempt;
     bool is_duplicate;
+    bool is_urgent;            /* EFFECT_FEED: of the urgent feed */
     enum message_type message; /* EFFECT_ANSWER: what to send */
     enum status status;        /* EFFECT_REJECT */
     int64_t retry_ms;          /* EFFECT_REJECT, 0 for none */

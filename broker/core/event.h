@@ -35,6 +35,7 @@ struct event {
     uint8_t contract_key[DIGEST_SIZE];
     /* CASE_BOOKED only: what was booked is not what was filed (schemas/echo.h); the shell has the bodies. */
     bool booked_differs;
+    bool rank_differs; /* and its rank is another */
 };
 
 #endif

@@ -20,6 +20,7 @@ void feed_tell(struct turn *turn, struct branch_file *branch, const struct case_
     }
     struct row_key key = row_key_feed(text_of(branch->name), (uint64_t)branch->row.event_last.value);
     core_put(core, &key, &record_feed_row, &row);
+    file->row.feed_last = number_of(branch->row.event_last.value);
     core_touch_branch(core, branch);
     list_append(&core->feeding, &branch->of_pump);
 }

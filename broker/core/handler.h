@@ -33,6 +33,8 @@ enum status title_query_judge(struct turn *turn);
 void on_title_query(struct turn *turn);
 enum status events_since_judge(struct turn *turn);
 void on_events_since(struct turn *turn);
+enum status risk_ack_judge(struct turn *turn);
+void on_risk_ack(struct turn *turn);
 
 /* ---- windows ---- */
 enum status delivered_judge(struct turn *turn);
@@ -53,6 +55,7 @@ void on_title_result(struct turn *turn);
 enum status window_state_judge(struct turn *turn);
 void on_window_state(struct turn *turn);
 void on_credit(struct turn *turn);
+void on_risk_alert(struct turn *turn);
 
 /* ---- both ---- */
 void on_status_query(struct turn *turn);

@@ -10,6 +10,7 @@
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
 #include "broker/core/unit.h"
+#include "broker/core/urgent.h"
 #include "broker/core/window.h"
 #include "broker/core/word.h"
 
@@ -119,6 +120,19 @@ static enum status load_case(struct core *core, struct text case_id, struct byte
     return STATUS_OK;
 }
 
+/* Asked for by core_load_wants, in order. */
+static enum status load_urgent(struct core *core, const struct row_key *key, struct bytes value)
+{
+    struct feed_row row;
+    struct text name = text_of((const char *)key->bytes + 1);
+    struct branch_file *branch = core_find_branch(core, name);
+    enum status status = row_decode(&record_feed_row, value, &core->arena, &row, &core->problems);
+    if (status != STATUS_OK || branch == NULL)
+        return status != STATUS_OK ? status : STATUS_CORRUPT;
+    urgent_load(branch, (uint64_t)row.behind.value);
+    return STATUS_OK;
+}
+
 static enum status want_case(struct core *core, struct text case_id)
 {
     if (case_id.size != CASE_ID_SIZE)
@@ -147,6 +161,8 @@ enum status core_load(struct core *core, const struct row_key *key, struct bytes
         return load_window(core, key_name(key), value);
     case 'b':
         return load_branch(core, key_name(key), value);
+    case 'g':
+        return load_urgent(core, key, value);
     case 'o':
         return want_case(core, key_name(key));
     case 'c':
@@ -161,6 +177,20 @@ enum status core_load(struct core *core, const struct row_key *key, struct bytes
 
 /* ---- at start ---- */
 
+/* What is urgent and not acknowledged: when it may go stands in its row. */
+static bool wants_urgent(const struct core *core, struct row_key *out)
+{
+    uint32_t cursor = 0;
+    uint64_t number = 0;
+    for (const struct branch_file *branch; (branch = table_next(&core->branches, &cursor)) != NULL;) {
+        if (!urgent_wants(branch, &number))
+            continue;
+        *out = row_key_urgent(text_of(branch->name), number);
+        return true;
+    }
+    return false;
+}
+
 bool core_load_wants(struct core *core, struct row_key *out)
 {
     while (core->wanted_cursor < core->wanted_count) {
@@ -171,7 +201,7 @@ bool core_load_wants(struct core *core, struct row_key *out)
         }
         core->wanted_cursor++;
     }
-    return false;
+    return wants_urgent(core, out);
 }
 
 /* Opens the cases in the order they were submitted in, which is the order of all lanes. */
@@ -271,6 +301,18 @@ static void need_contract_of_case(const struct core *core, struct row_keys *out,
         need(core, out, row_key_contract(file->contract_key));
 }
 
+/* The unit, then its cases. */
+static void need_hit(const struct core *core, struct row_keys *out, const struct risk_alert *alert)
+{
+    char key[UNIT_NUMBER_SIZE + 1];
+    struct text cases[UNIT_CASE_COUNT_MAX];
+    struct text unit = unit_of_alert(alert, key);
+    need(core, out, row_key_unit(unit));
+    uint32_t count = unit_cases(core, unit, cases);
+    for (uint32_t i = 0; i < count; i++)
+        need_case(core, out, cases[i]);
+}
+
 static void need_proof(const struct core *core, struct row_keys *out, const struct event *event)
 {
     struct text proof = {0};
@@ -296,6 +338,8 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
         need_contract_of_case(core, out, event);
     }
     need_proof(core, out, event);
+    if (event->message == MESSAGE_RISK_ALERT)
+        need_hit(core, out, event->body);
     if (event->message == MESSAGE_CASE_SUBMIT) {
         need(core, out, row_key_business(event->business_key));
         need(core, out, row_key_contract(event->contract_key));

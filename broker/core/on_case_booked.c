@@ -31,6 +31,7 @@ static void take_kept_proof(struct turn *turn, const struct case_booked *booked)
     if (booked->proof.data != NULL && !proof_is_same(file->row.proof, booked->proof)) {
         case_disown(file, LIFE_CERT_ISSUED);
         file->row.certified_here = (struct number){0};
+        file->row.certified_sequence = (struct number){0};
         case_set_proof(file, booked->proof);
         word_contradict(turn);
         return;
@@ -47,9 +48,12 @@ void on_case_booked(struct turn *turn)
     struct case_file *file = turn->file;
     file->row.booked_at = booked->booked_at;
     file->row.booked_here = number_of(turn->event->time_us);
+    file->row.booked_sequence = number_of((int64_t)turn->event->sequence);
     bool is_early = file->row.accepted_at.is_present && booked->booked_at.value < file->row.accepted_at.value;
     if (is_early || turn->event->booked_differs || !units_are_filed(file, booked))
         word_differ(turn);
+    if (turn->event->rank_differs)
+        case_flag(file, CASE_RANK_DIFF);
     if (case_has_applied(file, LIFE_CERT_ISSUED))
         take_kept_proof(turn, booked);
     else if (booked->proof.data != NULL)

@@ -13,6 +13,7 @@ void on_cert_ack(struct turn *turn)
     const struct cert_ack *check = turn->event->body;
     course_apply(turn, turn->file, LIFE_CERT_ACK);
     case_add_delivery(turn->file, turn->event->message, turn->event->sequence);
+    turn->file->row.verified_sequence = number_of((int64_t)turn->event->sequence);
     if (check->is_verified.value != 0)
         case_flag(turn->file, CASE_PROOF_VERIFIED);
     else

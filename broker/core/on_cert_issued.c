@@ -13,5 +13,6 @@ void on_cert_issued(struct turn *turn)
     file->row.certified_here = number_of(turn->event->time_us);
     if (file->row.proof.data == NULL)
         case_set_proof(file, issued->proof);
+    file->row.certified_sequence = number_of((int64_t)turn->event->sequence);
     proof_keep(turn->core, file);
 }

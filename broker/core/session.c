@@ -7,6 +7,7 @@
 #include "broker/core/memory.h"
 #include "broker/core/timer.h"
 #include "broker/core/title.h"
+#include "broker/core/urgent.h"
 
 static void session_watch(struct core *core, struct session *session)
 {
@@ -51,6 +52,7 @@ void session_down(struct turn *turn, struct text participant)
     if (session->branch != NULL) {
         session->branch->session = NULL;
         timer_clear(&core->timers, &session->branch->timer);
+        timer_clear(&core->timers, &session->branch->urgent.timer);
     }
     free(session);
 }
@@ -133,15 +135,24 @@ static void branch_comes(struct turn *turn, struct session *session, const struc
     uint64_t held = hello->event_number.is_present ? (uint64_t)hello->event_number.value : 0;
     branch_hears_of_windows(turn, branch);
     feed_rewind(turn, branch, held > start ? held : start);
+    start = (uint64_t)branch->row.urgent_acknowledged.value;
+    held = hello->urgent_number.is_present ? (uint64_t)hello->urgent_number.value : 0;
+    urgent_rewind(turn, branch, held > start ? held : start);
 }
 
-/* A branch that holds an event nobody here ever gave: something was lost. */
-static bool branch_is_ahead(const struct core *core, struct text participant, const struct hello *hello)
+/* A branch that holds an event nobody here ever gave: something was lost. Where it says so; NULL for nowhere. */
+static const char *branch_is_ahead(const struct core *core, struct text participant, const struct hello *hello)
 {
-    if (participant_role(participant) != ROLE_BRANCH || !hello->event_number.is_present)
-        return false;
+    if (participant_role(participant) != ROLE_BRANCH)
+        return NULL;
     const struct branch_file *branch = core_find_branch(core, participant);
-    return hello->event_number.value > (branch != NULL ? branch->row.event_last.value : 0);
+    if (hello->event_number.is_present &&
+        hello->event_number.value > (branch != NULL ? branch->row.event_last.value : 0))
+        return "event_number";
+    if (hello->urgent_number.is_present &&
+        hello->urgent_number.value > (branch != NULL ? branch->row.urgent_last.value : 0))
+        return "urgent_number";
+    return NULL;
 }
 
 void session_up(struct turn *turn)
@@ -149,8 +160,9 @@ void session_up(struct turn *turn)
     const struct event *event = turn->event;
     const struct hello *hello = event->body;
     session_down(turn, event->participant);
-    if (branch_is_ahead(turn->core, event->participant, hello)) {
-        turn->path = "event_number";
+    const char *ahead = branch_is_ahead(turn->core, event->participant, hello);
+    if (ahead != NULL) {
+        turn->path = ahead;
         turn_reject(turn, STATUS_BEHIND);
         return;
     }

@@ -48,6 +48,16 @@ struct window_file {
     uint64_t stamp;
 };
 
+/* Where the urgent feed stands in this session (urgent.h). */
+struct urgent_feed {
+    uint64_t base;   /* up to here the branch has it */
+    uint64_t cursor; /* up to here it was sent */
+    struct timer timer;
+    uint64_t *behind; /* of each entry not acknowledged: the ordinary number it comes after */
+    uint32_t behind_count;
+    uint32_t behind_capacity;
+};
+
 struct branch_file {
     char name[PARTICIPANT_SIZE_MAX + 1];
     struct branch_row row;
@@ -56,6 +66,7 @@ struct branch_file {
     uint64_t base;   /* up to here the branch has the feed, as far as this session knows */
     uint64_t cursor; /* up to here the feed was sent in this session */
     struct timer timer;
+    struct urgent_feed urgent;
     struct list cases; /* all open ones */
     struct list_node of_pump;
     uint64_t stamp;

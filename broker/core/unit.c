@@ -125,3 +125,8 @@ bool core_others_are_open(const struct core *core, const struct case_submit *app
     struct text lanes[LANE_COUNT_MAX + 1];
     return units_have_open(core, lanes, lanes_of_units(&application->units, memory, lanes));
 }
+
+struct text unit_of_alert(const struct risk_alert *alert, char *key)
+{
+    return unit_lane_key(alert->unit, key) ? text_of(key) : alert->unit;
+}

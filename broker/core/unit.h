@@ -19,6 +19,9 @@ bool units_have_room(const struct core *core, const struct text *units, uint32_t
 /* Is another case open on one of these units? It does not say whose. */
 bool units_have_open(const struct core *core, const struct text *units, uint32_t count);
 
+/* The unit an alert is about, after aliases: in `key` (UNIT_NUMBER_SIZE + 1 bytes). */
+struct text unit_of_alert(const struct risk_alert *alert, char *key);
+
 void unit_enter(struct core *core, const struct case_file *file);
 void unit_leave(struct core *core, const struct case_file *file);
 /* The case is in the book: what it ends or follows leaves the units they share. */

@@ -2,7 +2,9 @@
 
 #include "broker/core/case.h"
 #include "broker/core/clock.h"
+#include "broker/core/disburse.h"
 #include "broker/core/parts.h"
+#include "broker/core/risk.h"
 #include "broker/core/state.h"
 #include "schemas/windows.h"
 
@@ -38,6 +40,29 @@ static enum status flags_of_row(const struct case_row *row, struct arena *arena,
     return STATUS_OK;
 }
 
+static enum status risks_of_row(const struct case_row *row, struct arena *arena, struct case_risk_list *out)
+{
+    if (row->risks.count == 0)
+        return STATUS_OK;
+    out->items = arena_take(arena, row->risks.count * sizeof *out->items);
+    if (out->items == NULL)
+        return STATUS_LIMIT;
+    out->is_present = true;
+    for (uint32_t i = 0; i < row->risks.count; i++) {
+        const struct risk_row *risk = &row->risks.items[i];
+        out->items[out->count++] = (struct case_risk){.alert = risk->alert,
+                                                      .risk = risk->risk,
+                                                      .document = risk->document,
+                                                      .time = risk->time,
+                                                      .user = risk->user,
+                                                      .acknowledged_at = risk->acknowledged_at,
+                                                      .has_ended = risk->has_ended,
+                                                      .blocks = number_of(risk_row_blocks(risk)),
+                                                      .is_present = true};
+    }
+    return STATUS_OK;
+}
+
 enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena,
                              struct case_status *out)
 {
@@ -66,7 +91,11 @@ enum status core_case_status(const struct core *core, const struct case_row *row
             .query = row->title, .as_of = row->title_as_of, .valid_until = row->title_valid_until, .is_present = true};
     if (!clock_of_case(core, row, &out->clock))
         out->clock.is_present = false;
-    return flags_of_row(row, arena, &out->flags);
+    out->may_disburse = number_of(disburse_may(row));
+    enum status status = risks_of_row(row, arena, &out->risks);
+    if (status == STATUS_OK)
+        status = disburse_evidence(row, arena, &out->evidence);
+    return status == STATUS_OK ? flags_of_row(row, arena, &out->flags) : status;
 }
 
 static struct number oldest_of(const struct window_file *window)

@@ -31,7 +31,14 @@ struct branch_file *branch_new(struct text name)
         (struct branch_row){.event_last = number_of(0), .event_acknowledged = number_of(0), .is_present = true};
     branch->of_pump.owner = branch;
     branch->timer = (struct timer){.node.owner = &branch->timer, .kind = TIMER_BRANCH};
+    branch->urgent.timer = (struct timer){.node.owner = &branch->urgent.timer, .kind = TIMER_URGENT};
     return branch;
+}
+
+void branch_free(struct branch_file *branch)
+{
+    free(branch->urgent.behind);
+    free(branch);
 }
 
 void window_set_state(struct window_file *window, struct text state)

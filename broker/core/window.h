@@ -13,5 +13,6 @@ void window_set_reason(struct window_file *window, struct text reason);
 struct window_file *window_new(struct text name);
 void window_free(struct window_file *window);
 struct branch_file *branch_new(struct text name);
+void branch_free(struct branch_file *branch);
 
 #endif
