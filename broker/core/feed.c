@@ -20,7 +20,6 @@ void feed_tell(struct turn *turn, struct branch_file *branch, const struct case_
     }
     struct row_key key = row_key_feed(text_of(branch->name), (uint64_t)branch->row.event_last.value);
     core_put(core, &key, &record_feed_row, &row);
-    file->row.feed_last = number_of(branch->row.event_last.value);
     core_touch_branch(core, branch);
     list_append(&core->feeding, &branch->of_pump);
 }
@@ -28,6 +27,7 @@ void feed_tell(struct turn *turn, struct branch_file *branch, const struct case_
 void feed_append(struct turn *turn, struct case_file *file, const char *fact)
 {
     feed_tell(turn, file->branch, file, fact, (struct text){0});
+    file->row.feed_last = number_of(file->branch->row.event_last.value);
 }
 
 static void feed_watch(struct turn *turn, struct branch_file *branch)
