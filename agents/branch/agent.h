@@ -25,7 +25,7 @@ enum {
     AGENT_BATCH_COUNT_MAX = 512,
     AGENT_QUERY_COUNT_MAX = 16,
     AGENT_RESEND_MS = 10000,
-    AGENT_QUERY_MS_MAX = 10000,
+    AGENT_QUERY_MS_MAX = 15000,  /* longer than a window has for a title query */
     AGENT_LOOK_MS = 20,          /* how often the outbox is looked at for what a command put there */
     AGENT_STORE_RETRY_MS = 1000, /* after a failed commit, as with a full disk */
 };

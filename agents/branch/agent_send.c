@@ -139,16 +139,31 @@ void question_answer(struct agent *agent, struct question *question, const char 
     memset(question, 0, sizeof *question);
 }
 
+/* What was asked: the status of a case, or the title query whose body stands in the book. */
+static enum status question_send(struct agent *agent, const struct question *question, const char *case_id)
+{
+    uint8_t body[TITLE_QUERY_SIZE_MAX];
+    size_t size = 0;
+    struct status_query query = {.with_history = number_of(1), .is_present = true};
+    struct link_outgoing message = {.message_id = question->message_id};
+    if (case_id[0] != '\0') {
+        message.type = MESSAGE_STATUS_QUERY;
+        message.case_id = text_of(case_id);
+        return link_send_struct(agent->link, &message, &query);
+    }
+    enum status status = queries_body(agent->book, question->id, body, sizeof body, &size);
+    message.type = MESSAGE_TITLE_QUERY;
+    message.body = bytes_of(body, size);
+    return status == STATUS_OK ? link_send(agent->link, &message) : status;
+}
+
 static void question_ask(struct agent *agent, struct question *question, int64_t id, const char *case_id,
                          int64_t now_us)
 {
-    struct status_query query = {.with_history = number_of(1), .is_present = true};
     link_new_message_id(question->message_id);
-    struct link_outgoing message = {
-        .type = MESSAGE_STATUS_QUERY, .message_id = question->message_id, .case_id = text_of(case_id)};
     question->id = id;
     question->asked_us = now_us;
-    if (link_send_struct(agent->link, &message, &query) != STATUS_OK)
+    if (question_send(agent, question, case_id) != STATUS_OK)
         question_answer(agent, question, NULL, link_trouble(agent->link), now_us);
 }
 

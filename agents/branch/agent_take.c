@@ -21,6 +21,8 @@ static char *body_as_json(const struct link_message *message)
 static void take_receipt(struct agent *agent, const struct link_message *message, int64_t now_us)
 {
     const struct receipt *receipt = message->body;
+    if (question_of(agent, message->envelope.answers))
+        return; /* of a title query: its answer follows */
     if (!agent_write(agent))
         return;
     enum status status = outbox_take_receipt(agent->book, message->envelope.answers, receipt, now_us);
@@ -76,6 +78,36 @@ static void take_status(struct agent *agent, const struct link_message *message,
         return; /* came after the time-out */
     char *json = body_as_json(message);
     question_answer(agent, question, json, json ? NULL : status_english(STATUS_NO_MEMORY), now_us);
+    free(json);
+}
+
+/* What `title` shows: the number to write in an application, until when, and the registry's words. */
+static char *title_as_json(struct agent *agent, const struct link_message *message)
+{
+    const struct title_answer *answer = message->body;
+    struct title_result result;
+    struct problems problems = {0};
+    if (message->chunk_count == 0 || !digest_holds(agent->digest, message->chunks[0], answer->origin_digest))
+        return NULL;
+    arena_reset(&agent->arena);
+    enum status status = record_decode(&record_title_result, message->chunks[0], &agent->arena, &result, &problems);
+    if (status != STATUS_OK && !(status == STATUS_BAD_BODY && link_problems_are_unknown_keys(&problems)))
+        return NULL;
+    json_t *json =
+        json_pack("{s:I, s:I, s:o}", "title", (json_int_t)answer->query.value, "valid_until",
+                  (json_int_t)answer->valid_until.value, "result", record_to_json(&record_title_result, &result));
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    return text;
+}
+
+static void take_title(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    struct question *question = question_of(agent, message->envelope.answers);
+    if (!question)
+        return; /* came after the time-out: whoever asks again gets it */
+    char *json = title_as_json(agent, message);
+    question_answer(agent, question, json, json ? NULL : "the title result cannot be read", now_us);
     free(json);
 }
 
@@ -226,6 +258,8 @@ void agent_take(struct agent *agent, const struct link_message *message, int64_t
         take_reject(agent, message, now_us);
     else if (message->type == MESSAGE_CASE_STATUS)
         take_status(agent, message, now_us);
+    else if (message->type == MESSAGE_TITLE_ANSWER)
+        take_title(agent, message, now_us);
     else if (message->type == MESSAGE_WINDOW_STATE)
         take_window_state(message);
     else

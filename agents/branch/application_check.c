@@ -112,8 +112,7 @@ static bool check_judge(struct application_check *check, const json_t *json, str
             out, "JSON",
             (struct both_languages){"申请内容过多，无法读取", "there is more in this application than can be read"},
             fix_line);
-    const struct check_input input = {
-        .application = &check->application, .problems = &check->problems, .today = today};
+    const struct check_input input = {.application = &check->application, .problems = &check->problems, .today = today};
     check_application(&input, &check->result);
     return findings_add_result(out, &check->result);
 }

@@ -33,6 +33,7 @@ static const char *const branch_steps[] = {
     "CREATE TABLE queries(id INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL, created INTEGER NOT NULL,"
     " answered INTEGER, answer TEXT, failure TEXT);",
     "ALTER TABLE events ADD COLUMN detail TEXT;",
+    "ALTER TABLE queries ADD COLUMN body BLOB;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

@@ -8,16 +8,10 @@ static const struct command {
     const char *name;
     enum exit_code (*run)(int argc, char **argv, struct settings *settings);
 } commands[] = {
-    {"run", command_run},
-    {"check", command_check},
-    {"submit", command_submit},
-    {"status", command_status},
-    {"watch", command_watch},
-    {"withdraw", command_withdraw},
-    {"confirm", command_confirm},
-    {"supplement", command_supplement},
-    {"resend", command_resend},
-    {"outbox", command_outbox},
+    {"run", command_run},           {"check", command_check},     {"submit", command_submit},
+    {"status", command_status},     {"title", command_title},     {"watch", command_watch},
+    {"withdraw", command_withdraw}, {"confirm", command_confirm}, {"supplement", command_supplement},
+    {"resend", command_resend},     {"outbox", command_outbox},
 };
 
 static const char top_doc[] =
@@ -28,6 +22,7 @@ static const char top_doc[] =
     "  check       the counter checks alone; needs no broker and no option\n"
     "  submit      check applications and put them in the outbox\n"
     "  status      what is known of a case\n"
+    "  title       what the registry's book says of a property\n"
     "  watch       events as they come\n"
     "  withdraw    ask to withdraw a case\n"
     "  confirm     let our mortgage end with a transfer another bank files\n"

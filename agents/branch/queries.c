@@ -14,6 +14,31 @@ enum status queries_ask(struct book *book, struct text case_id, int64_t now_us, 
     return status;
 }
 
+enum status queries_ask_title(struct book *book, struct bytes body, int64_t now_us, int64_t *id)
+{
+    sqlite3_stmt *row = book_statement(book, "INSERT INTO queries(case_id, created, body) VALUES('', ?, ?)");
+    book_bind_number(row, 1, now_us);
+    book_bind_bytes(row, 2, body);
+    enum status status = book_run(book, row);
+    *id = book_last_id(book);
+    return status;
+}
+
+enum status queries_body(struct book *book, int64_t id, uint8_t *out, size_t capacity, size_t *size)
+{
+    sqlite3_stmt *row = book_statement(book, "SELECT body FROM queries WHERE id = ? AND body IS NOT NULL");
+    book_bind_number(row, 1, id);
+    enum status status = book_next(book, row);
+    if (status != STATUS_OK)
+        return status;
+    struct bytes body = book_bytes(row, 0);
+    *size = body.size;
+    if (body.size > 0 && body.size <= capacity)
+        memcpy(out, body.data, body.size);
+    book_end(row);
+    return *size > 0 && *size <= capacity ? STATUS_OK : STATUS_LIMIT;
+}
+
 enum status queries_next(struct book *book, int64_t after_id, int64_t *id, char case_id[31])
 {
     sqlite3_stmt *row =
@@ -30,7 +55,8 @@ enum status queries_next(struct book *book, int64_t after_id, int64_t *id, char 
 
 enum status queries_answer(struct book *book, int64_t id, const char *answer, const char *failure, int64_t now_us)
 {
-    sqlite3_stmt *row = book_statement(book, "UPDATE queries SET answered = ?, answer = ?, failure = ? WHERE id = ?");
+    sqlite3_stmt *row =
+        book_statement(book, "UPDATE queries SET answered = ?, answer = ?, failure = ?, body = NULL WHERE id = ?");
     book_bind_number(row, 1, now_us);
     book_bind_text(row, 2, text_of(answer));
     book_bind_text(row, 3, text_of(failure));

@@ -1,4 +1,5 @@
 """A branch asks what the registry's book says; an application stands on the answer."""
+import json
 import os
 import time
 import unittest
@@ -134,14 +135,17 @@ class TitleTest(SystemTest):
 class ProgramTest(SystemTest):
     """The real agent of a window, its registry the example program."""
 
-    def test_the_registry_behind_a_program_answers(self):
+    def start_registry(self, *more):
         self.start_broker()
         program = self.house.path("registry")
         with open(program, "w", encoding="ascii") as file:
             file.write(f"#!/bin/sh\nONEVISIT_EXAMPLE_REGISTRY={self.house.path('registry.json')} "
                        f"exec {os.path.join(TOP, 'agents/window/examples/registry.py')} $1\n")
         os.chmod(program, 0o755)
-        self.house.start_windows([WINDOW], "--adapter", "program", "--program", program, "--program-titles")
+        self.house.start_windows([WINDOW], "--adapter", "program", "--program", program, *more)
+
+    def test_the_registry_behind_a_program_answers(self):
+        self.start_registry("--program-titles")
         branch = self.client(Counter, BANK.participant)
         form = self.maker.application(OFFICES[0], BANK, "M01")
         owner = form["mortgagors"][0]
@@ -159,6 +163,38 @@ class ProgramTest(SystemTest):
         result = msgpack.unpackb(branch.told[other].chunks[0])
         self.assertEqual(result["result"], "mismatch")
         self.assertNotIn("units", result)
+
+    def title(self, form, *more, owner=None):
+        return self.house.branch(BANK.participant, "title", "--district", form["district"], "--unit",
+                                 form["units"][0]["bdcdyh"], "--owner", owner or form["mortgagors"][0]["name"],
+                                 "--id", form["mortgagors"][0]["id"], "--consent", "C-1", "--json", *more)
+
+    def test_a_clerk_asks_at_the_command_line(self):
+        self.start_registry("--program-titles")
+        self.start_branch()
+        form = self.maker.application(OFFICES[0], BANK, "M01")
+        self.submit([form])
+        book = self.book()
+        known = {"ACCEPTED", "BOOKED", "CERTIFIED"}
+        self.wait(lambda: known & set(book.last_states().values()), "the acceptance")
+        done = self.title(form, "--purpose", "mortgage")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertEqual(answer["result"]["units"][0]["bdcdyh"], form["units"][0]["bdcdyh"])
+        self.assertGreater(answer["title"], 0)
+        stranger = self.title(form, "--purpose", "mortgage", owner="赵某")
+        self.assertEqual(stranger.returncode, 1, stranger.stderr)
+        self.assertEqual(json.loads(stranger.stdout)["result"]["result"], "mismatch")
+        for wrong in ((), ("--purpose", "curiosity")):
+            done = self.title(form, *wrong)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("purpose", done.stderr)
+
+    def test_a_clerk_is_told_when_the_window_answers_no_queries(self):
+        self.start_registry()
+        self.start_branch()
+        form = self.maker.application(OFFICES[0], BANK, "M01")
+        self.wait(lambda: "TITLE_NOT_OFFERED" in self.title(form, "--purpose", "mortgage").stderr, "the refusal")
 
 
 if __name__ == "__main__":
