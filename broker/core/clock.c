@@ -8,6 +8,9 @@
 enum { STAGE_HALF = 50, STAGE_LATE = 80, STAGE_OVER = 100, STATUTORY_DAYS_MAX = 30, CLAIM_DAYS = 1 };
 
 static const int64_t MINUTE_US = INT64_C(60000000);
+/* No clock is shorter than a minute, so nothing can be told before; most cases go on sooner, and nothing is reckoned.
+ */
+static const int64_t FIRST_LOOK_US = INT64_C(30000000);
 static const int64_t DAY_US = INT64_C(86400000000);
 
 /* A clock before its end is reckoned: cheap, and all that the end rests on. */
@@ -254,6 +257,24 @@ static bool running_is_reckoned(const struct case_file *file, const struct runni
            file->clock_basis == running->basis;
 }
 
+static void clock_note(struct case_file *file, const struct running *running)
+{
+    file->clock_is_reckoned = true;
+    file->clock_name = running->name;
+    file->clock_started_us = running->started_us;
+    file->clock_given = running->given;
+    file->clock_basis = running->basis;
+}
+
+static void clock_reckon(struct core *core, struct case_file *file, const struct running *running)
+{
+    int64_t alarm_us = alarm_us_of(core, &file->row, running);
+    if (alarm_us == INT64_MAX)
+        timer_clear(&core->timers, &file->clock_timer);
+    else
+        timer_set(&core->timers, &file->clock_timer, alarm_us > 0 ? alarm_us : 0);
+}
+
 void clock_settle(struct core *core, struct case_file *file)
 {
     struct running running;
@@ -263,16 +284,12 @@ void clock_settle(struct core *core, struct case_file *file)
     }
     if ((file->due & DUE_ALARM) != 0 || running_is_reckoned(file, &running))
         return;
-    file->clock_is_reckoned = true;
-    file->clock_name = running.name;
-    file->clock_started_us = running.started_us;
-    file->clock_given = running.given;
-    file->clock_basis = running.basis;
-    int64_t alarm_us = alarm_us_of(core, &file->row, &running);
-    if (alarm_us == INT64_MAX)
-        timer_clear(&core->timers, &file->clock_timer);
+    clock_note(file, &running);
+    int64_t look_us = running.started_us + FIRST_LOOK_US;
+    if (running.given == 0 && core->meta.time.value < look_us)
+        timer_set(&core->timers, &file->clock_timer, look_us);
     else
-        timer_set(&core->timers, &file->clock_timer, alarm_us > 0 ? alarm_us : 0);
+        clock_reckon(core, file, &running);
 }
 
 static void propose_alarm(const struct core *core, const struct case_file *file, const char *name, int64_t stage,
@@ -312,7 +329,8 @@ bool clock_propose(struct core *core, struct case_file *file, int64_t now_us, st
     else if (claim_us_of(core, &file->row, &running) <= now_us)
         propose_alarm(core, file, CLOCK_CLAIM, STAGE_OVER, out);
     else {
-        clock_settle(core, file);
+        clock_note(file, &running);
+        clock_reckon(core, file, &running);
         return false;
     }
     return true;
