@@ -114,6 +114,8 @@ static void print_head(const struct case_status *status)
     putchar('\n');
     if (status->number.data)
         printf("业务号   %.*s\n", TEXT_ARGS(status->number));
+    if (status->rules_version.is_present)
+        printf("rules    version %" PRId64 " of the window's file\n", status->rules_version.value);
     if (status->proof.data)
         printf("证明号   %s\n", show_certificate(status->proof, proof));
     if (status->supplement_round.is_present && status->supplement_round.value > 0)
