@@ -18,8 +18,8 @@ CITIES = {  # city code: (name, area of the bank branch's number)
 }
 BANK = "105"
 SURNAMES = "张李王刘陈杨赵黄周吴徐孙马朱胡郭何林高罗"
-KINDS = (("M01",) * 22 + ("M02",) * 2 + ("M03",) + ("M04",) * 6 + ("M05",) * 5 + ("M06",) * 3 + ("M07",) * 4 + ("M08", "M09", "M10")
-         + ("M14",) * 2)
+KINDS = (("M01",) * 22 + ("M02",) * 2 + ("M03",) + ("M04",) * 6 + ("M05",) * 5 + ("M06",) * 3 + ("M07",) * 4 + ("M08", "M09", "M10", "M10b")
+         + ("M11",) * 2 + ("M12",) * 4 + ("M13",) * 2 + ("M14",) * 2)
 MATERIAL_NAMES = {
     "SQS": "不动产登记申请书", "ID": "身份证明", "XWBL": "询问笔录", "SQWT": "授权委托书", "QSZ": "不动产权属证书",
     "HTB": "主债权合同及抵押合同信息表", "DJZM": "不动产登记证明", "JQZM": "贷款结清证明", "YGZM": "预告登记证明",
@@ -70,8 +70,8 @@ class Window:
 class Maker:
     """Makes applications one after the other; numbers of units, contracts and papers never repeat."""
 
-    def __init__(self, random, today):
-        self.random, self.today, self.count = random, today, 0
+    def __init__(self, random, today, branches=()):
+        self.random, self.today, self.branches, self.count = random, today, branches, 0
         self.last_unit = {}  # window code: a unit that is mortgaged already
 
     def application(self, window, branch, kind=None):
@@ -241,7 +241,15 @@ class Maker:
         if kind != "M13":
             return {"sellers": sellers, "sale": sale}
         return {"sellers": sellers, "sale": {**sale, "zjjg": "JG-" + number},
-                "bdcdjzmh": self.paper(window, "不动产证明"), "old_mortgagee": self.other_bank(branch)}
+                "bdcdjzmh": self.paper(window, "不动产证明"), "old_mortgagee": self.old_mortgagee(branch)}
+
+    def old_mortgagee(self, branch):
+        """Another branch of this day, so that it can confirm; a foreign bank where there is none."""
+        others = [other for other in self.branches if other is not branch]
+        if not others:
+            return self.other_bank(branch)
+        other = self.random.choice(others)
+        return {"name": other.name, "uscc": other.uscc, "cnaps": other.cnaps, "agent": self.person()}
 
     def changes(self, form):
         """A longer term, or a wording; another mortgagee stands by now and then."""

@@ -86,6 +86,11 @@ class BranchBook:
                                  " ORDER BY id", (after,))
         return [(row["id"], row["case_id"], unpack(row["body"])) for row in rows]
 
+    def parts_asked(self, after):
+        """[(event id, case id, proof)] behind the event `after`: transfers that wait for this branch's word."""
+        return [tuple(row) for row in self.book.execute("SELECT id, case_id, detail FROM events WHERE what ="
+                                                        " 'PART_ASKED' AND id > ? ORDER BY id", (after,))]
+
     def accepted(self):
         """Case ids the registry has accepted."""
         return {row[0] for row in self.book.execute("SELECT case_id FROM events WHERE what = 'CASE_ACCEPTED'")}
@@ -107,6 +112,6 @@ class BranchBook:
                                  " FROM events GROUP BY broker)").fetchone()[0]
 
     def strange_events(self):
-        """Events of cases this branch never filed."""
-        return self.book.execute("SELECT count(*) FROM events WHERE case_id NOT IN (SELECT case_id FROM outbox WHERE"
+        """Events of cases this branch never filed, besides those it is asked about."""
+        return self.book.execute("SELECT count(*) FROM events WHERE what <> 'PART_ASKED' AND case_id NOT IN (SELECT case_id FROM outbox WHERE"
                                  " type = 'CASE_SUBMIT' AND case_id IS NOT NULL)").fetchone()[0]

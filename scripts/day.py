@@ -72,6 +72,7 @@ class Day:
         self.refused_at_counter = {}            # (branch, line): set of check ids
         self.supplements, self.kills, self.shown = 0, 0, None
         self.withdrawals, self.seen_accepted = 0, set()
+        self.confirmations, self.asked = 0, collections.Counter()
         self.clerks, self.counters = [], []     # commands under way
 
     def prepare(self):
@@ -160,6 +161,14 @@ class Day:
             json.dump(answer, file, ensure_ascii=False)
         self.clerk("supplement", branch, case_id, path)
 
+    def confirm_parts(self):
+        """The old mortgagee of a transfer agrees that its mortgage ends (带押过户); without it nothing moves."""
+        for branch, book in self.books.items():
+            for event, case_id, proof in book.parts_asked(self.asked[branch]):
+                self.asked[branch] = event
+                self.confirmations += 1
+                self.clerk("confirm", branch, case_id, "--proof", proof, "--user", "1001", "--settlement", "JS-" + case_id[-8:])
+
     def withdraw_some(self):
         """Some citizens change their mind, once their case is accepted."""
         for branch, book in self.books.items():
@@ -191,7 +200,7 @@ class Day:
     def show(self, ended):
         total = self.manifest["lines"] - self.manifest["mistakes"]
         done = BAR_WIDTH * ended // max(total, 1)
-        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {total} cases ended, {self.supplements} supplemented"
+        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {total} cases ended, {self.supplements} supplemented, {self.confirmations} confirmed by the old bank"
         if sys.stdout.isatty():
             print("\r" + bar, end="", flush=True)
         elif done != self.shown and done % 4 == 0:
@@ -210,6 +219,7 @@ class Day:
             passed = time.monotonic() - started
             are_closed = self.serve_counters(min(passed / self.options.day_seconds, 1))
             self.answer_supplements()
+            self.confirm_parts()
             self.withdraw_some()
             filed, ended = self.progress()
             self.show(ended)
