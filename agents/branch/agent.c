@@ -37,6 +37,7 @@ static void agent_fill_hello(struct hello *hello, void *context)
         return;
     agent->hello_number = agent->broker.event_number;
     hello->event_number = number_of(agent->broker.event_number);
+    hello->urgent_number = number_of(agent->broker.urgent_number);
     hello->last_receipt = broker_receipt(&agent->broker);
 }
 
@@ -122,11 +123,16 @@ static void agent_recover(struct agent *agent, int64_t now_us)
         log_warning("the book cannot be read either; HELLO names no receipt until it can");
 }
 
+/* Urgent events are asked for first: they overtake. */
 static void agent_ask_feed(struct agent *agent)
 {
+    struct events_since urgent = {
+        .number = number_of(agent->broker.urgent_number), .is_urgent = number_of(true), .is_present = true};
     struct events_since since = {.number = number_of(agent->broker.event_number), .is_present = true};
     struct link_outgoing message = {.type = MESSAGE_EVENTS_SINCE};
-    agent->has_dropped_events = link_send_struct(agent->link, &message, &since) != STATUS_OK;
+    bool has_urgent = agent->broker.urgent_number > 0; /* else all of it comes by itself */
+    agent->has_dropped_events = (has_urgent && link_send_struct(agent->link, &message, &urgent) != STATUS_OK) ||
+                                link_send_struct(agent->link, &message, &since) != STATUS_OK;
     if (agent->has_dropped_events)
         log_warning("the feed could not be asked for; the next session does");
 }
@@ -148,7 +154,7 @@ void agent_greet(struct agent *agent, int64_t now_us)
     if (link_state(agent->link) != LINK_STANDING || agent->session == link_session(agent->link))
         return;
     if (!agent_write_broker(agent) || !agent_write(agent) ||
-        !agent_judge(agent, brokers_meet(agent->book, ack->broker, ack->event_number.value, now_us, &agent->broker)))
+        !agent_judge(agent, brokers_meet(agent->book, ack, now_us, &agent->broker)))
         return;
     agent->session = link_session(agent->link);
     if (known != 0 && known != agent->broker.id)
@@ -156,7 +162,8 @@ void agent_greet(struct agent *agent, int64_t now_us)
                     "one had is sent again by `onevisit-branch resend --since TIME`");
     /* Our HELLO named another number than it should, or the broker believes we hold more than we do. */
     bool is_misled = agent->hello_number >= 0 && agent->hello_number != agent->broker.event_number;
-    if (is_misled || agent->has_dropped_events || ack->event_number.value > agent->broker.event_number)
+    if (is_misled || agent->has_dropped_events || ack->event_number.value > agent->broker.event_number ||
+        ack->urgent_number.value > agent->broker.urgent_number)
         agent_ask_feed(agent);
     flights_drop(agent);
 }
@@ -187,9 +194,13 @@ static void agent_receive(struct agent *agent, int64_t now_us)
 static void agent_say_ack(struct agent *agent)
 {
     struct event_ack ack = {.number = number_of(agent->broker.event_number), .is_present = true};
+    struct event_ack urgent = {
+        .number = number_of(agent->broker.urgent_number), .is_urgent = number_of(true), .is_present = true};
     struct link_outgoing message = {.type = MESSAGE_EVENT_ACK};
-    if (link_send_struct(agent->link, &message, &ack) == STATUS_OK)
-        agent->has_ack_to_say = false;
+    bool is_said = link_send_struct(agent->link, &message, &ack) == STATUS_OK;
+    if (is_said && agent->broker.urgent_number > 0)
+        is_said = link_send_struct(agent->link, &message, &urgent) == STATUS_OK;
+    agent->has_ack_to_say = !is_said;
 }
 
 static void agent_note_link(struct agent *agent, int64_t now_us)

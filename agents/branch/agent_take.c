@@ -188,6 +188,11 @@ static struct bytes event_body(const struct link_message *message)
     return event->clock.data ? message->body_bytes : (struct bytes){NULL, 0};
 }
 
+static bool event_is_urgent(const struct case_event *event)
+{
+    return event->is_urgent.is_present && event->is_urgent.value != 0;
+}
+
 static enum status event_store(struct agent *agent, const struct link_message *message, int64_t now_us)
 {
     const struct case_event *event = message->body;
@@ -196,7 +201,7 @@ static enum status event_store(struct agent *agent, const struct link_message *m
     enum status status = STATUS_OK;
     struct event_row row = {
         .broker = agent->broker.id,
-        .number = event->number.value,
+        .number = event_is_urgent(event) ? -event->number.value : event->number.value,
         .sequence = event->sequence.value,
         .time_us = event->time.value,
         .case_id = message->envelope.case_id,
@@ -224,11 +229,12 @@ void agent_take_event(struct agent *agent, const struct link_message *message, i
     int64_t number = event->number.value;
     if (agent->session != link_session(agent->link))
         return; /* of a session that is gone: nobody knows whose numbers these are */
-    if (number <= agent->broker.event_number) {
+    int64_t *known = event_is_urgent(event) ? &agent->broker.urgent_number : &agent->broker.event_number;
+    if (number <= *known) {
         agent->has_ack_to_say = true;
         return;
     }
-    if (number > agent->broker.event_number + 1)
+    if (number > *known + 1 || (event_is_urgent(event) && event->behind.value > agent->broker.event_number))
         return; /* a gap: it comes again after the ones before it */
     const char *why = event_judge(agent, message);
     if (why) {
@@ -237,7 +243,7 @@ void agent_take_event(struct agent *agent, const struct link_message *message, i
     }
     if (!agent_write(agent) || !agent_judge(agent, event_store(agent, message, now_us)))
         return;
-    agent->broker.event_number = number;
+    *known = number;
     agent->is_broker_changed = true;
     agent->has_ack_to_say = true;
 }

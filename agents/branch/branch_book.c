@@ -34,6 +34,7 @@ static const char *const branch_steps[] = {
     " answered INTEGER, answer TEXT, failure TEXT);",
     "ALTER TABLE events ADD COLUMN detail TEXT;",
     "ALTER TABLE queries ADD COLUMN body BLOB;",
+    "ALTER TABLE brokers ADD COLUMN urgent_number INTEGER NOT NULL DEFAULT 0;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define BROKER_COLUMNS "id, event_number, seq, time, chain, mac, generation, lost"
+#define BROKER_COLUMNS "id, event_number, seq, time, chain, mac, generation, lost, urgent_number"
 
 static enum status brokers_read(struct book *book, sqlite3_stmt *row, struct broker_row *out)
 {
@@ -16,6 +16,7 @@ static enum status brokers_read(struct book *book, sqlite3_stmt *row, struct bro
     out->event_number = book_number(row, 1).value;
     out->generation = book_number(row, 6).value;
     out->is_lost = book_number(row, 7).value != 0;
+    out->urgent_number = book_number(row, 8).value;
     if (chain.size == sizeof out->chain && mac.size == sizeof out->mac) {
         out->sequence = book_number(row, 2);
         out->time_us = book_number(row, 3);
@@ -42,15 +43,16 @@ static enum status brokers_find(struct book *book, struct bytes broker, struct b
     return brokers_read(book, row, out);
 }
 
-static enum status brokers_add(struct book *book, struct bytes broker, int64_t generation, int64_t event_number,
+static enum status brokers_add(struct book *book, struct bytes broker, int64_t generation, const struct hello_ack *ack,
                                int64_t now_us)
 {
-    sqlite3_stmt *row =
-        book_statement(book, "INSERT INTO brokers(broker, generation, met, event_number) VALUES(?, ?, ?, ?)");
+    sqlite3_stmt *row = book_statement(book, "INSERT INTO brokers(broker, generation, met, event_number, urgent_number)"
+                                             " VALUES(?, ?, ?, ?, ?)");
     book_bind_bytes(row, 1, broker);
     book_bind_number(row, 2, generation);
     book_bind_number(row, 3, now_us);
-    book_bind_number(row, 4, event_number);
+    book_bind_number(row, 4, ack->event_number.value);
+    book_bind_number(row, 5, ack->urgent_number.value);
     return book_run(book, row);
 }
 
@@ -62,15 +64,15 @@ static enum status brokers_touch(struct book *book, int64_t id, int64_t now_us)
     return book_run(book, row);
 }
 
-enum status brokers_meet(struct book *book, struct bytes broker, int64_t event_number, int64_t now_us,
-                         struct broker_row *out)
+enum status brokers_meet(struct book *book, const struct hello_ack *ack, int64_t now_us, struct broker_row *out)
 {
+    const struct bytes broker = ack->broker;
     enum status status = brokers_find(book, broker, out);
     if (status == STATUS_OK && !out->is_lost)
         return brokers_touch(book, out->id, now_us);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
-    status = brokers_add(book, broker, status == STATUS_OK ? out->generation + 1 : 1, event_number, now_us);
+    status = brokers_add(book, broker, status == STATUS_OK ? out->generation + 1 : 1, ack, now_us);
     return status == STATUS_OK ? brokers_find(book, broker, out) : status;
 }
 
@@ -94,13 +96,15 @@ enum status brokers_write(struct book *book, const struct broker_row *broker)
 {
     bool has_receipt = broker->sequence.is_present;
     sqlite3_stmt *row =
-        book_statement(book, "UPDATE brokers SET event_number = ?, seq = ?, time = ?, chain = ?, mac = ? WHERE id = ?");
+        book_statement(book, "UPDATE brokers SET event_number = ?, seq = ?, time = ?, chain = ?, mac = ?,"
+                             " urgent_number = ? WHERE id = ?");
     book_bind_number(row, 1, broker->event_number);
     book_bind_number_or_null(row, 2, broker->sequence);
     book_bind_number_or_null(row, 3, broker->time_us);
     book_bind_bytes(row, 4, bytes_of(has_receipt ? broker->chain : NULL, sizeof broker->chain));
     book_bind_bytes(row, 5, bytes_of(has_receipt ? broker->mac : NULL, sizeof broker->mac));
-    book_bind_number(row, 6, broker->id);
+    book_bind_number(row, 6, broker->urgent_number);
+    book_bind_number(row, 7, broker->id);
     return book_run(book, row);
 }
 

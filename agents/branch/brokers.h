@@ -18,6 +18,7 @@ struct broker_row {
     int64_t generation;     /* above 1: events that an earlier one brought may come again under another number */
     bool is_lost;           /* marked by `resend` */
     int64_t event_number;   /* last event on our disk */
+    int64_t urgent_number;  /* last event of the urgent feed on our disk */
     struct number sequence; /* of the last receipt; absent: none yet */
     struct number time_us;
     uint8_t chain[32];
@@ -26,9 +27,9 @@ struct broker_row {
 
 /* The one met last; id 0 when there is none. */
 MUST_CHECK enum status brokers_last(struct book *book, struct broker_row *out);
-/* The row of this broker id, from now on the last one. Made when it is new or
- * marked as lost, its feed then going on after `event_number`. */
-MUST_CHECK enum status brokers_meet(struct book *book, struct bytes broker, int64_t event_number, int64_t now_us,
+/* The row of the broker that answered, from now on the last one. Made when it is
+ * new or marked as lost, its feeds then going on after the numbers of `ack`. */
+MUST_CHECK enum status brokers_meet(struct book *book, const struct hello_ack *ack, int64_t now_us,
                                     struct broker_row *out);
 MUST_CHECK enum status brokers_mark_lost(struct book *book);
 /* Takes a receipt into `broker` if it is the newer evidence: a first answer

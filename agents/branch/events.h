@@ -9,7 +9,7 @@
 struct event_row {
     int64_t id;     /* local, counts up over all brokers; what `watch --since` means */
     int64_t broker; /* row of brokers */
-    int64_t number; /* in that broker's feed */
+    int64_t number; /* in that broker's feed; below zero: in its urgent feed, which counts apart */
     int64_t sequence;
     int64_t time_us;  /* the broker's */
     int64_t taken_us; /* ours */

@@ -10,7 +10,8 @@ static const struct command {
 } commands[] = {
     {"run", command_run},           {"check", command_check},     {"submit", command_submit},
     {"status", command_status},     {"title", command_title},     {"watch", command_watch},
-    {"withdraw", command_withdraw}, {"confirm", command_confirm}, {"supplement", command_supplement},
+    {"withdraw", command_withdraw},
+    {"acknowledge", command_acknowledge}, {"confirm", command_confirm}, {"supplement", command_supplement},
     {"resend", command_resend},     {"outbox", command_outbox},
 };
 
@@ -25,6 +26,7 @@ static const char top_doc[] =
     "  title       what the registry's book says of a property\n"
     "  watch       events as they come\n"
     "  withdraw    ask to withdraw a case\n"
+    "  acknowledge say who has read an alert on a case\n"
     "  confirm     let our mortgage end with a transfer another bank files\n"
     "  supplement  answer a supplement round\n"
     "  resend      send again what a broker may have lost\n"
