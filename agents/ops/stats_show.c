@@ -51,12 +51,12 @@ static void print_summary(const struct stats_group *group, FILE *out)
     fprintf(out, "single visit  只跑一次      %s\n", show_share(group->single_count, group->case_count, figure));
     fprintf(out, "visits/case   件均到场      %s\n", show_ratio(group->visit_count, group->case_count, figure));
     fprintf(out, "avoidable     可避免问题    %" PRId64 "\n", group->avoidable_count);
-    fprintf(out, "deemed        可主张视为受理 %" PRId64 "\n", group->deemed_count);
+    fprintf(out, "deemed        视为受理主张  %" PRId64 "\n", group->deemed_count);
     fprintf(out, "acceptance    提交到受理    %s\n", show_minutes(&group->acceptance, figure));
     fprintf(out, "booking       受理到登簿    %s\n", show_minutes(&group->booking, figure));
     fprintf(out, "proof         提交到发证    %s\n", show_minutes(&group->certificate, figure));
     for (uint32_t i = 0; i < STATS_SPAN_COUNT; i++)
-        fprintf(out, "proof within  %2" PRId64 " 个工作日内  %s\n", stats_spans[i],
+        fprintf(out, "proof within  %2" PRId64 " 个工作日内 %s\n", stats_spans[i],
                 show_share(group->within_counts[i], group->certificate.count, figure));
 }
 
