@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/core/group.h"
 #include "broker/history.h"
 #include "broker/log.h"
 #include "schemas/envelope.h"
@@ -519,6 +520,46 @@ static enum status carry_case_status(struct outlet *outlet, const struct effect 
     return outlet_send(outlet, peer, MESSAGE_CASE_STATUS, &body, effect->answers, effect->case_id, now_us);
 }
 
+static enum status group_read(struct outlet *outlet, const struct effect *effect, struct group_status *body, char *why)
+{
+    const struct row_key key = row_key_group(text_of(effect->to), text_of(effect->path));
+    struct text states[GROUP_CASE_COUNT_MAX];
+    struct group_row row;
+
+    arena_reset(&outlet->arena);
+    enum status status = keeper_row(outlet->keeper, &key, &record_group_row, &outlet->arena, &row, why);
+    const uint32_t count = status == STATUS_OK ? row.cases.count : 0;
+    struct case_status *cases = arena_take(&outlet->arena, GROUP_CASE_COUNT_MAX * sizeof *cases);
+    if (cases == NULL)
+        return STATUS_LIMIT;
+    memset(cases, 0, GROUP_CASE_COUNT_MAX * sizeof *cases);
+    for (uint32_t i = 0; i < count && status == STATUS_OK; i++) {
+        status = outlet_case_status(outlet, row.cases.items[i], false, &outlet->arena, &cases[i], why);
+        states[i] = cases[i].state;
+    }
+    if (status != STATUS_OK)
+        return status;
+    const struct group_word word = group_word_of(states, count);
+    *body = (struct group_status){.group = text_of(effect->path),
+                                  .word = text_of(word.name),
+                                  .word_zh = text_of(word.chinese),
+                                  .word_en = text_of(word.english),
+                                  .cases = {cases, count, true},
+                                  .is_present = true};
+    return STATUS_OK;
+}
+
+static enum status carry_group_status(struct outlet *outlet, const struct effect *effect, struct peer *peer,
+                                      int64_t now_us, char *why)
+{
+    struct group_status body;
+    const enum status status = group_read(outlet, effect, &body, why);
+
+    if (status != STATUS_OK)
+        return status;
+    return outlet_send(outlet, peer, MESSAGE_GROUP_STATUS, &body, effect->answers, "", now_us);
+}
+
 /* A case that moved on within the same commit has another clock: nobody needs the alarm any more. */
 static enum status carry_alarm(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
                                char *why)
@@ -547,6 +588,8 @@ static enum status carry_answer(struct outlet *outlet, const struct effect *effe
         return carry_hello_ack(outlet, effect, peer, now_us, why);
     if (effect->message == MESSAGE_CASE_STATUS)
         return carry_case_status(outlet, effect, peer, now_us, why);
+    if (effect->message == MESSAGE_GROUP_STATUS)
+        return carry_group_status(outlet, effect, peer, now_us, why);
     log_line(LOG_ERROR, "no-such-answer", "type=%s", message_kind(effect->message)->name);
     return STATUS_OK;
 }

@@ -7,12 +7,13 @@
  * An effect holds no message body: it names a journal sequence, and the shell
  * has the bytes. */
 enum effect_type {
-    EFFECT_RECEIPT,      /* to: RECEIPT of `sequence`; answers, case_id, is_duplicate */
-    EFFECT_REJECT,       /* to: REJECT with status, path, case_id, retry_ms; answers */
-    EFFECT_DELIVER,      /* to a window: CASE_DELIVER of the origin at `sequence`; number, attempt, case_id */
-    EFFECT_FEED,         /* to a branch: CASE_EVENTs number..number_last, from the feed rows; is_urgent */
-    EFFECT_ANSWER,       /* to: the volatile answer to a volatile request (HELLO_ACK, CASE_STATUS); answers */
-    EFFECT_TITLE_ASK,    /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
+    EFFECT_RECEIPT,   /* to: RECEIPT of `sequence`; answers, case_id, is_duplicate */
+    EFFECT_REJECT,    /* to: REJECT with status, path, case_id, retry_ms; answers */
+    EFFECT_DELIVER,   /* to a window: CASE_DELIVER of the origin at `sequence`; number, attempt, case_id */
+    EFFECT_FEED,      /* to a branch: CASE_EVENTs number..number_last, from the feed rows; is_urgent */
+    EFFECT_ANSWER,    /* to: the volatile answer to a volatile request (HELLO_ACK, CASE_STATUS, GROUP_STATUS); answers;
+                         path: the group */
+    EFFECT_TITLE_ASK, /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
     EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
     EFFECT_ALARM,        /* to a window: ALARM of the clock of case_id, at stage `number` */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */

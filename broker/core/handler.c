@@ -25,6 +25,7 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_TITLE_RESULT] = {title_result_judge, on_title_result},
     [MESSAGE_WINDOW_STATE] = {window_state_judge, on_window_state},
     [MESSAGE_CREDIT] = {NULL, on_credit},
+    [MESSAGE_GROUP_QUERY] = {group_query_judge, on_group_query},
     [MESSAGE_STATUS_QUERY] = {NULL, on_status_query},
     [MESSAGE_OPS_PARKED_RETRY] = {parked_retry_judge, on_ops_parked_retry},
     [MESSAGE_OPS_SUPPLEMENT_ALLOW] = {supplement_allow_judge, on_ops_supplement_allow},

@@ -27,6 +27,8 @@ enum status cert_ack_judge(struct turn *turn);
 void on_cert_ack(struct turn *turn);
 enum status part_confirm_judge(struct turn *turn);
 void on_part_confirm(struct turn *turn);
+enum status group_query_judge(struct turn *turn);
+void on_group_query(struct turn *turn);
 enum status event_ack_judge(struct turn *turn);
 void on_event_ack(struct turn *turn);
 enum status title_query_judge(struct turn *turn);

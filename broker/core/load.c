@@ -324,6 +324,17 @@ static void need_proof(const struct core *core, struct row_keys *out, const stru
         need(core, out, row_key_proof(event->participant, proof));
 }
 
+static void need_group(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    struct text group = {0};
+    if (event->message == MESSAGE_CASE_SUBMIT)
+        group = event->envelope->group;
+    if (event->message == MESSAGE_GROUP_QUERY)
+        group = ((const struct group_query *)event->body)->group;
+    if (group.data != NULL)
+        need(core, out, row_key_group(event->participant, group));
+}
+
 void core_needs(const struct core *core, const struct event *event, struct row_keys *out)
 {
     out->count = 0;
@@ -347,6 +358,7 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
         need_units_of_application(core, out, event->body);
     }
     need_title(core, event, out);
+    need_group(core, out, event);
     struct text number = word_number(event->message, event->body);
     if (number.data != NULL)
         need(core, out, row_key_number(event->participant, number));
@@ -363,6 +375,7 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct unit_row unit;
         struct proof_row proof;
         struct contract_row contract;
+        struct group_row group;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -379,6 +392,8 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_contract_row;
     if (key->bytes[0] == 'z')
         record = &record_proof_row;
+    if (key->bytes[0] == 'h')
+        record = &record_group_row;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;
 }
 

@@ -2,6 +2,7 @@
 
 #include "broker/core/contract.h"
 #include "broker/core/course.h"
+#include "broker/core/group.h"
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
 #include "broker/core/parts.h"
@@ -86,6 +87,8 @@ enum status case_submit_judge(struct turn *turn)
         return STATUS_DUP_CASE;
     }
     enum status status = parts_judge(turn, application);
+    if (status == STATUS_OK)
+        status = group_judge(turn);
     if (status == STATUS_OK)
         status = units_judge(turn, application);
     return status == STATUS_OK ? limits_judge(turn, text_of(window)) : status;
@@ -187,6 +190,7 @@ void on_case_submit(struct turn *turn)
     case_keep_text(&file->row.clerk, application->bank.clerk);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
     case_keep_text(&file->row.ended_proof, ended_proof_of(application));
+    group_join(turn, file);
     keep_rows(turn->core, file);
     unit_enter(turn->core, file);
     contract_enter(turn->core, file);

@@ -115,6 +115,14 @@ struct row_key row_key_urgent(struct text branch, uint64_t number)
     return key;
 }
 
+struct row_key row_key_group(struct text branch, struct text group)
+{
+    struct row_key key = key_of_text('h', branch);
+    key_add(&key, "", 1);
+    key_add(&key, group.data, group.size);
+    return key;
+}
+
 struct row_key row_key_unit(struct text unit)
 {
     return key_of_text('u', unit);

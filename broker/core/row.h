@@ -71,6 +71,7 @@ struct row_key row_key_duplicate(struct text participant, const uint8_t message_
 struct row_key row_key_business(const uint8_t business_key[32]);
 struct row_key row_key_contract(const uint8_t contract_key[32]);
 struct row_key row_key_number(struct text window, struct text number);
+struct row_key row_key_group(struct text branch, struct text group);
 struct row_key row_key_feed(struct text branch, uint64_t number);
 struct row_key row_key_urgent(struct text branch, uint64_t number);
 struct row_key row_key_unit(struct text unit);

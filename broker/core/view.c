@@ -6,6 +6,7 @@
 #include "broker/core/parts.h"
 #include "broker/core/risk.h"
 #include "broker/core/state.h"
+#include "schemas/kind_note.h"
 #include "schemas/windows.h"
 
 /* What may be said of a case and of a window: never more than the evidence. */
@@ -69,6 +70,7 @@ enum status core_case_status(const struct core *core, const struct case_row *row
     enum lifecycle_state state = row_state(row);
     if (state == STATE_COUNT)
         return STATUS_CORRUPT;
+    const struct kind_note note = kind_note(row->kind);
     *out = (struct case_status){.case_id = row->case_id,
                                 .kind = row->kind,
                                 .branch = row->branch,
@@ -85,6 +87,9 @@ enum status core_case_status(const struct core *core, const struct case_row *row
                                 .supplement_round = row->supplement_round,
                                 .rules_version = row->rules_version,
                                 .units = row->lanes,
+                                .group = row->group,
+                                .note_zh = text_of(note.chinese),
+                                .note_en = text_of(note.english),
                                 .is_present = true};
     if (row->title.is_present)
         out->title = (struct case_title){

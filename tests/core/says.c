@@ -104,6 +104,7 @@ struct step say(struct house *house, const struct said *said)
         envelope.expires_at = number_of(said->expires_at);
     if (said->revision != 0)
         envelope.revision = number_of(said->revision);
+    envelope.group = text_of(said->group);
     event.envelope = &envelope;
     if (said->type == MESSAGE_CASE_SUBMIT) {
         cr_assert_eq(core_business_key(body, buffer, sizeof buffer, &size), STATUS_OK);
