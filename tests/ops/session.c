@@ -189,6 +189,13 @@ static const struct {
     {parked_retry_run, "--keys KEYS --as O:li " CASE},
     {parked_discard_run, "--keys KEYS --as O:li --reason seen " CASE},
     {case_allow_round_run, "--keys KEYS --as O:li " CASE},
+    {stats_run, "--keys KEYS --as O:li --by month"},
+    {stats_run, "--keys KEYS --as O:li --by day,day"},
+    {stats_run, "--keys KEYS --as O:li --by day,"},
+    {stats_run, "--keys KEYS --as O:li --from 2026-09-31"},
+    {stats_run, "--keys KEYS --as O:li --from 2026-09-30 --to 2026-09-29"},
+    {stats_run, "--keys KEYS --as O:li --format xml"},
+    {stats_run, "--keys KEYS --as O:li --format csv --json"},
 };
 
 Test(session, says_2_for_wrong_usage_before_anybody_is_asked)
