@@ -237,6 +237,44 @@ static void remote_show_clock(const json_t *clock)
     printf("; due 到期 %s%s\n", time_show(due_us, time, sizeof time), clock_now_us() > due_us ? "  已超期 late" : "");
 }
 
+/* Alerts with the number `acknowledge` takes; those that stand come in loud words. */
+static void remote_show_risks(const json_t *risks)
+{
+    size_t index;
+    json_t *risk;
+    json_array_foreach(risks, index, risk)
+    {
+        const char *kind = json_string_value(json_object_get(risk, "risk"));
+        const char *document = json_string_value(json_object_get(risk, "document"));
+        const char *user = json_string_value(json_object_get(risk, "user"));
+        printf("  %s %" PRId64 "  ", json_is_true(json_object_get(risk, "blocks")) ? "ALERT 风险提示！" : "alert 提示",
+               (int64_t)json_integer_value(json_object_get(risk, "alert")));
+        show_column(stdout, text_of(kind ? kind : ""), 16);
+        show_column(stdout, text_of(document ? document : ""), 24);
+        printf("  read by 已阅 ");
+        show_column(stdout, text_of(user ? user : "-"), 0);
+        printf("%s\n", json_is_true(json_object_get(risk, "ended")) ? "  ended 已解除" : "");
+    }
+}
+
+static void remote_show_disburse(const json_t *json)
+{
+    size_t index;
+    json_t *condition;
+    const json_t *evidence = json_object_get(json, "evidence");
+    if (!json_is_array(evidence))
+        return;
+    printf("  may disburse 可放款  %s\n",
+           json_is_true(json_object_get(json, "may_disburse")) ? "yes 是 (advice 供参考)" : "NO 否");
+    json_array_foreach(evidence, index, condition)
+    {
+        const char *chinese = json_string_value(json_object_get(condition, "text_zh"));
+        const char *english = json_string_value(json_object_get(condition, "text_en"));
+        printf("    %s %s %s\n", json_is_true(json_object_get(condition, "holds")) ? "+" : "-", chinese ? chinese : "",
+               english ? english : "");
+    }
+}
+
 static enum status remote_show(const char *answer, bool is_json)
 {
     const char *case_id = "";
@@ -255,6 +293,8 @@ static enum status remote_show(const char *answer, bool is_json)
     printf("case 案件 %s\n  level 状态  %s %s  (%s)\n  waits for 等待  %s\n", case_id, chinese, english, state,
            waits_for);
     remote_show_clock(json_object_get(json, "clock"));
+    remote_show_risks(json_object_get(json, "risks"));
+    remote_show_disburse(json);
     remote_show_history(json_object_get(json, "history"));
     json_decref(json);
     return STATUS_OK;
