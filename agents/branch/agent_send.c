@@ -139,31 +139,25 @@ void question_answer(struct agent *agent, struct question *question, const char 
     memset(question, 0, sizeof *question);
 }
 
-/* What was asked: the status of a case, or the title query whose body stands in the book. */
-static enum status question_send(struct agent *agent, const struct question *question, const char *case_id)
+/* What was asked: the status of a case, or a message whose body stands in the book. */
+static enum status question_send(struct agent *agent, const struct question *question, const struct query *query)
 {
-    uint8_t body[TITLE_QUERY_SIZE_MAX];
-    size_t size = 0;
-    struct status_query query = {.with_history = number_of(1), .is_present = true};
-    struct link_outgoing message = {.message_id = question->message_id};
-    if (case_id[0] != '\0') {
-        message.type = MESSAGE_STATUS_QUERY;
-        message.case_id = text_of(case_id);
-        return link_send_struct(agent->link, &message, &query);
+    const struct status_query about = {.with_history = number_of(1), .is_present = true};
+    struct link_outgoing message = {.type = query->type, .message_id = question->message_id};
+    if (query->body) {
+        message.body = bytes_of(query->body, query->body_size);
+        return link_send(agent->link, &message);
     }
-    enum status status = queries_body(agent->book, question->id, body, sizeof body, &size);
-    message.type = MESSAGE_TITLE_QUERY;
-    message.body = bytes_of(body, size);
-    return status == STATUS_OK ? link_send(agent->link, &message) : status;
+    message.case_id = text_of(query->case_id);
+    return link_send_struct(agent->link, &message, &about);
 }
 
-static void question_ask(struct agent *agent, struct question *question, int64_t id, const char *case_id,
-                         int64_t now_us)
+static void question_ask(struct agent *agent, struct question *question, const struct query *query, int64_t now_us)
 {
     link_new_message_id(question->message_id);
-    question->id = id;
+    question->id = query->id;
     question->asked_us = now_us;
-    if (question_send(agent, question, case_id) != STATUS_OK)
+    if (question_send(agent, question, query) != STATUS_OK)
         question_answer(agent, question, NULL, link_trouble(agent->link), now_us);
 }
 
@@ -186,18 +180,18 @@ static void questions_end_late(struct agent *agent, int64_t now_us)
 
 void questions_send(struct agent *agent, int64_t now_us)
 {
-    char case_id[31];
-    int64_t id = 0;
+    struct query query;
     questions_end_late(agent, now_us);
     while (agent->has_questions) {
         struct question *question = question_free(agent);
         if (!question)
             return;
-        enum status status = queries_next(agent->book, agent->question_cursor, &id, case_id);
+        enum status status = queries_next(agent->book, agent->question_cursor, &query);
         agent->has_questions = status == STATUS_OK;
         if (status == STATUS_OK) {
-            agent->question_cursor = id;
-            question_ask(agent, question, id, case_id, now_us);
+            agent->question_cursor = query.id;
+            question_ask(agent, question, &query, now_us);
+            query_fini(&query);
         } else if (status != STATUS_NOT_FOUND) {
             agent_judge(agent, status);
         }

@@ -195,7 +195,7 @@ static bool check_text(struct application_check *check, struct text text, struct
         is_done = findings_add_broken(
             out, "JSON", (struct both_languages){"应为一个 JSON 对象", "a JSON object is meant"}, fix_line);
     } else {
-        is_done = check_judge(check, json, today, out) && (out->error_count > 0 || check_encode(check, json, out));
+        is_done = check_judge(check, json, today, out) && check_encode(check, json, out);
     }
     json_decref(json);
     return is_done;

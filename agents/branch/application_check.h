@@ -14,7 +14,7 @@ struct checked_line {
         *findings; /* array of {id, level, path, text_zh, text_en, fix_zh, fix_en, fix}; owned, see checked_line_fini */
     uint32_t error_count;
     uint32_t warning_count;
-    struct bytes body; /* when is_ok: the msgpack of CASE_SUBMIT, valid until the next check */
+    struct bytes body; /* the msgpack of CASE_SUBMIT, valid until the next check; data NULL when it cannot be made */
 };
 
 MUST_CHECK enum status application_check_new(struct application_check **out);

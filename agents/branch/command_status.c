@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agents/branch/agent.h"
 #include "agents/branch/booked.h"
@@ -15,7 +14,7 @@
 #include "agents/client/link.h"
 #include "schemas/calendar.h"
 
-enum { KEY_REMOTE = 0x200, KEY_JSON, LOOK_US = 20000 };
+enum { KEY_REMOTE = 0x200, KEY_JSON };
 
 struct status_arguments {
     struct settings *settings;
@@ -316,18 +315,13 @@ static enum exit_code status_remote(struct book *book, const struct status_argum
     char *answer = NULL;
     char *failure = NULL;
     int64_t id = 0;
-    int64_t end_us = clock_now_us() + (int64_t)(AGENT_QUERY_MS_MAX + 2000) * 1000;
     if (!folder_lock_is_held(arguments->settings->data))
         return complain(STATUS_NO_SESSION,
                         "no `onevisit-branch run` works on this folder; start it, or ask without --remote");
     enum status status = queries_ask(book, text_of(arguments->case_id), clock_now_us(), &id);
     if (status == STATUS_OK)
-        status = queries_take(book, id, &answer, &failure);
-    while (status == STATUS_NOT_FOUND && clock_now_us() < end_us) {
-        usleep(LOOK_US);
-        status = queries_take(book, id, &answer, &failure);
-    }
-    if (status == STATUS_NOT_FOUND)
+        status = queries_await(book, id, AGENT_QUERY_MS_MAX + 2000, &answer, &failure);
+    if (status == STATUS_TIMEOUT)
         return complain(STATUS_TIMEOUT, "no answer in time");
     if (status != STATUS_OK)
         return complain(status, book_why(book));

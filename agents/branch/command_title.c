@@ -131,7 +131,7 @@ static enum status ask(struct book *book, struct bytes body, char **answer, char
 {
     int64_t id = 0;
     int64_t end_us = clock_now_us() + (int64_t)(AGENT_QUERY_MS_MAX + 2000) * 1000;
-    enum status status = queries_ask_title(book, body, clock_now_us(), &id);
+    enum status status = queries_ask_body(book, MESSAGE_TITLE_QUERY, body, clock_now_us(), &id);
     if (status == STATUS_OK)
         status = queries_take(book, id, answer, failure);
     while (status == STATUS_NOT_FOUND && clock_now_us() < end_us) {

@@ -8,6 +8,7 @@
  * before the command. Returns the exit code. */
 enum exit_code command_run(int argc, char **argv, struct settings *settings);
 enum exit_code command_check(int argc, char **argv, struct settings *settings);
+enum exit_code command_precheck(int argc, char **argv, struct settings *settings);
 enum exit_code command_submit(int argc, char **argv, struct settings *settings);
 enum exit_code command_status(int argc, char **argv, struct settings *settings);
 enum exit_code command_title(int argc, char **argv, struct settings *settings);

@@ -8,11 +8,11 @@ static const struct command {
     const char *name;
     enum exit_code (*run)(int argc, char **argv, struct settings *settings);
 } commands[] = {
-    {"run", command_run},           {"check", command_check},     {"submit", command_submit},
-    {"status", command_status},     {"title", command_title},     {"watch", command_watch},
-    {"withdraw", command_withdraw},
-    {"acknowledge", command_acknowledge}, {"confirm", command_confirm}, {"supplement", command_supplement},
-    {"resend", command_resend},     {"outbox", command_outbox},
+    {"run", command_run},         {"check", command_check},           {"precheck", command_precheck},
+    {"submit", command_submit},   {"status", command_status},         {"title", command_title},
+    {"watch", command_watch},     {"withdraw", command_withdraw},     {"acknowledge", command_acknowledge},
+    {"confirm", command_confirm}, {"supplement", command_supplement}, {"resend", command_resend},
+    {"outbox", command_outbox},
 };
 
 static const char top_doc[] =
@@ -21,6 +21,7 @@ static const char top_doc[] =
     "Commands:\n"
     "  run         send the outbox, receive events and certificates\n"
     "  check       the counter checks alone; needs no broker and no option\n"
+    "  precheck    what the broker would find; files nothing\n"
     "  submit      check applications and put them in the outbox\n"
     "  status      what is known of a case\n"
     "  title       what the registry's book says of a property\n"

@@ -1,8 +1,10 @@
 """A draft is checked at the broker, and a submission stands on what was seen."""
+import json
 import unittest
 
 import msgpack
 from base import BANK, OFFICES, SystemTest
+from books import STORED
 from client import Branch, Rejected, Window, turn_all
 
 
@@ -80,6 +82,32 @@ class PrecheckTest(SystemTest):
         self.assertEqual([(finding["id"], finding["path"]) for finding in result["findings"]], [("B03", "dyhth")])
         reject = self.refusal(filed)
         self.assertEqual(reject["code"], "DUP_CASE")
+
+
+class CommandTest(SystemTest):
+    """`onevisit-branch precheck`: the clerk asks through the running agent."""
+
+    def precheck(self, forms, *options):
+        text = "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in forms)
+        return self.house.branch(BANK.participant, "precheck", *options, "-", text=text)
+
+    def test_shows_all_findings_and_the_digest_to_file_under(self):
+        self.start_broker()
+        self.start_branch()
+        good, bad = self.forms(2)
+        del bad["fee_payer"]
+        bad["surprise"] = 1
+        done = self.precheck([good, bad], "--json")
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual([row["ok"] for row in rows], [True, False])
+        self.assertEqual([finding["id"] for finding in rows[1]["findings"]], ["F02", "B04"])
+        self.assertEqual(self.book().waiting(), 0)
+        self.submit([{**good, "precheck": rows[0]["digest"]}])
+        book = self.book()
+        self.wait(lambda: [case.state for case in book.cases()] == [STORED], "the application stored at the broker")
+        shown = self.precheck([bad])
+        self.assertIn("B04 E fee_payer", shown.stdout)
 
 
 if __name__ == "__main__":
