@@ -1,5 +1,4 @@
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "schemas/checks/book.h"
 #include "schemas/codes.h"
@@ -167,16 +166,21 @@ static void check_owners(struct counter *counter, uint32_t index, const struct t
 
 /* ---- Q10 ---- */
 
+/* "118.420" and "118.42", "100." and "100" are one number: zeros at the end of the decimals say nothing. */
+static struct text area_trimmed(struct text area)
+{
+    if (area.size == 0 || memchr(area.data, '.', area.size) == NULL)
+        return area;
+    while (area.size > 1 && area.data[area.size - 1] == '0')
+        area.size--;
+    if (area.data[area.size - 1] == '.')
+        area.size--;
+    return area;
+}
+
 static bool areas_agree(struct text filed, struct text book)
 {
-    char a[32];
-    char b[32];
-    if (filed.size >= sizeof a || book.size >= sizeof b)
-        return text_equal(filed, book);
-    snprintf(a, sizeof a, "%.*s", TEXT_ARGS(filed));
-    snprintf(b, sizeof b, "%.*s", TEXT_ARGS(book));
-    double difference = strtod(a, NULL) - strtod(b, NULL);
-    return difference > -0.005 && difference < 0.005; /* the book has two decimals */
+    return text_equal(area_trimmed(filed), area_trimmed(book));
 }
 
 static void check_facts(struct counter *counter, uint32_t index, const struct title_unit *book)
