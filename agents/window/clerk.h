@@ -19,5 +19,6 @@ int clerk_book(int argc, char **argv);
 int clerk_certify(int argc, char **argv);
 int clerk_withdraw_result(int argc, char **argv);
 int clerk_decide(int argc, char **argv);
+int clerk_alert(int argc, char **argv);
 
 #endif

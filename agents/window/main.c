@@ -25,6 +25,7 @@ static const struct command commands[] = {
     {"certify", clerk_certify},
     {"withdraw-result", clerk_withdraw_result},
     {"decide", clerk_decide},
+    {"alert", clerk_alert},
 };
 
 static const char text[] = "The agent of a registry window.\v"
@@ -42,7 +43,8 @@ static const char text[] = "The agent of a registry window.\v"
                            "  book CASE         登簿\n"
                            "  certify CASE      发证\n"
                            "  withdraw-result CASE  the answer to a withdrawal\n"
-                           "  decide CASE       a case that is held: filed or not\n\n" EXIT_CODES_TEXT;
+                           "  decide CASE       a case that is held: filed or not\n"
+                           "  alert             something hits a property, or it ended\n\n" EXIT_CODES_TEXT;
 
 struct choice {
     const struct command *command;
