@@ -10,7 +10,8 @@
  * Compared: the kind of estate, the method, the amount that counts for the
  * method, the term, the district, the units, the mortgagors' names; and, where
  * the registry names them, scope, transfer clause, rank and the proof that
- * ends; of a combined registration all parts, in legal order. Units and districts through their aliases, proofs by their meaning. */
+ * ends; of a combined registration all parts, in legal order. Units and districts
+ * through their aliases, proofs by their meaning. */
 
 enum { ECHO_DIFFERENCE_COUNT_MAX = 32, ECHO_VALUE_SIZE = 128 };
 

@@ -34,7 +34,8 @@ static inline struct text text_of(const char *string)
 
 static inline bool text_equal(struct text a, struct text b)
 {
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+    return a.size == b.size &&
+           (a.size == 0 || (a.data != NULL && b.data != NULL && memcmp(a.data, b.data, a.size) == 0));
 }
 
 static inline bool text_is(struct text a, const char *string)

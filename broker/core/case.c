@@ -42,7 +42,9 @@ void case_keep_text(struct text *member, struct text value)
     char *copy = value.data != NULL ? memory_take(value.size + 1) : NULL;
     if (copy != NULL)
         memcpy(copy, value.data, value.size);
-    free((void *)(uintptr_t)member->data);
+    char *old = NULL;
+    memcpy(&old, &member->data, sizeof old); /* a text's bytes are const, those of a kept one are ours */
+    free(old);
     *member = (struct text){copy, copy != NULL ? value.size : 0};
 }
 

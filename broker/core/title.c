@@ -52,8 +52,12 @@ void title_settle(struct core *core, struct window_file *window, uint64_t sequen
 
 void title_fini(struct window_file *window)
 {
-    for (struct title_wait *ask; (ask = list_take(&window->asks)) != NULL;)
+    for (struct list_node *node = window->asks.first; node != NULL;) {
+        struct title_wait *ask = node->owner;
+        node = node->next;
         free(ask);
+    }
+    window->asks = (struct list){0};
 }
 
 /* ---- asking ---- */
@@ -144,6 +148,7 @@ void title_timed_out(struct turn *turn, struct title_wait *ask)
 {
     struct effect *effect = turn_effect(turn, EFFECT_REJECT, text_of(ask->branch));
     effect->status = STATUS_TITLE_TIMEOUT;
-    memcpy(effect->answers, ask->answers, sizeof effect->answers);
+    for (uint32_t i = 0; i < MESSAGE_ID_SIZE; i++)
+        effect->answers[i] = ask->answers[i];
     ask_end(turn->core, ask);
 }

@@ -26,7 +26,7 @@ static const struct {
     {"PART_DECLINED", "EXPIRED", LEVEL_STORED, true},
     {"ALARM", "DELIVERED", LEVEL_STORED, false},
     {"DEEMED_ACCEPT_CLAIM", "DELIVERED", LEVEL_STORED, false}, /* a claim is no acceptance */
-    {"SOMETHING_NEWER", "BOOKED", LEVEL_STORED, false}, /* the broker's state is no evidence */
+    {"SOMETHING_NEWER", "BOOKED", LEVEL_STORED, false},        /* the broker's state is no evidence */
 };
 
 Test(words, claim_no_more_than_the_event_says)

@@ -1,3 +1,4 @@
+#include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,14 @@
 /* The sentences of the stories: first what is done, then what is claimed. */
 
 /* ---- who and what ---- */
+
+static int64_t number_in(const char *word)
+{
+    char *end = NULL;
+    const int64_t number = strtoll(word, &end, 10);
+    cr_assert(end != word && *end == '\0', "\"%s\" is no number", word);
+    return number;
+}
 
 static const struct name {
     const char *said;
@@ -141,7 +150,7 @@ static bool checks_proof(struct story *story)
 static bool completes(struct story *story)
 {
     struct supplement_submit *body = body_of(MESSAGE_SUPPLEMENT_SUBMIT);
-    body->round = number_of(atol(story->words[1]));
+    body->round = number_of(number_in(story->words[1]));
     return branch_says(story, 0, MESSAGE_SUPPLEMENT_SUBMIT, body);
 }
 
@@ -236,7 +245,7 @@ static bool resumes(struct story *story)
 static bool asks_more(struct story *story)
 {
     if (is_known(story, 0))
-        ask_supplement(story->house, id_at(story, 0), atol(story->words[1]));
+        ask_supplement(story->house, id_at(story, 0), number_in(story->words[1]));
     return is_known(story, 0);
 }
 
@@ -249,7 +258,7 @@ static bool answers_withdrawal(struct story *story)
 
 static bool window_comes_back(struct story *story)
 {
-    window_comes(story->house, meant(story->words[0]), atol(story->words[1]));
+    window_comes(story->house, meant(story->words[0]), number_in(story->words[1]));
     return true;
 }
 
@@ -287,7 +296,7 @@ static bool gives_up(struct story *story)
 
 static bool seconds_pass(struct story *story)
 {
-    house_wait(story->house, atol(story->words[0]) * SECOND);
+    house_wait(story->house, number_in(story->words[0]) * SECOND);
     return true;
 }
 
@@ -296,7 +305,7 @@ static bool hours_pass(struct story *story)
 {
     leaves(story->house, BRANCH);
     leaves(story->house, OTHER_BRANCH);
-    house_wait(story->house, atol(story->words[0]) * 3600 * SECOND);
+    house_wait(story->house, number_in(story->words[0]) * 3600 * SECOND);
     story_note_deliveries(story);
     branch_comes(story->house, BRANCH, 0);
     branch_comes(story->house, OTHER_BRANCH, 0);
