@@ -208,7 +208,7 @@ static enum status event_store(struct agent *agent, const struct link_message *m
         .state = event->state,
         .what = event->fact.data ? event->fact : event->origin_type,
         .is_fact = event->fact.data != NULL,
-        .detail = event->detail,
+        .detail = event->advice.data ? event->advice : event->detail,
         .origin_id = event->origin_id,
         .origin_source = event->origin_source,
         .body = event_body(message),

@@ -17,7 +17,8 @@ struct event_row {
     struct text state; /* of the case after it, as the broker says */
     struct text what;  /* the fact, or the type of the window's message */
     bool is_fact;
-    struct text detail; /* what a fact is about, as the proof a PART_ASKED names; data NULL: nothing */
+    struct text detail; /* what a fact is about, as the proof a PART_ASKED names, or what an alert advises; data NULL:
+                           nothing */
     struct bytes origin_id;
     struct text origin_source;
     struct bytes body;        /* the window's message, verbatim; of a fact that has a clock the event itself */

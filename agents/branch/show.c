@@ -8,6 +8,8 @@
 #include "agents/client/digest.h"
 #include "schemas/calendar.h"
 #include "schemas/clocks.h"
+#include "schemas/kind.h"
+#include "schemas/risk.h"
 
 /* ---- columns ---- */
 
@@ -188,6 +190,29 @@ static void show_alarm(FILE *out, const json_t *event)
     fputc('\n', out);
 }
 
+/* Which alert, whose document, and the registration to think of now. `acknowledge` takes its number. */
+static void show_alert(FILE *out, const struct event_row *event, const json_t *body)
+{
+    const struct kind *advised = kind_find(event->detail);
+    const char *kind = json_text(body, "risk");
+    bool has_ended = json_is_true(json_object_get(body, "ended"));
+    char words[128];
+    risk_show(text_of(kind ? kind : ""), words, sizeof words);
+    fprintf(out, "          %s %" PRId64 ": ", has_ended ? "已解除 ended" : "!!! 风险提示 ALERT", event->sequence);
+    show_column(out, text_of(words), 0);
+    fputc('\n', out);
+    show_note(out, "文号 document", json_text(body, "document"));
+    show_note(out, "机关 authority", json_text(body, "authority"));
+    show_note(out, "说明 text", json_text(body, "text"));
+    if (advised != NULL)
+        fprintf(out, "          建议 advice: %s %s %s\n", advised->code, advised->chinese, advised->english);
+}
+
+static bool is_alert(const struct event_row *event)
+{
+    return text_is(event->what, message_kind(MESSAGE_RISK_ALERT)->name);
+}
+
 void show_event_notes(FILE *out, const struct event_row *event)
 {
     json_t *body = event_body_json(event);
@@ -195,10 +220,15 @@ void show_event_notes(FILE *out, const struct event_row *event)
         fprintf(out, "          certificates/%.*s\n", TEXT_ARGS(event->file));
     if (event->file_why.data)
         fprintf(out, "          %.*s\n", TEXT_ARGS(event->file_why));
-    if (event->detail.data)
+    if (event->detail.data && !is_alert(event))
         fprintf(out, "          %.*s\n", TEXT_ARGS(event->detail));
     if (!body)
         return;
+    if (is_alert(event)) {
+        show_alert(out, event, body);
+        json_decref(body);
+        return;
+    }
     show_alarm(out, body);
     show_note(out, "业务号 ywh", json_text(body, "ywh"));
     show_note(out, "证明号 bdcdjzmh", json_text(body, "bdcdjzmh"));

@@ -65,6 +65,8 @@ static const struct event_row_words {
     {"WITHDRAWN", LEVEL_STORED, true, {"已撤回", "withdrawn"}},
     {"ARCHIVED", LEVEL_CERTIFIED, true, {"已归档", "archived"}},
     {"ALARM", LEVEL_STORED, false, {"时限提醒", "a clock runs out"}},
+    {"ROUND_LIMIT", LEVEL_STORED, false, {"补正次数超限", "too many rounds"}},
+    {"ROUND_ALLOWED", LEVEL_STORED, false, {"准许再次补正", "one more round"}},
     {"DEEMED_ACCEPT_CLAIM", LEVEL_STORED, false, {"可主张视为受理", "may claim acceptance"}},
     {"ECHO_DIFF", LEVEL_STORED, false, {"登簿与申请不一致", "booked not as filed"}},
     {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction"}},
