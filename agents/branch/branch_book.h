@@ -8,7 +8,7 @@
  *   outbox   what the branch owes the broker, kept for ever as the record of what it sent
  *   events   the feed of the broker, gap-free per broker
  *   brokers  whom we met, the last receipt and the last event of each
- *   queries  questions of `status --remote` and `precheck`, answered by the daemon
+ *   queries  questions of `status --remote`, `group`, `title` and `precheck`, answered by the daemon
  *   seal     whose folder this is, test or production
  *   link     what the daemon last knew of its connection */
 

@@ -6,18 +6,20 @@
 #include "agents/branch/application_check.h"
 #include "agents/branch/commands.h"
 #include "agents/branch/file_options.h"
+#include "agents/branch/group_name.h"
 #include "agents/branch/handed.h"
 #include "agents/branch/show.h"
 #include "agents/branch/wait_options.h"
 #include "agents/client/digest.h"
 #include "agents/client/link.h"
 
-enum { SUBMIT_BATCH_COUNT_MAX = 256 };
+enum { KEY_GROUP = 0x500, SUBMIT_BATCH_COUNT_MAX = 256 };
 
 struct submit {
     struct settings *settings;
     struct wait_options wait;
     struct file_options file;
+    struct text group; /* of all lines; data NULL: none */
 
     struct book *book;
     struct lines *lines;
@@ -28,21 +30,35 @@ struct submit {
     bool has_refused;
 };
 
+static const struct argp_option submit_options[] = {
+    {"group", KEY_GROUP, "NAME", 0, "the group of all applications of FILE, as when one loan has units in two counties",
+     0},
+    {0},
+};
+
 static error_t submit_parse(int key, char *argument, struct argp_state *state)
 {
     struct submit *submit = state->input;
-    (void)argument;
-    if (key != ARGP_KEY_INIT)
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &submit->wait;
+        state->child_inputs[1] = &submit->file;
+        state->child_inputs[2] = submit->settings;
+        return 0;
+    case KEY_GROUP:
+        if (!group_name_judge(argument))
+            argp_error(state, "--group takes a name of 1 to 40 bytes in UTF-8");
+        submit->group = text_of(argument);
+        return 0;
+    default: /* argp's own keys */
         return ARGP_ERR_UNKNOWN;
-    state->child_inputs[0] = &submit->wait;
-    state->child_inputs[1] = &submit->file;
-    state->child_inputs[2] = submit->settings;
-    return 0;
+    }
 }
 
 static const struct argp_child submit_children[] = {
     {&wait_argp, 0, NULL, 0}, {&file_argp, 0, NULL, 0}, {&settings_argp, 0, "Options of all commands:", 10}, {0}};
 static const struct argp submit_argp = {
+    .options = submit_options,
     .parser = submit_parse,
     .args_doc = "FILE.jsonl|-",
     .doc =
@@ -118,6 +134,8 @@ static enum status submit_hand_over(struct submit *submit, uint64_t line, struct
     if (status == STATUS_OK)
         status = outbox_add(submit->book, MESSAGE_CASE_SUBMIT, (struct text){NULL, 0}, checked->body, clock_now_us(),
                             &handed.id, handed.message_id);
+    if (status == STATUS_OK && submit->group.data)
+        status = outbox_set_group(submit->book, handed.id, submit->group);
     if (status == STATUS_OK && !handed_list_add(&submit->handed, &handed))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)

@@ -11,6 +11,7 @@ enum exit_code command_check(int argc, char **argv, struct settings *settings);
 enum exit_code command_precheck(int argc, char **argv, struct settings *settings);
 enum exit_code command_submit(int argc, char **argv, struct settings *settings);
 enum exit_code command_status(int argc, char **argv, struct settings *settings);
+enum exit_code command_group(int argc, char **argv, struct settings *settings);
 enum exit_code command_title(int argc, char **argv, struct settings *settings);
 enum exit_code command_watch(int argc, char **argv, struct settings *settings);
 enum exit_code command_withdraw(int argc, char **argv, struct settings *settings);

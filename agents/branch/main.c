@@ -8,11 +8,13 @@ static const struct command {
     const char *name;
     enum exit_code (*run)(int argc, char **argv, struct settings *settings);
 } commands[] = {
-    {"run", command_run},         {"check", command_check},           {"precheck", command_precheck},
-    {"submit", command_submit},   {"status", command_status},         {"title", command_title},
-    {"watch", command_watch},     {"withdraw", command_withdraw},     {"acknowledge", command_acknowledge},
-    {"confirm", command_confirm}, {"supplement", command_supplement}, {"resend", command_resend},
-    {"outbox", command_outbox},
+    {"run", command_run},           {"check", command_check},
+    {"precheck", command_precheck}, {"submit", command_submit},
+    {"status", command_status},     {"group", command_group},
+    {"title", command_title},       {"watch", command_watch},
+    {"withdraw", command_withdraw}, {"acknowledge", command_acknowledge},
+    {"confirm", command_confirm},   {"supplement", command_supplement},
+    {"resend", command_resend},     {"outbox", command_outbox},
 };
 
 static const char top_doc[] =
@@ -24,6 +26,7 @@ static const char top_doc[] =
     "  precheck    what the broker would find; files nothing\n"
     "  submit      check applications and put them in the outbox\n"
     "  status      what is known of a case\n"
+    "  group       where the cases of a group stand\n"
     "  title       what the registry's book says of a property\n"
     "  watch       events as they come\n"
     "  withdraw    ask to withdraw a case\n"

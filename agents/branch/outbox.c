@@ -6,7 +6,7 @@
 #include "agents/client/link.h"
 
 /* The columns of outbox_read, in its order. */
-#define OUTBOX_COLUMNS "id, mid, type, case_id, body, created, attempts, state, seq, time, reject"
+#define OUTBOX_COLUMNS "id, mid, type, case_id, body, created, attempts, state, seq, time, reject, grp"
 
 /* Copies text into the row's memory at *used; room was made before. */
 static struct text row_keep(struct outbox_row *out, size_t *used, struct text text)
@@ -37,8 +37,9 @@ static enum status outbox_read(sqlite3_stmt *row, struct outbox_row *out)
     struct text case_id = book_text(row, 3);
     struct bytes body = book_bytes(row, 4);
     struct text reject = book_text(row, 10);
+    struct text group = book_text(row, 11);
     size_t used = 0;
-    if (!row_make_room(out, (size_t)case_id.size + body.size + reject.size))
+    if (!row_make_room(out, (size_t)case_id.size + body.size + reject.size + group.size))
         return STATUS_NO_MEMORY;
     if (message_id.size != sizeof out->message_id)
         return STATUS_CORRUPT;
@@ -54,6 +55,7 @@ static enum status outbox_read(sqlite3_stmt *row, struct outbox_row *out)
     out->sequence = book_number(row, 8);
     out->stored_us = book_number(row, 9);
     out->reject = row_keep(out, &used, reject);
+    out->group = row_keep(out, &used, group);
     return STATUS_OK;
 }
 
@@ -89,6 +91,14 @@ enum status outbox_add(struct book *book, enum message_type type, struct text ca
     enum status status = book_run(book, row);
     *id = book_last_id(book);
     return status;
+}
+
+enum status outbox_set_group(struct book *book, int64_t id, struct text group)
+{
+    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET grp = ? WHERE id = ?");
+    book_bind_text(row, 1, group);
+    book_bind_number(row, 2, id);
+    return book_run(book, row);
 }
 
 /* ---- sending ---- */

@@ -19,6 +19,7 @@ struct outbox_row {
     uint8_t message_id[16];
     enum message_type type; /* MESSAGE_COUNT: written by a newer version */
     struct text case_id;    /* data NULL: none yet */
+    struct text group;      /* of independent cases, for the envelope; data NULL: none */
     struct bytes body;
     int64_t created_us;
     int64_t attempts;
@@ -36,6 +37,9 @@ void outbox_row_fini(struct outbox_row *row);
  * `out`. Call between book_begin and book_commit. */
 MUST_CHECK enum status outbox_add(struct book *book, enum message_type type, struct text case_id, struct bytes body,
                                   int64_t now_us, int64_t *id, uint8_t message_id[16]);
+
+/* The group of an application just added, in the same transaction. */
+MUST_CHECK enum status outbox_set_group(struct book *book, int64_t id, struct text group);
 
 /* The next waiting row after `after_id` that may be tried at `now_us`, by id;
  * STATUS_NOT_FOUND after the last. A row may be filled again and again. */

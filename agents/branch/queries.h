@@ -4,7 +4,7 @@
 #include "agents/client/book.h"
 #include "schemas/message.h"
 
-/* Questions of `status --remote`, `title` and `precheck`: a key has one session, which is the
+/* Questions of `status --remote`, `group`, `title` and `precheck`: a key has one session, which is the
  * daemon's, so the command line asks through the book. */
 
 enum { TITLE_QUERY_SIZE_MAX = 2048 }; /* larger than any within the limits of its rows */

@@ -82,6 +82,7 @@ static void envelope_fill(struct envelope *envelope, const char *source, const s
     envelope->source = text_of(source);
     envelope->destination = text_of("K");
     envelope->case_id = message->case_id;
+    envelope->group = message->group;
     if (message->answers)
         envelope->answers = bytes_of(message->answers, 16);
     envelope->sent_at = number_of(now_us);

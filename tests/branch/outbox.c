@@ -170,3 +170,19 @@ Test(outbox, does_not_resend_what_was_rejected)
     cr_assert_eq(outbox_list_next(book, 0, false, &row), STATUS_OK);
     cr_assert(text_is(row.reject, "{\"code\":\"FINDINGS\"}"));
 }
+
+Test(outbox, keeps_the_group_of_an_application_through_the_sending)
+{
+    uint8_t alone_mid[16];
+    uint8_t grouped_mid[16];
+    int64_t alone = add("one", alone_mid);
+    int64_t grouped = add("two", grouped_mid);
+    cr_assert_eq(outbox_set_group(book, grouped, text_of("两地-1")), STATUS_OK);
+    cr_assert_eq(outbox_next_waiting(book, 0, 2000, &row), STATUS_OK);
+    cr_expect_null(row.group.data);
+    cr_assert_eq(outbox_next_waiting(book, alone, 2000, &row), STATUS_OK);
+    cr_expect(text_is(row.group, "两地-1"));
+    take_receipt(grouped_mid, 7);
+    cr_assert_eq(outbox_find(book, grouped, &row), STATUS_OK);
+    cr_expect(text_is(row.group, "两地-1"));
+}
