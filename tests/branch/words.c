@@ -56,13 +56,38 @@ static int columns_of(const char *text)
 
 Test(words, leave_a_blank_before_the_state_behind_them)
 {
-    static const char *const events[] = {
-        "DELIVERED",      "CASE_ACCEPTED",   "CASE_NOT_ACCEPTED", "SUPPLEMENT_REQ", "STATUS",        "SUSPEND",
-        "RESUME",         "WITHDRAW_RESULT", "CASE_REFUSED",      "CASE_BOOKED",    "CERT_ISSUED",   "IN_DOUBT",
-        "PARKED",         "REQUEUED",        "EXPIRED",           "WITHDRAWN",      "CONTRADICTION", "PART_ASKED",
-        "PART_CONFIRMED", "PART_DECLINED"};
+    static const char *const events[] = {"DELIVERED",
+                                         "CASE_ACCEPTED",
+                                         "CASE_NOT_ACCEPTED",
+                                         "SUPPLEMENT_REQ",
+                                         "STATUS",
+                                         "SUSPEND",
+                                         "RESUME",
+                                         "WITHDRAW_RESULT",
+                                         "CASE_REFUSED",
+                                         "CASE_BOOKED",
+                                         "CERT_ISSUED",
+                                         "IN_DOUBT",
+                                         "PARKED",
+                                         "REQUEUED",
+                                         "EXPIRED",
+                                         "WITHDRAWN",
+                                         "CONTRADICTION",
+                                         "PART_ASKED",
+                                         "PART_CONFIRMED",
+                                         "PART_DECLINED",
+                                         "RISK_ALERT",
+                                         "MAY_DISBURSE",
+                                         "DISBURSE_STOPPED",
+                                         "ROUND_LIMIT",
+                                         "ROUND_ALLOWED",
+                                         "ALARM",
+                                         "DEEMED_ACCEPT_CLAIM",
+                                         "ECHO_DIFF",
+                                         "ARCHIVED"};
     for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
         struct word word = event_word(text_of(events[i]));
+        cr_expect_str_neq(word.english, "other", "%s has no words", events[i]);
         cr_expect_lt(columns_of(word.chinese) + 1 + columns_of(word.english), 38, "%s", events[i]);
     }
 }

@@ -9,7 +9,7 @@
  * holds (house_step calls core_check); at the end a replay of the journal gives
  * the very rows the store has. */
 
-enum { STEP_COUNT = 3000, CASE_COUNT_MAX = 400, UNIT_COUNT = 40 };
+enum { STEP_COUNT = 3000, CASE_COUNT_MAX = 400, UNIT_COUNT = 40, URGENT_COUNT = 40 };
 
 struct walk {
     struct house *house;
@@ -144,11 +144,46 @@ static void walk_branch_word(struct walk *walk)
         say(house, &(struct said){.who = branch, .type = MESSAGE_CERT_ACK, .case_id = id, .body = &check});
         break;
     default: {
-        struct event_ack body = {.number = number_of(any(walk, (uint32_t)feed_last(house, branch) + 2)),
-                                 .is_present = true};
+        bool is_urgent = any(walk, 4) == 0;
+        struct event_ack body = {
+            .number = number_of(any(walk, is_urgent ? URGENT_COUNT : (uint32_t)feed_last(house, branch) + 2)),
+            .is_urgent = {1, is_urgent},
+            .is_present = true};
         say(house, &(struct said){.who = branch, .type = MESSAGE_EVENT_ACK, .body = &body});
     }
     }
+}
+
+static void walk_alert(struct walk *walk)
+{
+    static const char *const risks[] = {"seizure", "objection", "transfer", "registrable"};
+    static const char *const documents[] = {"（2026）鲁01执1号", "（2026）鲁01执2号"};
+    const char *window = windows[any(walk, 2)];
+    char unit[29];
+    snprintf(unit, sizeof unit, "%.6s999001GB00001F0001%04u", window + 2, 1 + any(walk, UNIT_COUNT));
+    struct risk_alert alert = {.unit = text_of(unit),
+                               .risk = text_of(risks[any(walk, 4)]),
+                               .proof = text_of(any(walk, 4) == 0 ? any_proof(walk) : NULL),
+                               .document = text_of(documents[any(walk, 2)]),
+                               .time = number_of(walk->house->now_us),
+                               .has_ended = number_of(any(walk, 2)),
+                               .is_present = true};
+    say(walk->house, &(struct said){.who = window, .type = MESSAGE_RISK_ALERT, .body = &alert});
+}
+
+/* An alert of the case, or one that never was; by its own branch or by the other. */
+static void walk_read_alert(struct walk *walk)
+{
+    const char *id = any_case(walk);
+    const struct risk_row_list *risks = &the_case(walk->house, id)->risks;
+    struct risk_ack read = {.alert = number_of(1 + any(walk, 100)),
+                            .user = text_of("1042"),
+                            .time = number_of(walk->house->now_us),
+                            .is_present = true};
+    if (risks->count > 0)
+        read.alert = risks->items[any(walk, risks->count)].alert;
+    say(walk->house,
+        &(struct said){.who = branches[any(walk, 2)], .type = MESSAGE_RISK_ACK, .case_id = id, .body = &read});
 }
 
 static void walk_operator(struct walk *walk)
@@ -196,8 +231,12 @@ static void walk_step(struct walk *walk)
         walk_window_word(walk);
     else if (choice < 80)
         walk_branch_word(walk);
-    else if (choice < 84)
+    else if (choice < 82)
         walk_operator(walk);
+    else if (choice < 84)
+        walk_alert(walk);
+    else if (choice < 86)
+        walk_read_alert(walk);
     else if (choice < 89)
         walk_link(walk);
     else if (choice < 96)
@@ -231,6 +270,17 @@ static void threads_go_back(struct walk *walk)
     }
 }
 
+static uint32_t alerts_read(const struct walk *walk)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < walk->id_count; i++) {
+        const struct risk_row_list *risks = &the_case(walk->house, walk->ids[i])->risks;
+        for (uint32_t k = 0; k < risks->count; k++)
+            count += risks->items[k].acknowledged.is_present;
+    }
+    return count;
+}
+
 static void walk_from(uint64_t seed)
 {
     struct walk *walk = calloc(1, sizeof *walk);
@@ -245,6 +295,7 @@ static void walk_from(uint64_t seed)
     feeds_have_no_gap(walk->house);
     threads_go_back(walk);
     cr_expect_gt(walk->id_count, 50);
+    cr_expect_gt(alerts_read(walk), 5);
     house_free(walk->house);
     free(walk);
 }
