@@ -106,10 +106,11 @@ class BranchBook:
         return cases
 
     def gaps(self):
-        """Event numbers missing or doubled, over all brokers met: none when all is right."""
-        return self.book.execute("SELECT coalesce(sum(wrong), 0) FROM (SELECT abs(max(number) - count(*)) +"
-                                 " abs(count(*) - count(DISTINCT number)) + abs(min(number) - 1) AS wrong"
-                                 " FROM events GROUP BY broker)").fetchone()[0]
+        """Event numbers missing or doubled, over both feeds of all brokers met (those of the urgent one are
+        negative): none when all is right."""
+        return self.book.execute("SELECT coalesce(sum(wrong), 0) FROM (SELECT abs(max(abs(number)) - count(*)) +"
+                                 " abs(count(*) - count(DISTINCT number)) + abs(min(abs(number)) - 1) AS wrong"
+                                 " FROM events GROUP BY broker, number < 0)").fetchone()[0]
 
     def strange_events(self):
         """Events of cases this branch never filed, besides those it is asked about."""

@@ -116,6 +116,8 @@ class RiskTest(SystemTest):
         self.assertTrue(ended["may_disburse"])
         self.assertTrue(ended["risks"][0]["ended"])
         self.assertEqual(len(self.events(BANK, "RISK_ALERT")), 2, "the alert and its end, each once")
+        for bank in self.banks:
+            self.assertEqual(self.books[bank].gaps(), 0, "neither in the ordinary feed nor in the urgent one")
 
     def test_the_clerk_reads_the_alert_and_what_to_think_of_in_words(self):
         self.certified("M07")
