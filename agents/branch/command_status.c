@@ -13,6 +13,7 @@
 #include "agents/branch/show.h"
 #include "agents/client/link.h"
 #include "schemas/calendar.h"
+#include "schemas/risk.h"
 
 enum { KEY_REMOTE = 0x200, KEY_JSON };
 
@@ -246,9 +247,11 @@ static void remote_show_risks(const json_t *risks)
         const char *kind = json_string_value(json_object_get(risk, "risk"));
         const char *document = json_string_value(json_object_get(risk, "document"));
         const char *user = json_string_value(json_object_get(risk, "user"));
+        char words[128];
+        risk_show(text_of(kind ? kind : ""), words, sizeof words);
         printf("  %s %" PRId64 "  ", json_is_true(json_object_get(risk, "blocks")) ? "ALERT 风险提示！" : "alert 提示",
                (int64_t)json_integer_value(json_object_get(risk, "alert")));
-        show_column(stdout, text_of(kind ? kind : ""), 16);
+        show_column(stdout, text_of(words), 30);
         show_column(stdout, text_of(document ? document : ""), 24);
         printf("  read by 已阅 ");
         show_column(stdout, text_of(user ? user : "-"), 0);

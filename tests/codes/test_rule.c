@@ -2,6 +2,7 @@
 
 #include "schemas/dictionary.h"
 #include "schemas/kind.h"
+#include "schemas/risk.h"
 #include "schemas/rule.h"
 
 struct row {
@@ -122,6 +123,19 @@ Test(rule, dictionaries_hold_no_code_twice)
         for (uint32_t index = 0; index < count; index++)
             cr_expect_eq(dictionary_find((enum dictionary)dictionary, text_of(entries[index].code)), &entries[index]);
     }
+}
+
+Test(rule, alerts_block_as_the_dictionary_says_and_a_newer_kind_blocks_longest)
+{
+    char words[64];
+    cr_expect_eq(risk_blocks(text_of("seizure")), RISK_BLOCKS_UNTIL_ENDED);
+    cr_expect_eq(risk_blocks(text_of("objection")), RISK_BLOCKS_UNTIL_READ);
+    cr_expect_eq(risk_blocks(text_of("registrable")), RISK_BLOCKS_NEVER);
+    cr_expect_eq(risk_blocks(text_of("meteor")), RISK_BLOCKS_UNTIL_ENDED);
+    risk_show(text_of("seizure"), words, sizeof words);
+    cr_expect_str_eq(words, "查封 seizure");
+    risk_show(text_of("meteor"), words, sizeof words);
+    cr_expect_str_eq(words, "meteor");
 }
 
 Test(rule, kinds_say_which_of_them_are_taken)

@@ -120,7 +120,7 @@ class RiskTest(SystemTest):
             self.assertEqual(self.books[bank].gaps(), 0, "neither in the ordinary feed nor in the urgent one")
 
     def test_the_clerk_reads_the_alert_and_what_to_think_of_in_words(self):
-        self.certified("M07")
+        case_id, _ = self.certified("M07")
         self.alert("seizure")
         alert = self.wait_for_events(BANK, "RISK_ALERT", 1)[0]
         self.assertEqual(alert["detail"], "M09")
@@ -128,6 +128,9 @@ class RiskTest(SystemTest):
         for words in (f"!!! 风险提示 ALERT {alert['seq']}: 查封 seizure", f"文号 document {DOCUMENT}",
                       "机关 authority 示例法院", "建议 advice: M09 最高额抵押权确定登记"):
             self.assertIn(words, said)
+        said = self.house.branch(BANK.participant, "status", case_id, "--remote").stdout
+        self.assertRegex(said, f"ALERT 风险提示！ {alert['seq']}  查封 seizure +{DOCUMENT}")
+        self.assertIn("may disburse 可放款  NO 否", said)
         self.alert("seizure", "--ended")
         ended = self.wait_for_events(BANK, "RISK_ALERT", 2)[1]
         self.assertNotIn("detail", ended)
