@@ -12,6 +12,7 @@ struct application_check {
     struct problems problems;
     struct check_result result;
     struct case_submit application;
+    const struct clerks *clerks; /* borrowed; NULL: no list is given */
 };
 
 /* The envelope travels beside the body within MESSAGE_SIZE_MAX. */
@@ -31,6 +32,11 @@ enum status application_check_new(struct application_check **out)
         return STATUS_OK;
     application_check_free(out);
     return STATUS_NO_MEMORY;
+}
+
+void application_check_use_clerks(struct application_check *check, const struct clerks *clerks)
+{
+    check->clerks = clerks;
 }
 
 void application_check_free(struct application_check **check)
@@ -99,6 +105,12 @@ static bool findings_add_result(struct checked_line *out, const struct check_res
 
 /* ---- one line ---- */
 
+static bool is_unauthorised(const struct application_check *check)
+{
+    const struct case_submit *application = &check->application;
+    return check->clerks && !clerks_allow(check->clerks, application->bank.clerk, application->kind);
+}
+
 static bool check_judge(struct application_check *check, const json_t *json, struct date today,
                         struct checked_line *out)
 {
@@ -112,7 +124,10 @@ static bool check_judge(struct application_check *check, const json_t *json, str
             out, "JSON",
             (struct both_languages){"申请内容过多，无法读取", "there is more in this application than can be read"},
             fix_line);
-    const struct check_input input = {.application = &check->application, .problems = &check->problems, .today = today};
+    const struct check_input input = {.application = &check->application,
+                                      .problems = &check->problems,
+                                      .today = today,
+                                      .clerk_is_unauthorised = is_unauthorised(check)};
     check_application(&input, &check->result);
     return findings_add_result(out, &check->result);
 }

@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_AGENTS_BRANCH_APPLICATION_CHECK_H
 #define ONEVISIT_AGENTS_BRANCH_APPLICATION_CHECK_H
 
+#include "agents/branch/clerks.h"
 #include "agents/branch/lines.h"
 #include "schemas/checks/check.h"
 
@@ -19,6 +20,9 @@ struct checked_line {
 
 MUST_CHECK enum status application_check_new(struct application_check **out);
 void application_check_free(struct application_check **check);
+
+/* From now on bank/clerk is judged by this list, which is borrowed; NULL: it is not. */
+void application_check_use_clerks(struct application_check *check, const struct clerks *clerks);
 
 /* STATUS_OK with the findings, or STATUS_NO_MEMORY. */
 MUST_CHECK enum status application_check_line(struct application_check *check, const struct line *line,

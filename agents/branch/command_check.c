@@ -74,12 +74,14 @@ enum exit_code command_check(int argc, char **argv, struct settings *settings)
     enum status status = lines_open(arguments.file.path, &lines);
     if (status == STATUS_NOT_FOUND || status == STATUS_IO)
         return complain_of_file(status, arguments.file.path);
-    if (status == STATUS_OK)
-        status = application_check_new(&check);
-    if (status == STATUS_OK)
+    enum exit_code code = file_options_open_check(&arguments.file, &check);
+    if (code == EXIT_DONE && status == STATUS_OK)
         status = check_all(lines, check, arguments.file.today, &count, &all_ok);
     application_check_free(&check);
+    file_options_fini(&arguments.file);
     lines_close(&lines);
+    if (code != EXIT_DONE)
+        return code;
     if (status != STATUS_OK)
         return complain(status, status_english(status));
     if (count == 0)

@@ -216,8 +216,9 @@ static enum exit_code submit_run(struct submit *submit)
     enum status status = lines_open(submit->file.path, &submit->lines);
     if (status == STATUS_NOT_FOUND || status == STATUS_IO)
         return complain_of_file(status, submit->file.path);
-    if (status == STATUS_OK)
-        status = application_check_new(&submit->check);
+    enum exit_code code = file_options_open_check(&submit->file, &submit->check);
+    if (code != EXIT_DONE)
+        return code;
     if (status == STATUS_OK)
         status = submit_all(submit);
     if (status == STATUS_OK)
@@ -243,6 +244,7 @@ enum exit_code command_submit(int argc, char **argv, struct settings *settings)
     code = submit_run(&submit);
     handed_list_fini(&submit.handed);
     application_check_free(&submit.check);
+    file_options_fini(&submit.file);
     lines_close(&submit.lines);
     book_close(&submit.book);
     return code;

@@ -3,10 +3,11 @@
 #include "agents/client/link.h"
 #include "schemas/text.h"
 
-enum { KEY_TODAY = 0x400 };
+enum { KEY_TODAY = 0x400, KEY_CLERKS };
 
 static const struct argp_option file_options_list[] = {
     {"today", KEY_TODAY, "YYYY-MM-DD", 0, "the date to check against, instead of the clock's", 0},
+    {"clerks", KEY_CLERKS, "LIST.json", 0, "which clerk may file which kinds; bank/clerk is checked against it", 0},
     {0},
 };
 
@@ -17,6 +18,9 @@ static error_t file_parse(int key, char *argument, struct argp_state *state)
     case KEY_TODAY:
         if (!date_parse(text_of(argument), &options->today))
             argp_error(state, "--today takes a date YYYY-MM-DD");
+        return 0;
+    case KEY_CLERKS:
+        options->clerks_path = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (options->path)
@@ -36,4 +40,26 @@ const struct argp file_argp = {.options = file_options_list, .parser = file_pars
 void file_options_init(struct file_options *options)
 {
     *options = (struct file_options){.today = date_of_time(clock_now_us())};
+}
+
+void file_options_fini(struct file_options *options)
+{
+    clerks_free(&options->clerks);
+}
+
+enum exit_code file_options_open_check(struct file_options *options, struct application_check **out)
+{
+    char why[640];
+    enum status status = application_check_new(out);
+    if (status != STATUS_OK)
+        return complain(status, status_english(status));
+    if (!options->clerks_path)
+        return EXIT_DONE;
+    status = clerks_read(options->clerks_path, &options->clerks, why, sizeof why);
+    if (status == STATUS_NOT_FOUND)
+        status = STATUS_CONFIG; /* a setting that points at nothing */
+    if (status != STATUS_OK)
+        return complain(status, why);
+    application_check_use_clerks(*out, options->clerks);
+    return EXIT_DONE;
 }

@@ -109,6 +109,39 @@ class CommandTest(SystemTest):
         shown = self.precheck([bad])
         self.assertIn("B04 E fee_payer", shown.stdout)
 
+    def clerks(self, rows):
+        path = self.house.path("clerks.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(rows, file)
+        return "--clerks", path
+
+    def test_the_branchs_own_list_of_clerks_is_told_beside_what_the_broker_finds(self):
+        self.start_broker()
+        self.start_branch()
+        form = self.maker.application(OFFICES[0], BANK, "M01")
+        allowed, other = ({**form, "bank": {"clerk": clerk}} for clerk in ("1001", "1002"))
+        listed = self.clerks([{"clerk": "1001", "kinds": ["M01"]}, {"clerk": "1002", "kinds": ["M04"]}])
+        done = self.precheck([allowed, other, form], "--json", *listed)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual([[finding["id"] for finding in row["findings"]] for row in rows], [[], ["B02"], ["B02"]])
+        self.assertEqual([row["ok"] for row in rows], [True, False, False])
+        self.assertTrue(all(row["digest"] for row in rows))
+        self.assertIn("B02 E bank/clerk", self.precheck([other], *listed).stdout)
+        for command in ("check", "submit"):
+            done = self.house.branch(BANK.participant, command, *listed, "-", text=json.dumps(other))
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+            self.assertIn("B02", done.stdout)
+        self.assertEqual(self.book().cases(), [])
+
+    def test_a_list_of_clerks_with_a_wrong_row_stops_everything(self):
+        form = self.maker.application(OFFICES[0], BANK, "M01")
+        listed = self.clerks([{"clerk": "1001", "kinds": ["*"]}, {"clerk": "1002", "kinds": ["M99"]}])
+        for command in ("check", "submit"):
+            done = self.house.branch(BANK.participant, command, *listed, "-", text=json.dumps(form))
+            self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+            self.assertIn("row 2: kinds", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
