@@ -78,7 +78,7 @@ class BranchBook:
     def last_states(self):
         """{case id: state} after the newest event of each case."""
         return dict(self.book.execute("SELECT case_id, state FROM events WHERE id IN"
-                                      " (SELECT max(id) FROM events GROUP BY case_id)"))
+                                      " (SELECT max(id) FROM events WHERE number > 0 GROUP BY case_id)"))
 
     def supplements_asked(self, after):
         """[(event id, case id, the request)] behind the event `after`."""
@@ -91,6 +91,17 @@ class BranchBook:
         return [tuple(row) for row in self.book.execute("SELECT id, case_id, detail FROM events WHERE what ="
                                                         " 'PART_ASKED' AND id > ? ORDER BY id", (after,))]
 
+    def alerts(self, after):
+        """[(event id, case id, sequence, the alert)] of the urgent feed behind the event `after`."""
+        rows = self.book.execute("SELECT id, case_id, seq, body FROM events WHERE what = 'RISK_ALERT' AND id > ?"
+                                 " ORDER BY id", (after,))
+        return [(row["id"], row["case_id"], row["seq"], unpack(row["body"])) for row in rows]
+
+    def form(self, case_id):
+        """The application of a case."""
+        return unpack(self.book.execute("SELECT body FROM outbox WHERE type = 'CASE_SUBMIT' AND case_id = ?",
+                                        (case_id,)).fetchone()[0])
+
     def accepted(self):
         """Case ids the registry has accepted."""
         return {row[0] for row in self.book.execute("SELECT case_id FROM events WHERE what = 'CASE_ACCEPTED'")}
@@ -100,7 +111,7 @@ class BranchBook:
         cases = [Case(row) for row in self.book.execute(
             "SELECT case_id, state, reject, created, time, body FROM outbox WHERE type = 'CASE_SUBMIT' ORDER BY id")]
         by_id = {case.case_id: case for case in cases if case.case_id}
-        for event in self.book.execute("SELECT * FROM events ORDER BY id"):
+        for event in self.book.execute("SELECT * FROM events WHERE number > 0 ORDER BY id"):
             if event["case_id"] in by_id:
                 by_id[event["case_id"]].events.append(event)
         return cases

@@ -14,9 +14,11 @@ from house import OPERATOR, TOP, House, Late, wait_for
 from registry import RegistryBook
 
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
+ENDED_UNBOOKED = {"NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
 KILLS_AT = (0.2, 0.45, 0.7)  # share of the cases ended when the broker is killed
 BAR_WIDTH = 40
 WITHDRAWN_OF = 60  # one in so many accepted cases is withdrawn; a withdrawal may lose the race with the booking
+SEIZED_OF = 70  # one in so many accepted cases sees its unit seized
 SANDBOX_DELAYS = "accept=200,book=400,cert=200"
 
 
@@ -73,6 +75,7 @@ class Day:
         self.supplements, self.kills, self.shown = 0, 0, None
         self.withdrawals, self.seen_accepted = 0, set()
         self.confirmations, self.asked = 0, collections.Counter()
+        self.seizures, self.acknowledged, self.alerted = {}, 0, collections.Counter()  # document: (branch, case) until it is heard
         self.clerks, self.counters = [], []     # commands under way
 
     def prepare(self):
@@ -169,14 +172,37 @@ class Day:
                 self.confirmations += 1
                 self.clerk("confirm", branch, case_id, "--proof", proof, "--user", "1001", "--settlement", "JS-" + case_id[-8:])
 
-    def withdraw_some(self):
-        """Some citizens change their mind, once their case is accepted."""
+    def meet_accepted(self):
+        """Once a case is accepted, some citizens change their mind, and now and then a court comes first."""
         for branch, book in self.books.items():
             for case_id in book.accepted() - self.seen_accepted:
                 self.seen_accepted.add(case_id)
-                if zlib.crc32(case_id.encode()) % WITHDRAWN_OF == 0:
+                turn = zlib.crc32(case_id.encode())
+                if turn % WITHDRAWN_OF == 0:
                     self.withdrawals += 1
                     self.clerk("withdraw", branch, case_id, "--reason", "申请人改变主意", "--agreement", "W-" + case_id[-8:])
+                elif turn % SEIZED_OF == 1:
+                    self.seize(branch, case_id)
+
+    def seize(self, branch, case_id):
+        """The window says that a court has seized the unit: an alert to every bank that has to do with it."""
+        form, document = self.books[branch].form(case_id), f"（2026）鲁测执{case_id[-8:]}号"
+        if form["kind"] in ("M04", "M10b"):
+            return  # may end the mortgage, and then the unit is nothing to this bank
+        unit, self.seizures[document] = form["units"][0]["bdcdyh"], (branch, case_id)
+        words = [self.house.program("onevisit-window"), "alert", "--data", self.house.path("window"), "--test", "--window",
+                 "W:" + case_id[2:8], "--unit", unit, "--risk", "seizure", "--authority", "示例人民法院", "--document", document]
+        with open(self.house.path("log", "alert.log"), "ab") as log:
+            self.clerks.append(subprocess.Popen(words, stdout=log, stderr=log))
+
+    def acknowledge_alerts(self):
+        """A named person at the branch reads each alert."""
+        for branch, book in self.books.items():
+            for event, case_id, sequence, alert in book.alerts(self.alerted[branch]):
+                self.alerted[branch] = event
+                self.acknowledged += 1
+                self.seizures[alert["document"]] = None
+                self.clerk("acknowledge", branch, case_id, "--alert", str(sequence), "--user", "1002")
 
     def clerk(self, command, branch, *arguments):
         """A command of a clerk at the branch, which hands it to the outbox and ends."""
@@ -200,7 +226,7 @@ class Day:
     def show(self, ended):
         total = self.manifest["lines"] - self.manifest["mistakes"]
         done = BAR_WIDTH * ended // max(total, 1)
-        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {total} cases ended, {self.supplements} supplemented, {self.confirmations} confirmed by the old bank"
+        bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {total} cases ended"
         if sys.stdout.isatty():
             print("\r" + bar, end="", flush=True)
         elif done != self.shown and done % 4 == 0:
@@ -220,11 +246,12 @@ class Day:
             are_closed = self.serve_counters(min(passed / self.options.day_seconds, 1))
             self.answer_supplements()
             self.confirm_parts()
-            self.withdraw_some()
+            self.meet_accepted()
+            self.acknowledge_alerts()
             filed, ended = self.progress()
             self.show(ended)
             self.kill_broker_if_due(ended / self.manifest["lines"])
-            if are_closed and ended == filed and not any(book.waiting() for book in self.books.values()):
+            if are_closed and ended == filed and self.is_quiet():
                 break
             self.look_after_processes()
             if passed > self.options.seconds_max:
@@ -232,6 +259,18 @@ class Day:
             time.sleep(0.1)
         self.show_end_of_bar()
         self.close_counters()
+
+    def is_quiet(self):
+        """Nobody owes anybody a word: outboxes are empty, clerks have gone, and each seizure was heard, but for
+        those of cases that ended without a booking: such a case has no unit any more."""
+        unheard = [case_id for branch, case_id in filter(None, self.seizures.values())
+                   if self.books[branch].last_states()[case_id] not in ENDED_UNBOOKED]
+        return (not unheard and not any(clerk.poll() is None for clerk in self.clerks)
+                and not any(book.waiting() for book in self.books.values()))
+
+    def what_happened(self):
+        return (f"{self.supplements} supplements, {self.withdrawals} withdrawals asked for, {self.confirmations} transfers "
+                f"confirmed by the old bank, {len(self.seizures)} units seized, {self.acknowledged} alerts read by name")
 
     def stay_open(self):
         while True:
