@@ -159,6 +159,59 @@ Test(commands, tell_a_mistyped_case_from_a_missing_one)
     cr_expect(strstr(ended.err, "SD370102-20260930-105-000001-Z"), "%s", ended.err);
 }
 
+#define CASE "SD370102-20260930-105-000001-1"
+
+static const struct {
+    const char *words;
+    const char *sentence;
+} unsaid[] = {
+    {"--data book --proof P-1 --user u1", "say CASE, --proof and --user"},
+    {"--data book " CASE " --user u1", "say CASE, --proof and --user"},
+    {"--data book " CASE " --proof P-1", "say CASE, --proof and --user"},
+    {"--data book " CASE " --proof P-1 --user u1 --decline", "--decline needs --why"},
+    {"--data book SD370102-20260930-105-000001-Z --proof P-1 --user u1", "mistyped"},
+    {"--data book " CASE " --proof P-1 --user u1", "a registration proof number"},
+};
+
+Test(commands, confirm_a_part_only_when_all_is_said)
+{
+    struct ended ended;
+    seal("book", "B:105451099995", true);
+    for (size_t i = 0; i < sizeof unsaid / sizeof unsaid[0]; i++) {
+        run(command_confirm, unsaid[i].words, &ended);
+        cr_expect_eq(ended.code, EXIT_USAGE_WRONG, "row %zu", i);
+        cr_expect(strstr(ended.err, unsaid[i].sentence), "row %zu: %s", i, ended.err);
+    }
+    run(command_outbox, "--data book --json", &ended);
+    cr_expect_null(strstr(ended.out, "PART_CONFIRM"), "%s", ended.out);
+    run(command_confirm, "--data book --test " CASE " --proof 鲁（2026）济南市不动产证明第0012345号 --user u1", &ended);
+    cr_expect_eq(ended.code, EXIT_DONE, "%s", ended.err);
+    run(command_outbox, "--data book --json", &ended);
+    cr_expect(strstr(ended.out, "PART_CONFIRM"), "%s", ended.out);
+}
+
+static const struct {
+    const char *words;
+    const char *sentence;
+} groups[] = {
+    {"--data book", "say which group"},
+    {"--data book G-1 G-2", "one NAME only"},
+    {"--data book 12345678901234567890123456789012345678901", "1 to 40 bytes"},
+};
+
+Test(commands, ask_for_one_group_with_a_name_that_holds)
+{
+    struct ended ended;
+    seal("book", "B:105451099995", true);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        run(command_group, groups[i].words, &ended);
+        cr_expect_eq(ended.code, EXIT_USAGE_WRONG, "row %zu", i);
+        cr_expect(strstr(ended.err, groups[i].sentence), "row %zu: %s", i, ended.err);
+    }
+    run(command_group, "--data book G-1", &ended);
+    cr_expect(strstr(ended.err, "no `onevisit-branch run` works on this folder"), "%s", ended.err);
+}
+
 Test(commands, run_as_a_branch_only)
 {
     struct ended ended;
