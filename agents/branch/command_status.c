@@ -277,6 +277,23 @@ static void remote_show_disburse(const json_t *json)
     }
 }
 
+/* 缴费状态 by its code, and what is to be paid. */
+static void remote_show_fee(const json_t *json)
+{
+    static const char *const names[] = {
+        "不收费 free",       "未缴费 to pay",          "已缴费 paid",   "部分缴费 paid in part", "退款中 refunding",
+        "退款成功 refunded", "退款失败 refund failed", "已核验 checked"};
+    const char *state = json_string_value(json_object_get(json, "fee_state"));
+    const json_t *amount = json_object_get(json, "fee");
+    if (!state)
+        return;
+    bool is_named = state[0] >= '0' && state[0] <= '7';
+    printf("  fee 缴费    %s", is_named ? names[state[0] - '0'] : "已作废 void");
+    if (amount)
+        printf("  %" JSON_INTEGER_FORMAT " 分 fen", json_integer_value(amount));
+    printf("\n");
+}
+
 static enum status remote_show(const char *answer, bool is_json)
 {
     const char *case_id = "";
@@ -297,6 +314,7 @@ static enum status remote_show(const char *answer, bool is_json)
     remote_show_clock(json_object_get(json, "clock"));
     remote_show_risks(json_object_get(json, "risks"));
     remote_show_disburse(json);
+    remote_show_fee(json);
     remote_show_history(json_object_get(json, "history"));
     json_decref(json);
     return STATUS_OK;

@@ -14,6 +14,7 @@ enum exit_code command_status(int argc, char **argv, struct settings *settings);
 enum exit_code command_group(int argc, char **argv, struct settings *settings);
 enum exit_code command_title(int argc, char **argv, struct settings *settings);
 enum exit_code command_watch(int argc, char **argv, struct settings *settings);
+enum exit_code command_pay(int argc, char **argv, struct settings *settings);
 enum exit_code command_withdraw(int argc, char **argv, struct settings *settings);
 enum exit_code command_acknowledge(int argc, char **argv, struct settings *settings);
 enum exit_code command_confirm(int argc, char **argv, struct settings *settings);

@@ -15,6 +15,7 @@ static const struct command {
     {"withdraw", command_withdraw}, {"acknowledge", command_acknowledge},
     {"confirm", command_confirm},   {"supplement", command_supplement},
     {"resend", command_resend},     {"outbox", command_outbox},
+    {"pay", command_pay},
 };
 
 static const char top_doc[] =
@@ -30,6 +31,7 @@ static const char top_doc[] =
     "  title       what the registry's book says of a property\n"
     "  watch       events as they come\n"
     "  withdraw    ask to withdraw a case\n"
+    "  pay         tell the window that a fee was paid\n"
     "  acknowledge say who has read an alert on a case\n"
     "  confirm     let our mortgage end with a transfer another bank files\n"
     "  supplement  answer a supplement round\n"

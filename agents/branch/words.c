@@ -63,7 +63,11 @@ static const struct event_row_words {
     {"MAY_DISBURSE", LEVEL_STORED, false, {"可放款（参考）", "may disburse (advice)"}},
     {"DISBURSE_STOPPED", LEVEL_STORED, false, {"不可放款", "disbursing stopped"}},
     {"WITHDRAWN", LEVEL_STORED, true, {"已撤回", "withdrawn"}},
-    {"ARCHIVED", LEVEL_CERTIFIED, true, {"已归档", "archived"}},
+    {"ARCHIVED", LEVEL_STORED, false, {"已归档", "archived"}},
+    {"CORRECTION", LEVEL_BOOKED, false, {"登簿已更正", "the book was corrected"}},
+    {"FEE_NOTICE", LEVEL_DELIVERED, false, {"缴费通知", "a fee to pay"}},
+    {"FEE_CONFIRMED", LEVEL_DELIVERED, false, {"缴费状态", "where the fee stands"}},
+    {"FEE_REFUND", LEVEL_DELIVERED, false, {"退款", "fee refund"}},
     {"ALARM", LEVEL_STORED, false, {"时限提醒", "a clock runs out"}},
     {"ROUND_LIMIT", LEVEL_STORED, false, {"补正次数超限", "too many rounds"}},
     {"ROUND_ALLOWED", LEVEL_STORED, false, {"准许再次补正", "one more round"}},
@@ -89,6 +93,8 @@ enum level event_level(struct text what)
 bool event_ends(struct text what, struct text state)
 {
     const struct event_row_words *words = words_of_event(what);
+    if (text_is(what, "ARCHIVED")) /* the registry's papers, or the whole case? */
+        return text_is(state, "ARCHIVED");
     return (words && words->ends) || (text_is(what, "WITHDRAW_RESULT") && text_is(state, "WITHDRAWN"));
 }
 

@@ -29,7 +29,7 @@ static const char *delivery_fault(struct digest *digest, const struct link_messa
     if (!digest_holds(digest, message->chunks[0], deliver->origin_digest))
         return "the origin's body does not match its digest";
     if (type != MESSAGE_CASE_SUBMIT && type != MESSAGE_SUPPLEMENT_SUBMIT && type != MESSAGE_WITHDRAW_REQ &&
-        type != MESSAGE_CERT_ACK)
+        type != MESSAGE_CERT_ACK && type != MESSAGE_FEE_PAID)
         return "a window cannot take a delivery of this type";
     return NULL;
 }

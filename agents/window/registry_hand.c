@@ -183,7 +183,7 @@ static enum adapter_outcome hand_more(struct registry *registry, struct filed *f
         outcome = hand_supplement(registry, filed, task, now_us, why);
     else if (text_is(task->origin_type, "WITHDRAW_REQ"))
         outcome = hand_withdrawal(registry, filed, now_us);
-    else
+    else if (text_is(task->origin_type, "CERT_ACK"))
         hand_cert_ack(registry, filed, task);
     if (outcome != ADAPTER_TAKEN)
         return outcome;

@@ -303,10 +303,17 @@ uint32_t case_next_delivery(const struct case_file *file)
     return index;
 }
 
+/* A payment is owed to the window as long as the case is open. */
+static bool is_owed(const struct case_file *file, uint32_t index)
+{
+    return lifecycle_is_open(file->base) &&
+           text_is(file->row.deliveries.items[index].type, message_kind(MESSAGE_FEE_PAID)->name);
+}
+
 void case_void_deliveries(struct case_file *file)
 {
     for (uint32_t i = case_next_delivery(file); i < file->row.deliveries.count; i++)
-        if (file->row.deliveries.items[i].is_delivered.value == DELIVERY_OPEN)
+        if (file->row.deliveries.items[i].is_delivered.value == DELIVERY_OPEN && !is_owed(file, i))
             file->row.deliveries.items[i].is_delivered = number_of(DELIVERY_VOID);
 }
 

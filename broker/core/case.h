@@ -141,6 +141,7 @@ void case_show(struct case_file *file, int64_t time_us);
 void case_add_delivery(struct case_file *file, enum message_type type, uint64_t sequence);
 /* Index of the first open delivery; row.deliveries.count for none. */
 uint32_t case_next_delivery(const struct case_file *file);
+/* Nothing more goes to the window, but for a payment while the case is open. */
 void case_void_deliveries(struct case_file *file);
 /* The window has the delivery: doubt and parking end. */
 void case_delivered(struct case_file *file, uint32_t index);

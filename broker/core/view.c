@@ -88,6 +88,8 @@ enum status core_case_status(const struct core *core, const struct case_row *row
                                 .rules_version = row->rules_version,
                                 .units = row->lanes,
                                 .group = row->group,
+                                .fee_state = row->fee_state,
+                                .fee_amount = row->fee_amount,
                                 .note_zh = text_of(note.chinese),
                                 .note_en = text_of(note.english),
                                 .is_present = true};

@@ -73,11 +73,11 @@ static enum lifecycle_outcome word_apply(struct turn *turn, const struct word *w
     return word->is_part ? OUTCOME_STAY : course_apply(turn, file, word->event);
 }
 
-/* A proof that was kept for a booking, and the case ends without one. */
-static bool proof_is_orphaned(const struct case_file *file)
+/* A proof or a correction was kept for a booking, and the case ends without one. */
+static bool is_orphaned(const struct case_file *file)
 {
     return !lifecycle_is_open(file->base) && !file->row.booked_at.is_present &&
-           case_has_applied(file, LIFE_CERT_ISSUED);
+           (case_has_applied(file, LIFE_CERT_ISSUED) || case_has_applied(file, LIFE_CORRECTION));
 }
 
 enum lifecycle_outcome word_take(struct turn *turn, const struct word *word)
@@ -96,7 +96,7 @@ enum lifecycle_outcome word_take(struct turn *turn, const struct word *word)
     }
     turn->told = TOLD_MESSAGE;
     number_keep(turn->core, file, word->number);
-    if (proof_is_orphaned(file))
+    if (is_orphaned(file))
         word_contradict(turn);
     return outcome;
 }

@@ -110,6 +110,10 @@ void ask_supplement(struct house *house, const char *case_id, int64_t round);
 void supplement(struct house *house, const char *case_id, int64_t round);
 void withdraw(struct house *house, const char *case_id);
 void answer_withdrawal(struct house *house, const char *case_id, const char *result);
+void notify_fee(struct house *house, const char *case_id, const char *bill, int64_t amount);
+void confirm_fee(struct house *house, const char *case_id, const char *bill, const char *state);
+void refund_fee(struct house *house, const char *case_id, const char *bill, const char *state);
+void pay_fee(struct house *house, const char *case_id, const char *bill, int64_t amount);
 void simply(struct house *house, const char *who, enum message_type type, const char *case_id);
 
 /* ---- what there is to see ---- */

@@ -239,6 +239,32 @@ void answer_withdrawal(struct house *house, const char *case_id, const char *res
     window_says(house, MESSAGE_WITHDRAW_RESULT, case_id, body);
 }
 
+void notify_fee(struct house *house, const char *case_id, const char *bill, int64_t amount)
+{
+    struct fee_notice body = {.bill = text_of(bill), .amount = number_of(amount), .is_present = true};
+    window_says(house, MESSAGE_FEE_NOTICE, case_id, &body);
+}
+
+void confirm_fee(struct house *house, const char *case_id, const char *bill, const char *state)
+{
+    struct fee_confirmed body = {.bill = text_of(bill), .state = text_of(state), .is_present = true};
+    window_says(house, MESSAGE_FEE_CONFIRMED, case_id, &body);
+}
+
+void refund_fee(struct house *house, const char *case_id, const char *bill, const char *state)
+{
+    struct fee_refund body = {
+        .bill = text_of(bill), .state = text_of(state), .amount = number_of(8000), .is_present = true};
+    window_says(house, MESSAGE_FEE_REFUND, case_id, &body);
+}
+
+void pay_fee(struct house *house, const char *case_id, const char *bill, int64_t amount)
+{
+    struct fee_paid body = {
+        .bill = text_of(bill), .amount = number_of(amount), .payment = text_of("P-1"), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_FEE_PAID, .case_id = case_id, .body = &body});
+}
+
 void simply(struct house *house, const char *who, enum message_type type, const char *case_id)
 {
     say(house, &(struct said){.who = who, .type = type, .case_id = case_id});

@@ -335,6 +335,24 @@ static void act(struct house *house, const char *id, enum lifecycle_event event)
     case LIFE_CERT_ISSUED:
         act_certify(house, id);
         break;
+    case LIFE_CORRECTION:
+        simply(house, WINDOW, MESSAGE_CORRECTION, id);
+        break;
+    case LIFE_ARCHIVED:
+        simply(house, WINDOW, MESSAGE_ARCHIVED, id);
+        break;
+    case LIFE_FEE_NOTICE:
+        notify_fee(house, id, "F-1", 8000);
+        break;
+    case LIFE_FEE_CONFIRMED:
+        confirm_fee(house, id, "F-1", "2");
+        break;
+    case LIFE_FEE_REFUND:
+        refund_fee(house, id, "F-1", "4");
+        break;
+    case LIFE_FEE_PAID:
+        pay_fee(house, id, "F-1", 8000);
+        break;
     case LIFE_SUPPLEMENT_SUBMIT:
         supplement(house, id, round);
         break;
@@ -455,6 +473,8 @@ static void meet(enum lifecycle_state state, enum lifecycle_event event)
     cr_assert_str_eq(state_of(house, id), lifecycle_state(state)->wire, "%s: is %s", name, state_of(house, id));
     if (state == STATE_QUEUED)
         window_comes(house, WINDOW, 0);
+    if (event == LIFE_FEE_PAID && decided(state, event).outcome != OUTCOME_REFUSE)
+        notify_fee(house, id, "F-1", 8000);
     enum lifecycle_outcome outcome = expected_outcome(state, event, has_applied(house, id, event));
     uint64_t sequence = core_sequence(house->core);
     /* Never sent, or acknowledged before, or not there: DELIVERED brings nothing new, and nothing is stored. */

@@ -21,6 +21,7 @@ struct history {
     const char *proof;  /* NULL: none */
     bool is_booked;
     bool is_withdrawing; /* the branch asked for the withdrawal before all of them */
+    const char *fee;     /* 缴费状态; NULL: none */
 };
 
 static void say_suspend(struct house *house, const char *id, const char *reason)
@@ -86,6 +87,21 @@ static void say_word(struct house *house, const char *id, char word)
     case 'c':
         certify(house, id, NUMBER, OTHER_PROOF);
         return;
+    case 'F':
+        notify_fee(house, id, "F-1", 8000);
+        return;
+    case 'f':
+        confirm_fee(house, id, "F-1", "2");
+        return;
+    case 'r':
+        refund_fee(house, id, "F-1", "4");
+        return;
+    case 'K':
+        simply(house, WINDOW, MESSAGE_CORRECTION, id);
+        return;
+    case 'Z':
+        simply(house, WINDOW, MESSAGE_ARCHIVED, id);
+        return;
     case 'R':
         simply(house, WINDOW, MESSAGE_CASE_REFUSED, id);
         return;
@@ -139,6 +155,8 @@ static void expect_alike(struct house *house, const char *id, const struct histo
     cr_expect_str_eq(state_of(house, id), history->state, "%s: %s", order, state_of(house, id));
     cr_expect(text_fits(row->number, history->number), "%s: 业务号", order);
     cr_expect(text_fits(row->proof, history->proof), "%s: proof", order);
+    cr_expect(text_fits(row->fee_state, history->fee), "%s: fee", order);
+    cr_expect_eq(row->fee_amount.is_present, strchr(history->words, 'F') != NULL, "%s: amount of the fee", order);
     cr_expect_eq(row->booked_at.is_present, history->is_booked, "%s: booked at", order);
     cr_expect_not(has_flag(house, id, CASE_CONTRADICTION), "%s is consistent", order);
     cr_expect_not(has_flag(house, id, CASE_ECHO_DIFF), "%s", order);
@@ -211,10 +229,10 @@ static void tell_each(const struct history *histories, size_t count)
 Test(permutation, a_booked_history_ends_certified)
 {
     static const struct history histories[] = {
-        {"A12BC", "CERTIFIED", NUMBER, PROOF, true, false},
-        {"DA1BC", "CERTIFIED", NUMBER, PROOF, true, false},
-        {"AB", "BOOKED", NUMBER, PROOF, true, false},
-        {"BC", "CERTIFIED", NUMBER, PROOF, true, false},
+        {"A12BC", "CERTIFIED", NUMBER, PROOF, true, false, NULL},
+        {"DA1BC", "CERTIFIED", NUMBER, PROOF, true, false, NULL},
+        {"AB", "BOOKED", NUMBER, PROOF, true, false, NULL},
+        {"BC", "CERTIFIED", NUMBER, PROOF, true, false, NULL},
     };
     TELL_EACH(histories);
 }
@@ -222,11 +240,15 @@ Test(permutation, a_booked_history_ends_certified)
 Test(permutation, a_history_with_suspensions_ends_where_they_leave_it)
 {
     static const struct history histories[] = {
-        {"AS", "SUSPENDED", NUMBER, NULL, false, false},   {"DASG", "ACCEPTED", NUMBER, NULL, false, false},
-        {"A1SG", "REVIEW", NUMBER, NULL, false, false},    {"A1SGs", "SUSPENDED", NUMBER, NULL, false, false},
-        {"ASGsg", "ACCEPTED", NUMBER, NULL, false, false}, {"ASGBC", "CERTIFIED", NUMBER, PROOF, true, false},
-        {"ASB", "BOOKED", NUMBER, PROOF, true, false},     {"ASGR", "REFUSED", NUMBER, NULL, false, false},
-        {"SGN", "NOT_ACCEPTED", NULL, NULL, false, false},
+        {"AS", "SUSPENDED", NUMBER, NULL, false, false, NULL},
+        {"DASG", "ACCEPTED", NUMBER, NULL, false, false, NULL},
+        {"A1SG", "REVIEW", NUMBER, NULL, false, false, NULL},
+        {"A1SGs", "SUSPENDED", NUMBER, NULL, false, false, NULL},
+        {"ASGsg", "ACCEPTED", NUMBER, NULL, false, false, NULL},
+        {"ASGBC", "CERTIFIED", NUMBER, PROOF, true, false, NULL},
+        {"ASB", "BOOKED", NUMBER, PROOF, true, false, NULL},
+        {"ASGR", "REFUSED", NUMBER, NULL, false, false, NULL},
+        {"SGN", "NOT_ACCEPTED", NULL, NULL, false, false, NULL},
     };
     TELL_EACH(histories);
 }
@@ -234,10 +256,34 @@ Test(permutation, a_history_with_suspensions_ends_where_they_leave_it)
 Test(permutation, a_history_with_supplements_ends_alike)
 {
     static const struct history histories[] = {
-        {"DQ", "SUPP_PRE", NULL, NULL, false, false},      {"AQ1", "SUPP_POST", NUMBER, NULL, false, false},
-        {"AQq1", "SUPP_POST", NUMBER, NULL, false, false}, {"QN", "NOT_ACCEPTED", NULL, NULL, false, false},
-        {"AQSG", "SUPP_POST", NUMBER, NULL, false, false}, {"AQ1BC", "CERTIFIED", NUMBER, PROOF, true, false},
-        {"AQq1R", "REFUSED", NUMBER, NULL, false, false},
+        {"DQ", "SUPP_PRE", NULL, NULL, false, false, NULL},
+        {"AQ1", "SUPP_POST", NUMBER, NULL, false, false, NULL},
+        {"AQq1", "SUPP_POST", NUMBER, NULL, false, false, NULL},
+        {"QN", "NOT_ACCEPTED", NULL, NULL, false, false, NULL},
+        {"AQSG", "SUPP_POST", NUMBER, NULL, false, false, NULL},
+        {"AQ1BC", "CERTIFIED", NUMBER, PROOF, true, false, NULL},
+        {"AQq1R", "REFUSED", NUMBER, NULL, false, false, NULL},
+    };
+    TELL_EACH(histories);
+}
+
+Test(permutation, a_history_with_a_fee_ends_with_the_fee_where_it_was_last)
+{
+    static const struct history histories[] = {
+        {"AF", "ACCEPTED", NUMBER, NULL, false, false, "1"},
+        {"AFfr", "ACCEPTED", NUMBER, NULL, false, false, "4"},
+        {"AFfBC", "CERTIFIED", NUMBER, PROOF, true, false, "2"},
+        {"FfR", "REFUSED", NULL, NULL, false, false, "2"},
+    };
+    TELL_EACH(histories);
+}
+
+Test(permutation, a_history_with_a_correction_and_the_archive_ends_in_the_book)
+{
+    static const struct history histories[] = {
+        {"ABKZ", "BOOKED", NUMBER, PROOF, true, false, NULL},
+        {"ABCKZ", "CERTIFIED", NUMBER, PROOF, true, false, NULL},
+        {"ARZ", "REFUSED", NUMBER, NULL, false, false, NULL},
     };
     TELL_EACH(histories);
 }
@@ -245,9 +291,9 @@ Test(permutation, a_history_with_supplements_ends_alike)
 Test(permutation, a_refused_history_ends_refused)
 {
     static const struct history histories[] = {
-        {"A12R", "REFUSED", NUMBER, NULL, false, false},
-        {"DN", "NOT_ACCEPTED", NULL, NULL, false, false},
-        {"DA1R", "REFUSED", NUMBER, NULL, false, false},
+        {"A12R", "REFUSED", NUMBER, NULL, false, false, NULL},
+        {"DN", "NOT_ACCEPTED", NULL, NULL, false, false, NULL},
+        {"DA1R", "REFUSED", NUMBER, NULL, false, false, NULL},
     };
     TELL_EACH(histories);
 }
@@ -255,26 +301,26 @@ Test(permutation, a_refused_history_ends_refused)
 Test(permutation, a_history_with_a_withdrawal_ends_as_the_window_decided)
 {
     static const struct history histories[] = {
-        {"A1W", "WITHDRAWN", NUMBER, NULL, false, true},   {"ASGW", "WITHDRAWN", NUMBER, NULL, false, true},
-        {"AQ1W", "WITHDRAWN", NUMBER, NULL, false, true},  {"A1L", "REVIEW", NUMBER, NULL, false, true},
-        {"A1BLC", "CERTIFIED", NUMBER, PROOF, true, true}, {"A1LR", "REFUSED", NUMBER, NULL, false, true},
-        {"NL", "NOT_ACCEPTED", NULL, NULL, false, true},   {"ASL", "SUSPENDED", NUMBER, NULL, false, true},
+        {"A1W", "WITHDRAWN", NUMBER, NULL, false, true, NULL},   {"ASGW", "WITHDRAWN", NUMBER, NULL, false, true, NULL},
+        {"AQ1W", "WITHDRAWN", NUMBER, NULL, false, true, NULL},  {"A1L", "REVIEW", NUMBER, NULL, false, true, NULL},
+        {"A1BLC", "CERTIFIED", NUMBER, PROOF, true, true, NULL}, {"A1LR", "REFUSED", NUMBER, NULL, false, true, NULL},
+        {"NL", "NOT_ACCEPTED", NULL, NULL, false, true, NULL},   {"ASL", "SUSPENDED", NUMBER, NULL, false, true, NULL},
     };
     TELL_EACH(histories);
 }
 
 Test(permutation, seven_words_of_one_long_history_end_certified, .timeout = 300)
 {
-    static const struct history history = {"A1QSGBC", "CERTIFIED", NUMBER, PROOF, true, false};
+    static const struct history history = {"A1QSGBC", "CERTIFIED", NUMBER, PROOF, true, false, NULL};
     tell_in_every_order(&history);
 }
 
 Test(permutation, an_inconsistent_history_is_flagged_whichever_comes_first)
 {
     static const struct history histories[] = {
-        {.words = "AaB"}, {.words = "ARB"}, {.words = "A1RB"}, {.words = "ABN"},  {.words = "AN"},
-        {.words = "1N"},  {.words = "Ab"},  {.words = "A1bC"}, {.words = "ABCc"}, {.words = "ABc"},
-        {.words = "ACR"}, {.words = "NR"},  {.words = "A1W"},  {.words = "A1L"},  {.words = "ASGW"},
+        {.words = "AaB"}, {.words = "ARB"},  {.words = "A1RB"}, {.words = "ABN"},  {.words = "AN"},  {.words = "1N"},
+        {.words = "Ab"},  {.words = "A1bC"}, {.words = "ABCc"}, {.words = "ABc"},  {.words = "ACR"}, {.words = "AKR"},
+        {.words = "NR"},  {.words = "A1W"},  {.words = "A1L"},  {.words = "ASGW"},
     };
     TELL_EACH(histories);
 }

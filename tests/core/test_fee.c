@@ -1,0 +1,163 @@
+#include <criterion/criterion.h>
+
+#include "broker/core/case.h"
+#include "tests/core/house.h"
+
+/* The fee, a state of its own beside the case's. */
+
+static struct house *house_accepted(char id[CASE_ID_SIZE + 1])
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    memcpy(id, submit(house, BRANCH, UNIT, "DY-1"), CASE_ID_SIZE + 1);
+    deliver(house, id, 1);
+    accept(house, id, "Y-1");
+    return house;
+}
+
+static void expect_fee(struct house *house, const char *id, const char *state, const char *bill)
+{
+    const struct case_row *row = the_case(house, id);
+    cr_expect(text_is(row->fee_state, state), "%.*s and not %s", TEXT_ARGS(row->fee_state), state);
+    cr_expect(text_is(row->fee_bill, bill), "%.*s and not %s", TEXT_ARGS(row->fee_bill), bill);
+}
+
+Test(fee, is_noticed_paid_and_confirmed)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    expect_fee(house, id, "1", "F-1");
+    cr_expect_eq(the_case(house, id)->fee_amount.value, 8000);
+    pay_fee(house, id, "F-1", 8000);
+    cr_expect_eq(rejection(house), STATUS_OK);
+    expect_fee(house, id, "1", "F-1");
+    cr_assert_not_null(effect_of(house, EFFECT_DELIVER, 0));
+    cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->number, 2);
+    deliver(house, id, 2);
+    confirm_fee(house, id, "F-1", "2");
+    expect_fee(house, id, "2", "F-1");
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH)), "FEE_CONFIRMED");
+    expect_state(house, id, "ACCEPTED");
+    cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+    house_free(house);
+}
+
+Test(fee, of_nothing_asks_for_no_payment)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 0);
+    expect_fee(house, id, "0", "F-1");
+    pay_fee(house, id, "F-1", 1);
+    cr_expect_eq(rejection(house), STATUS_WRONG_STATE);
+    confirm_fee(house, id, "F-1", "2");
+    expect_fee(house, id, "0", "F-1");
+    cr_expect(has_flag(house, id, CASE_CONTRADICTION));
+    house_free(house);
+}
+
+Test(fee, said_again_changes_nothing)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    int64_t last = feed_last(house, BRANCH);
+    notify_fee(house, id, "F-1", 8000);
+    expect_fee(house, id, "1", "F-1");
+    cr_expect_eq(feed_last(house, BRANCH), last);
+    notify_fee(house, id, "F-1", 9000);
+    cr_expect(has_flag(house, id, CASE_CONTRADICTION), "one bill, two sums");
+    cr_expect_eq(the_case(house, id)->fee_amount.value, 8000);
+    house_free(house);
+}
+
+Test(fee, of_another_bill_waits_until_the_first_is_paid_or_void)
+{
+    static const char *const ends[] = {"2", "-1"};
+    for (int end = 0; end < 2; end++) {
+        char id[CASE_ID_SIZE + 1];
+        struct house *house = house_accepted(id);
+        notify_fee(house, id, "F-1", 8000);
+        confirm_fee(house, id, "F-1", ends[end]);
+        notify_fee(house, id, "F-2", 500);
+        expect_fee(house, id, "1", "F-2");
+        cr_expect_eq(the_case(house, id)->fee_amount.value, 500);
+        cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+        notify_fee(house, id, "F-3", 600);
+        expect_fee(house, id, "1", "F-2");
+        cr_expect(has_flag(house, id, CASE_CONTRADICTION));
+        pay_fee(house, id, "F-1", 8000);
+        cr_expect_eq(rejection(house), STATUS_WRONG_STATE);
+        house_free(house);
+    }
+}
+
+Test(fee, is_paid_back_after_a_refusal)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    confirm_fee(house, id, "F-1", "2");
+    simply(house, WINDOW, MESSAGE_CASE_REFUSED, id);
+    refund_fee(house, id, "F-1", "4");
+    expect_fee(house, id, "4", "F-1");
+    refund_fee(house, id, "F-1", "5");
+    expect_fee(house, id, "5", "F-1");
+    cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+    refund_fee(house, id, "F-1", "2");
+    cr_expect(has_flag(house, id, CASE_CONTRADICTION), "that is no state of a refund");
+    expect_fee(house, id, "5", "F-1");
+    expect_state(house, id, "REFUSED");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(fee, is_told_before_the_acceptance_too)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    notify_fee(house, id, "F-1", 8000);
+    expect_state(house, id, "DELIVERED");
+    expect_fee(house, id, "1", "F-1");
+    house_free(house);
+}
+
+Test(fee, never_stops_a_booking_and_a_payment_outlives_it)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    leaves(house, WINDOW);
+    pay_fee(house, id, "F-1", 8000);
+    window_comes(house, WINDOW, 4);
+    book(house, id, "Y-1", UNIT, NULL);
+    expect_state(house, id, "BOOKED");
+    deliver(house, id, 2);
+    cr_expect_eq(the_case(house, id)->deliveries.items[1].is_delivered.value, DELIVERY_DONE);
+    confirm_fee(house, id, "F-1", "2");
+    expect_fee(house, id, "2", "F-1");
+    cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+    house_free(house);
+}
+
+Test(fee, survives_a_restart_and_a_replay)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    house_checkpoint(house);
+    pay_fee(house, id, "F-1", 8000);
+    confirm_fee(house, id, "F-1", "3");
+    house_restart(house);
+    expect_fee(house, id, "3", "F-1");
+    cr_expect_eq(the_case(house, id)->fee_amount.value, 8000);
+    window_comes(house, WINDOW, 4);
+    cr_assert_not_null(effect_of(house, EFFECT_DELIVER, 0));
+    cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->number, 2);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
