@@ -23,7 +23,7 @@ static void tear_down(void)
     folder_stop(&folder);
 }
 
-TestSuite(clerks, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(clerks, .init = set_up, .fini = tear_down);
 
 static enum status read_list(const char *text)
 {

@@ -309,7 +309,7 @@ Test(permutation, a_history_with_a_withdrawal_ends_as_the_window_decided)
     TELL_EACH(histories);
 }
 
-Test(permutation, seven_words_of_one_long_history_end_certified, .timeout = 300)
+Test(permutation, seven_words_of_one_long_history_end_certified)
 {
     static const struct history history = {"A1QSGBC", "CERTIFIED", NUMBER, PROOF, true, false, NULL};
     tell_in_every_order(&history);

@@ -72,7 +72,7 @@ static void end(void)
     remove_folder();
 }
 
-TestSuite(rulebook, .init = begin, .fini = end, .timeout = 60);
+TestSuite(rulebook, .init = begin, .fini = end);
 
 static int64_t load(void)
 {
