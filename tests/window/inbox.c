@@ -54,6 +54,24 @@ Test(inbox, acknowledges_a_repeated_delivery_again_and_stores_it_once)
     house_close(&house);
 }
 
+Test(inbox, takes_a_payment_of_the_branch_as_it_takes_what_else_follows_a_case)
+{
+    char id[31];
+    house_open(&house, one_window, 1);
+    start_person();
+    submit(house_case_id(1, id), "DY-1");
+    house_await(&house, MESSAGE_DELIVERED, id, 1);
+    struct fee_paid body = {
+        .bill = text_of("F-1"), .amount = number_of(8000), .payment = text_of("P-1"), .is_present = true};
+    struct house_delivery delivery = {one_window[0], id, 2, MESSAGE_FEE_PAID, house_encode(MESSAGE_FEE_PAID, &body),
+                                      false};
+    house_deliver(&house, &delivery);
+    house_await(&house, MESSAGE_DELIVERED, id, 2);
+    cr_assert_eq(house_number(&house, "SELECT count(*) FROM delivery WHERE type = 'FEE_PAID'"), 1);
+    cr_assert_eq(house_number(&house, "SELECT count(*) FROM odd_delivery"), 0);
+    house_close(&house);
+}
+
 Test(inbox, keeps_the_same_id_with_other_bytes_apart_and_does_not_acknowledge_it)
 {
     char id[31];
