@@ -1,0 +1,8 @@
+# 21 The codes change at a window
+Why: a mortgage is 37 in the newer list and 23 in the older one; whoever reads one as the other reads silently wrong.
+Must hold: what a window's rules translate goes there and comes back the same; a value that nobody listed is refused, never guessed.
+
+shown by tests/codes/test_translation.c::of_a_mortgage_is_37_here_and_23_there
+shown by tests/codes/test_translation.c::comes_back_as_it_went_for_every_row
+shown by tests/codes/test_translation.c::refuses_what_nobody_listed
+shown by tests/core/test_rules.c::the_version_stands_on_the_case_that_was_filed_under_it
