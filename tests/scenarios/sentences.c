@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/core/row.h"
 #include "tests/scenarios/story.h"
 
 /* The sentences of the stories: first what is done, then what is claimed. */
@@ -75,6 +76,8 @@ static bool is_known(struct story *story, unsigned index)
 static void file_application(struct story *story, const struct story_case *file, const char *contract, int64_t fen)
 {
     struct case_submit *body = application(file->unit, contract);
+    if (file->kind[0] != '\0')
+        body->kind = text_of(file->kind);
     body->amount = number_of(fen);
     say(story->house,
         &(struct said){.who = file->branch, .type = MESSAGE_CASE_SUBMIT, .body = body, .message_id = file->message_id});
@@ -82,7 +85,7 @@ static void file_application(struct story *story, const struct story_case *file,
 
 enum { FEN = 80210700 };
 
-static bool submits(struct story *story)
+static bool submit_kind(struct story *story, const char *kind)
 {
     if (story->case_count == STORY_CASE_COUNT_MAX)
         return deny(story, "too many cases:", story->words[2]);
@@ -91,12 +94,23 @@ static bool submits(struct story *story)
     snprintf(file->branch, sizeof file->branch, "%s", meant(story->words[0]));
     snprintf(file->unit, sizeof file->unit, "%s", meant(story->words[1]));
     snprintf(file->name, sizeof file->name, "%s", story->words[2]);
+    snprintf(file->kind, sizeof file->kind, "%s", kind);
     file_application(story, file, file->name, FEN);
     if (story->house->step.verdict != VERDICT_STORE)
         return deny(story, "it was refused:", status_code(rejection(story->house)));
     memcpy(file->id, story->house->step.case_id, sizeof file->id);
     story->case_count++;
     return true;
+}
+
+static bool submits(struct story *story)
+{
+    return submit_kind(story, "");
+}
+
+static bool submits_kind(struct story *story)
+{
+    return submit_kind(story, story->words[3]);
 }
 
 static bool sends_again(struct story *story)
@@ -144,7 +158,8 @@ static bool withdraws(struct story *story)
 
 static bool checks_proof(struct story *story)
 {
-    return branch_says(story, 0, MESSAGE_CERT_ACK, NULL);
+    struct cert_ack body = {.is_verified = number_of(true), .is_present = true};
+    return branch_says(story, 0, MESSAGE_CERT_ACK, &body);
 }
 
 static bool completes(struct story *story)
@@ -266,6 +281,55 @@ static bool somebody_leaves(struct story *story)
 {
     leaves(story->house, meant(story->words[0]));
     return true;
+}
+
+/* ---- alerts ---- */
+
+/* The words: window, kind of the alert, unit, document. */
+static bool alert(struct story *story, struct text proof, bool has_ended)
+{
+    struct risk_alert body = {.unit = text_of(meant(story->words[2])),
+                              .risk = text_of(story->words[1]),
+                              .proof = proof,
+                              .document = text_of(story->words[3]),
+                              .time = number_of(story->house->now_us),
+                              .has_ended = number_of(has_ended),
+                              .is_present = true};
+    say(story->house, &(struct said){.who = meant(story->words[0]), .type = MESSAGE_RISK_ALERT, .body = &body});
+    return story->house->step.verdict == VERDICT_STORE || deny(story, "it was refused:", story->words[1]);
+}
+
+static bool alerts(struct story *story)
+{
+    return alert(story, (struct text){0}, false);
+}
+
+static bool alerts_proof(struct story *story)
+{
+    return alert(story, text_of(meant(story->words[4])), false);
+}
+
+static bool ends_alert(struct story *story)
+{
+    return alert(story, (struct text){0}, true);
+}
+
+static bool ends_alert_of_proof(struct story *story)
+{
+    return alert(story, text_of(meant(story->words[4])), true);
+}
+
+/* Somebody at the branch reads the newest alert of the case. */
+static bool reads_alert(struct story *story)
+{
+    const struct case_row *row = is_known(story, 1) ? the_case(story->house, id_at(story, 1)) : NULL;
+    if (row == NULL || row->risks.count == 0)
+        return deny(story, "there is no alert on", story->words[1]);
+    struct risk_ack body = {.alert = row->risks.items[row->risks.count - 1].alert,
+                            .user = text_of(story->words[0]),
+                            .time = number_of(story->house->now_us),
+                            .is_present = true};
+    return branch_says(story, 1, MESSAGE_RISK_ACK, &body);
 }
 
 /* ---- operators, the clock and the machine ---- */
@@ -476,6 +540,88 @@ static bool journal_replays(struct story *story)
     return house_replays_the_same(story->house) || deny(story, "the rows", "differ");
 }
 
+/* ---- claims about alerts and alarms ---- */
+
+static bool may_disburse(struct story *story)
+{
+    return is_known(story, 0) && (has_flag(story->house, id_at(story, 0), CASE_MAY_DISBURSE) ||
+                                  deny(story, "the advice stops for", story->words[0]));
+}
+
+static bool may_not_disburse(struct story *story)
+{
+    return is_known(story, 0) && (!has_flag(story->house, id_at(story, 0), CASE_MAY_DISBURSE) ||
+                                  deny(story, "the advice is to pay for", story->words[0]));
+}
+
+/* The alert as the case keeps it; NULL where it has none of this document. */
+static const struct risk_row *alert_kept(struct story *story, unsigned index, const char *document)
+{
+    const struct case_row *row = is_known(story, index) ? the_case(story->house, id_at(story, index)) : NULL;
+    for (uint32_t i = 0; row != NULL && i < row->risks.count; i++)
+        if (text_is(row->risks.items[i].document, document))
+            return &row->risks.items[i];
+    return NULL;
+}
+
+static bool was_read_by(struct story *story)
+{
+    const struct risk_row *risk = alert_kept(story, 1, story->words[0]);
+    bool is_read = risk != NULL && text_is(risk->user, story->words[2]) && risk->acknowledged.is_present;
+    return is_read || deny(story, "nobody of this name has read", story->words[0]);
+}
+
+/* Row `number` of the urgent feed; false where it is not written yet. */
+static bool urgent_row(struct story *story, const char *branch, uint64_t number, struct feed_row *row)
+{
+    static uint8_t memory[4096];
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct problems problems = {.count = 0};
+    struct row_key key = row_key_urgent(text_of(branch), number);
+    const struct stored *stored = table_find(&story->house->rows, bytes_of(key.bytes, key.size));
+    return stored != NULL && stored->value.data != NULL &&
+           row_decode(&record_feed_row, stored->value, &arena, row, &problems) == STATUS_OK;
+}
+
+/* How many urgent events tell the branch of the case; those with this advice alone, NULL for any. */
+static unsigned times_alerted(struct story *story, const char *branch, const char *id, const char *advice)
+{
+    struct feed_row row = {.is_present = false};
+    unsigned count = 0;
+    house_checkpoint(story->house);
+    for (uint64_t number = 1; urgent_row(story, branch, number, &row); number++)
+        count += text_is(row.case_id, id) && (advice == NULL || text_is(row.advice, advice));
+    return count;
+}
+
+static bool is_alerted(struct story *story)
+{
+    return is_known(story, 2) && (times_alerted(story, meant(story->words[0]), id_at(story, 2), NULL) ==
+                                      (unsigned)number_in(story->words[1]) ||
+                                  deny(story, "that is not how often it was alerted of", story->words[2]));
+}
+
+static bool is_advised(struct story *story)
+{
+    return is_known(story, 2) && (times_alerted(story, meant(story->words[0]), id_at(story, 2), story->words[1]) > 0 ||
+                                  deny(story, "no alert advises", story->words[1]));
+}
+
+/* The words: branch, per cent, clock, case. */
+static bool hears_alarm(struct story *story)
+{
+    const char *branch = meant(story->words[0]);
+    unsigned count = 0;
+    if (!is_known(story, 3))
+        return false;
+    for (int64_t number = 1; number <= feed_last(story->house, branch); number++) {
+        struct feed_row row = feed_at(story->house, branch, (uint64_t)number);
+        count += text_is(row.fact, "ALARM") && text_is(row.clock, story->words[2]) &&
+                 row.stage.value == number_in(story->words[1]) && text_is(row.case_id, id_at(story, 3));
+    }
+    return count == 1 || deny(story, count == 0 ? "it never heard of" : "it heard several times of", story->words[2]);
+}
+
 /* ---- events about processes ---- */
 
 /* "tests/system/test_x.py::name", or a file of C: it is there and has a test of this name. */
@@ -503,6 +649,7 @@ static bool is_shown(struct story *story)
 
 static const struct sentence sentences[] = {
     {"branch * submits * as *", submits},
+    {"branch * submits * as * of kind *", submits_kind},
     {"branch * sends the application of * again", sends_again},
     {"branch * sends the application of * again with one fen changed", sends_again_changed},
     {"branch * files the application of * anew", files_anew},
@@ -522,6 +669,11 @@ static const struct sentence sentences[] = {
     {"the window books * on * as *", books_unit},
     {"the window certifies * as * with *", certifies},
     {"the window answers the withdrawal of * with *", answers_withdrawal},
+    {"* says * on * by *", alerts},
+    {"* says * on * by * for the mortgage of *", alerts_proof},
+    {"* says that * on * by * has ended", ends_alert},
+    {"* says that * on * by * for the mortgage of * has ended", ends_alert_of_proof},
+    {"the clerk * reads the alert on *", reads_alert},
     {"* comes and takes * at a time", window_comes_back},
     {"* leaves", somebody_leaves},
     {"an operator allows one more round of *", allows_round},
@@ -542,6 +694,12 @@ static const struct sentence sentences[] = {
     {"* has the proof *", has_proof},
     {"branch * hears * of * once", hears_once},
     {"branch * hears nothing of *", hears_nothing},
+    {"the bank may disburse on *", may_disburse},
+    {"the bank may not disburse on *", may_not_disburse},
+    {"the alert * on * was read by *", was_read_by},
+    {"branch * is alerted * times of *", is_alerted},
+    {"branch * is advised * for *", is_advised},
+    {"branch * hears at * per cent of * of *", hears_alarm},
     {"* got *", was_sent},
     {"no window got *", was_not_sent},
     {"* was sent before *", was_sent_before},

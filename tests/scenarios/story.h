@@ -20,6 +20,7 @@ struct story_case {
     char id[CASE_ID_SIZE + 1];
     char branch[STORY_WORD_SIZE];
     char unit[STORY_WORD_SIZE];
+    char kind[8]; /* "": the example's */
     uint64_t message_id;
 };
 
