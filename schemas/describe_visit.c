@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "schemas/checks/check.h"
+#include "schemas/clocks.h"
 #include "schemas/describe.h"
 #include "schemas/kind.h"
 
@@ -153,6 +154,36 @@ static void print_risks(FILE *page)
                 block_sentence(risks[i].blocks));
 }
 
+static const char *unit_words(enum clock_unit unit)
+{
+    switch (unit) {
+    case CLOCK_UNIT_WORKING_MINUTES:
+        return "minutes of opening hours";
+    case CLOCK_UNIT_WORKING_DAYS:
+        return "working days";
+    case CLOCK_UNIT_MINUTES:
+        return "minutes";
+    case CLOCK_UNIT_DAYS:
+    case CLOCK_UNIT_COUNT:
+        break;
+    }
+    return "days";
+}
+
+static void print_clocks(FILE *page)
+{
+    fputs("\n## Clocks\n\nEvery open case has one owner of the next step and one clock, in the working time of its "
+          "window. It tells at 50, "
+          "80 and 100 per cent; it never decides. A window's rule file may give it another length.\n\n"
+          "| clock | waits for | runs, unless the window says otherwise |\n|---|---|---|\n",
+          page);
+    for (unsigned name = 0; name < CLOCK_COUNT; name++) {
+        const struct clock_row *row = clock_row((enum clock_name)name);
+        fprintf(page, "| %s | %s, %s | %lld %s |\n", row->name, row->chinese, row->english, (long long)row->amount,
+                unit_words(row->unit));
+    }
+}
+
 void describe_visit(FILE *page)
 {
     fputs("# The single visit: what is checked, and why\n\n"
@@ -166,4 +197,5 @@ void describe_visit(FILE *page)
     print_checks(page);
     print_kinds(page);
     print_risks(page);
+    print_clocks(page);
 }
