@@ -290,7 +290,7 @@ static enum status keeper_offer(struct keeper *keeper, const struct row_keys *ne
 
 enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why)
 {
-    struct row_keys needs = {.count = 0};
+    struct row_keys needs; /* large: core_needs sets its count, and nothing clears the rest */
     enum status status = STATUS_OK;
 
     if (event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_SUBMIT) {
