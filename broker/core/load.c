@@ -240,9 +240,10 @@ enum status core_loaded(struct core *core)
 
 /* ---- what an event needs ---- */
 
+/* What finds no room is asked for in the next round. */
 static void need(const struct core *core, struct row_keys *out, struct row_key key)
 {
-    if (rows_find(&core->rows, &key) == NULL)
+    if (out->count < ROW_NEEDS_MAX && rows_find(&core->rows, &key) == NULL)
         out->items[out->count++] = key;
 }
 
