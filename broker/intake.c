@@ -194,7 +194,7 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
     if (concerns_the_link(verdict.status))
         auth_refuse(intake->auth, out->participant, text_of(raw->key), raw->address, verdict.status, now_us);
     const uint8_t *answers = out->envelope.message_id.size == MESSAGE_ID_SIZE ? out->envelope.message_id.data : NULL;
-    const struct outlet_reject reject = {.status = verdict.status,
+    const struct refusal reject = {.status = verdict.status,
                                          .path = verdict.path,
                                          .problems = intake->problems.count > 0 ? &intake->problems : NULL};
     outlet_reject(intake->outlet, &raw->route, out->participant, answers, &reject, now_us);
@@ -206,7 +206,7 @@ bool intake_check_supplement(struct intake *intake, struct door_message *raw, co
 {
     if (lacks->count == 0)
         return true;
-    const struct outlet_reject reject = {.status = STATUS_SUPPLEMENT_INCOMPLETE, .path = "", .problems = lacks};
+    const struct refusal reject = {.status = STATUS_SUPPLEMENT_INCOMPLETE, .path = "", .problems = lacks};
     outlet_reject(intake->outlet, &raw->route, message->participant, message->envelope.message_id.data, &reject,
                   now_us);
     return false;

@@ -20,7 +20,7 @@ enum {
     SLOT_URGENT = 0xc000
 };
 
-enum { ENVELOPE_SIZE_MAX = 1024, FINDING_SHOWN_COUNT_MAX = 64, REJECT_TEXT_SIZE_MAX = 512 };
+enum { ENVELOPE_SIZE_MAX = 1024 };
 
 struct outlet {
     struct outlet_settings settings;
@@ -29,9 +29,8 @@ struct outlet {
     struct door *door;     /* borrowed */
     struct arena arena;
     uint8_t *body;
-    uint64_t volatile_count; /* tells answers apart that no record stands for */
-    struct finding findings[FINDING_SHOWN_COUNT_MAX];
-    struct finding_texts finding_texts[FINDING_SHOWN_COUNT_MAX];
+    uint64_t volatile_count;    /* tells answers apart that no record stands for */
+    struct refusal_words words; /* of the REJECT being made */
 };
 
 enum status outlet_new(const struct outlet_settings *settings, struct keeper *keeper, struct peers *peers,
@@ -151,95 +150,13 @@ enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_t
 
 /* ---- REJECT ---- */
 
-static void show_problem(struct outlet *outlet, uint32_t index, const struct problem *problem)
-{
-    struct finding_texts *texts = &outlet->finding_texts[index];
-
-    problem_chinese(problem, texts->chinese, sizeof texts->chinese);
-    problem_english(problem, texts->english, sizeof texts->english);
-    outlet->findings[index] = (struct finding){.id = text_of("F02"),
-                                               .level = text_of("E"),
-                                               .path = text_of(problem->path),
-                                               .text_zh = text_of(texts->chinese),
-                                               .text_en = text_of(texts->english),
-                                               .is_present = true};
-}
-
-void finding_fill(const struct found *found, struct finding_texts *texts, struct finding *out)
-{
-    const struct finding_row *row = finding_row(found->name);
-
-    found_chinese(found, texts->chinese, sizeof texts->chinese);
-    found_english(found, texts->english, sizeof texts->english);
-    *out = (struct finding){.id = text_of(row->id),
-                            .level = text_of(row->level),
-                            .path = text_of(found->path),
-                            .text_zh = text_of(texts->chinese),
-                            .text_en = text_of(texts->english),
-                            .fix = text_of(row->fix_chinese),
-                            .source = text_of(found_source(found)),
-                            .is_present = true};
-}
-
-static void show_found(struct outlet *outlet, uint32_t index, const struct found *found)
-{
-    finding_fill(found, &outlet->finding_texts[index], &outlet->findings[index]);
-}
-
-static uint32_t show_findings(struct outlet *outlet, const struct outlet_reject *reject)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; reject->problems != NULL && i < reject->problems->count && count < FINDING_SHOWN_COUNT_MAX;
-         i++)
-        show_problem(outlet, count++, &reject->problems->items[i]);
-    for (uint32_t i = 0; reject->findings != NULL && i < reject->findings->count && count < FINDING_SHOWN_COUNT_MAX;
-         i++)
-        show_found(outlet, count++, &reject->findings->items[i]);
-    return count;
-}
-
-/* What goes out keeps to the limits of its row. */
-static struct text clip(const char *string, uint32_t size_max)
-{
-    struct text text = text_of(string);
-
-    if (text.size > size_max) {
-        text.size = size_max;
-        /* not in the middle of a character */
-        while (text.size > 0 && ((uint8_t)text.data[text.size] & 0xc0) == 0x80)
-            text.size--;
-    }
-    return text;
-}
-
-static struct reject reject_body(struct outlet *outlet, const struct outlet_reject *reject)
-{
-    const uint32_t count = show_findings(outlet, reject);
-    const char *path = reject->path;
-    const char *sentence = reject->sentence != NULL ? reject->sentence : status_english(reject->status);
-    const char *sentence_zh = reject->sentence_zh != NULL ? reject->sentence_zh : status_chinese(reject->status);
-
-    if (path[0] == '\0' && reject->problems != NULL && reject->problems->count > 0)
-        path = reject->problems->items[0].path;
-    return (struct reject){.code = text_of(status_code(reject->status)),
-                           .path = clip(path, RECORD_PATH_SIZE_MAX),
-                           .text_zh = clip(sentence_zh, REJECT_TEXT_SIZE_MAX),
-                           .text_en = clip(sentence, REJECT_TEXT_SIZE_MAX),
-                           .may_retry = number_of(status_may_retry(reject->status)),
-                           .retry_ms = {reject->retry_ms, reject->retry_ms > 0},
-                           .case_id = optional_text(reject->case_id),
-                           .findings = {outlet->findings, count, count > 0},
-                           .is_present = true};
-}
-
 void outlet_reject(struct outlet *outlet, const struct door_route *route, struct text participant,
-                   const uint8_t *answers, const struct outlet_reject *reject, int64_t now_us)
+                   const uint8_t *answers, const struct refusal *refusal, int64_t now_us)
 {
     uint8_t message_id[MESSAGE_ID_SIZE];
     uint8_t envelope[ENVELOPE_SIZE_MAX];
     struct door_outgoing message;
-    const struct reject body = reject_body(outlet, reject);
+    const struct reject body = refusal_body(&outlet->words, refusal);
 
     volatile_id(outlet, now_us, message_id);
     const struct parcel parcel = {.type = MESSAGE_REJECT,
@@ -618,12 +535,12 @@ static void carry_reject(struct outlet *outlet, const struct effect *effect, str
 
     if (effect->status == STATUS_WRONG_STATE)
         tell_state(outlet, effect, chinese, english);
-    const struct outlet_reject reject = {.status = effect->status,
-                                         .path = effect->path,
-                                         .sentence = english[0] != '\0' ? english : NULL,
-                                         .sentence_zh = chinese[0] != '\0' ? chinese : NULL,
-                                         .case_id = effect->case_id,
-                                         .retry_ms = effect->retry_ms};
+    const struct refusal reject = {.status = effect->status,
+                                   .path = effect->path,
+                                   .sentence = english[0] != '\0' ? english : NULL,
+                                   .sentence_zh = chinese[0] != '\0' ? chinese : NULL,
+                                   .case_id = effect->case_id,
+                                   .retry_ms = effect->retry_ms};
     outlet_reject(outlet, &peer->route, text_of(peer->participant), effect->answers, &reject, now_us);
 }
 

@@ -3,7 +3,7 @@
 
 #include "broker/keeper.h"
 #include "broker/peers.h"
-#include "schemas/checks/check.h"
+#include "broker/refusal.h"
 
 /* Turns effects into messages, after their commit group is on disk. The bodies
  * of answers that may be asked for again (RECEIPT, CASE_DELIVER, CASE_EVENT)
@@ -26,29 +26,9 @@ MUST_CHECK enum status outlet_carry_out(struct outlet *outlet, const struct effe
 MUST_CHECK enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_type type, const void *body,
                                    const uint8_t *answers, const char *case_id, int64_t now_us);
 
-/* A finding of the counter as the wire has it; its sentences stand in `texts`, which `out` borrows. */
-enum { FINDING_TEXT_SIZE = 512 };
-struct finding_texts {
-    char chinese[FINDING_TEXT_SIZE];
-    char english[FINDING_TEXT_SIZE];
-};
-void finding_fill(const struct found *found, struct finding_texts *texts, struct finding *out);
-
-/* What a REJECT says besides its status. */
-struct outlet_reject {
-    enum status status;
-    const char *path;
-    const char *sentence;    /* English, in place of the status's; NULL for that */
-    const char *sentence_zh; /* Chinese likewise */
-    const char *case_id;
-    int64_t retry_ms;
-    const struct problems *problems;     /* NULL or the faults of form */
-    const struct check_result *findings; /* NULL or the counter's findings */
-};
-
 /* A REJECT straight to a connection, also to one without a session. */
 void outlet_reject(struct outlet *outlet, const struct door_route *route, struct text participant,
-                   const uint8_t *answers, const struct outlet_reject *reject, int64_t now_us);
+                   const uint8_t *answers, const struct refusal *refusal, int64_t now_us);
 
 /* The steps of a case, oldest first, from its thread through the journal. */
 MUST_CHECK enum status outlet_case_status(struct outlet *outlet, struct text case_id, bool with_history,

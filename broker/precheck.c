@@ -143,7 +143,7 @@ enum status precheck_judge(struct precheck *precheck, const struct intake_messag
     *is_good = status == STATUS_OK && !is_stale(precheck) && !is_blocked && problems->count == 0;
     if (status != STATUS_OK || *is_good)
         return status;
-    struct outlet_reject reject = {.status = is_blocked ? STATUS_FINDINGS : STATUS_BAD_BODY, .path = ""};
+    struct refusal reject = {.status = is_blocked ? STATUS_FINDINGS : STATUS_BAD_BODY, .path = ""};
     if (is_stale(precheck)) {
         reject.status = STATUS_PRECHECK_STALE;
         reject.path = "precheck";

@@ -279,7 +279,7 @@ static enum status server_settle(struct server *server, int64_t now_us, bool now
 static void answer_reject(struct server *server, const struct intake_message *message, enum status reason,
                           const char *path, const char *sentence, int64_t now_us)
 {
-    const struct outlet_reject reject = {.status = reason, .path = path, .sentence = sentence};
+    const struct refusal reject = {.status = reason, .path = path, .sentence = sentence};
 
     outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
                   now_us);

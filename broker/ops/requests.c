@@ -490,7 +490,7 @@ enum status requests_answer(struct requests *requests, const struct intake_messa
     const enum status status = answerer->answer(&question);
     if (!is_an_answer(status))
         return status;
-    const struct outlet_reject reject = {.status = status, .path = ""};
+    const struct refusal reject = {.status = status, .path = ""};
     outlet_reject(requests->outlet, route, message->participant, message->envelope.message_id.data, &reject, now_us);
     return STATUS_OK;
 }
