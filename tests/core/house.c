@@ -139,6 +139,7 @@ static void journal_append(struct house *house, const struct event *event, const
     memcpy(record->business_key, event->business_key, 32);
     memcpy(record->contract_key, event->contract_key, 32);
     memcpy(record->case_id, step->case_id, sizeof record->case_id);
+    record->rank_differs = event->rank_differs;
 }
 
 struct step house_step(struct house *house, struct event *event)
@@ -225,7 +226,9 @@ static void replay_record(struct core *core, const struct table *rows, const str
                           .participant = text_of(record->sender),
                           .message = record->type,
                           .envelope = &envelope,
-                          .body = body};
+                          .body = body,
+                          .booked_differs = record->rank_differs,
+                          .rank_differs = record->rank_differs};
     memcpy(event.digest, record->digest, 32);
     memcpy(event.business_key, record->business_key, 32);
     memcpy(event.contract_key, record->contract_key, 32);

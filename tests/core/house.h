@@ -34,6 +34,7 @@ struct journaled {
     uint8_t business_key[32];
     uint8_t contract_key[32];
     uint64_t case_previous;
+    bool rank_differs;
     char case_id[CASE_ID_SIZE + 1];
 };
 
@@ -89,6 +90,7 @@ struct said {
     int64_t expires_at;  /* 0: none */
     int64_t revision;    /* 0: none */
     const char *group;   /* NULL: none */
+    bool rank_differs;   /* a booking of another rank than filed, as the shell finds by the echo check */
 };
 struct step say(struct house *house, const struct said *said);
 

@@ -83,8 +83,12 @@ struct step say(struct house *house, const struct said *said)
     const void *body = said->body != NULL ? said->body : body_of(said->type);
     uint8_t mid[16];
     id_of(said->message_id != 0 ? said->message_id : ++house->message_count, mid);
-    struct event event = {
-        .type = EVENT_MESSAGE, .participant = text_of(said->who), .message = said->type, .body = body};
+    struct event event = {.type = EVENT_MESSAGE,
+                          .participant = text_of(said->who),
+                          .message = said->type,
+                          .body = body,
+                          .booked_differs = said->rank_differs,
+                          .rank_differs = said->rank_differs};
     size_t size = 0;
     cr_assert_eq(record_encode(kind->record, body, buffer, sizeof buffer, &size), STATUS_OK);
     fake_digest(bytes_of(buffer, size), event.digest);

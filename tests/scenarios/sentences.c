@@ -212,6 +212,58 @@ static bool books_unit(struct story *story)
     return is_known(story, 0);
 }
 
+static bool window_says(struct story *story, struct said said)
+{
+    char window[33];
+    const struct case_row *row = the_case(story->house, id_at(story, 0));
+    snprintf(window, sizeof window, "%.*s", TEXT_ARGS(row->window));
+    said.who = window;
+    said.case_id = id_at(story, 0);
+    say(story->house, &said);
+    return true;
+}
+
+/* The time a window states when its clock is so many hours ahead. */
+static struct number time_ahead(struct story *story, const char *hours)
+{
+    return number_of(story->house->now_us + number_in(hours) * 3600 * SECOND);
+}
+
+static struct case_booked *booking(struct story *story, struct number booked_at)
+{
+    struct case_booked *body = body_of(MESSAGE_CASE_BOOKED);
+    body->number = text_of(story->words[1]);
+    body->booked_at = booked_at;
+    body->units.items[0].number = text_of(the_named(story, story->words[0])->unit);
+    return body;
+}
+
+static bool accepts_ahead(struct story *story)
+{
+    if (!is_known(story, 0))
+        return false;
+    struct case_accepted *body = body_of(MESSAGE_CASE_ACCEPTED);
+    body->number = text_of(story->words[1]);
+    body->accepted_at = time_ahead(story, story->words[2]);
+    return window_says(story, (struct said){.type = MESSAGE_CASE_ACCEPTED, .body = body});
+}
+
+static bool books_ahead(struct story *story)
+{
+    if (!is_known(story, 0))
+        return false;
+    const struct case_booked *body = booking(story, time_ahead(story, story->words[2]));
+    return window_says(story, (struct said){.type = MESSAGE_CASE_BOOKED, .body = body});
+}
+
+static bool books_other_rank(struct story *story)
+{
+    if (!is_known(story, 0))
+        return false;
+    const struct case_booked *body = booking(story, number_of(story->house->now_us));
+    return window_says(story, (struct said){.type = MESSAGE_CASE_BOOKED, .body = body, .rank_differs = true});
+}
+
 static bool certifies(struct story *story)
 {
     if (is_known(story, 0))
@@ -540,6 +592,17 @@ static bool journal_replays(struct story *story)
     return house_replays_the_same(story->house) || deny(story, "the rows", "differ");
 }
 
+/* What the registry stated, against when it was stored here. */
+static bool is_kept_ahead(struct story *story)
+{
+    if (!is_known(story, 0))
+        return false;
+    const struct case_row *row = the_case(story->house, id_at(story, 0));
+    int64_t ahead = row->accepted_at.value - row->accepted_here.value;
+    return (row->accepted_here.is_present && ahead == number_in(story->words[1]) * 3600 * SECOND) ||
+           deny(story, "its 受理时间 is not the one stated for", story->words[0]);
+}
+
 /* ---- claims about alerts and alarms ---- */
 
 static bool may_disburse(struct story *story)
@@ -667,6 +730,9 @@ static const struct sentence sentences[] = {
     {"the window refuses *", refuses},
     {"the window books * as *", books},
     {"the window books * on * as *", books_unit},
+    {"the window accepts * as * by a clock * hours ahead", accepts_ahead},
+    {"the window books * as * by a clock * hours ahead", books_ahead},
+    {"the window books * as * at another rank than filed", books_other_rank},
     {"the window certifies * as * with *", certifies},
     {"the window answers the withdrawal of * with *", answers_withdrawal},
     {"* says * on * by *", alerts},
@@ -694,6 +760,7 @@ static const struct sentence sentences[] = {
     {"* has the proof *", has_proof},
     {"branch * hears * of * once", hears_once},
     {"branch * hears nothing of *", hears_nothing},
+    {"the acceptance of * is kept as stated, * hours ahead", is_kept_ahead},
     {"the bank may disburse on *", may_disburse},
     {"the bank may not disburse on *", may_not_disburse},
     {"the alert * on * was read by *", was_read_by},

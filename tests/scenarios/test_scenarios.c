@@ -57,6 +57,7 @@ Test(scenarios, each_kind_of_claim_can_fail)
         "then first has the proof proof-1",
         "then branch A hears CASE_BOOKED of first once",
         "then the bank may disburse on first",
+        "then the acceptance of first is kept as stated, 3 hours ahead",
         "then the alert order-1 on first was read by 1042",
         "then branch A is alerted 1 times of first",
         "then branch A is advised M09 for first",
