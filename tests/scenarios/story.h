@@ -6,7 +6,7 @@
 #include "tests/core/house.h"
 
 /* A story is a text file of sentences that is played on the real core, see
- * README.md here. Each sentence is one row of the table in sentences.c. */
+ * README.md here. Each sentence is one row of a table in acts.c or claims.c. */
 enum {
     STORY_WORD_COUNT_MAX = 24,
     STORY_WORD_SIZE = 160,
@@ -48,6 +48,28 @@ struct sentence {
     const char *form;
     bool (*run)(struct story *story);
 };
+
+struct sentences {
+    const struct sentence *items;
+    size_t count;
+};
+extern const struct sentences story_acts;   /* what is done */
+extern const struct sentences story_claims; /* what is claimed */
+
+/* ---- the words of a sentence ---- */
+
+int64_t number_in(const char *word);
+/* "unit-1" and the other short names; any other word means itself. */
+const char *meant(const char *said);
+/* Notes why a sentence does not hold; always false. */
+bool deny(struct story *story, const char *what, const char *seen);
+/* NULL, noted, where no case has the name. */
+struct story_case *the_named(struct story *story, const char *name);
+/* The id of the case that word `index` names; "" for none: the core knows none of this id. */
+const char *id_at(struct story *story, unsigned index);
+bool is_known(struct story *story, unsigned index);
+
+/* ---- playing ---- */
 
 /* NULL where no sentence has this form; fills story->words. */
 const struct sentence *sentence_find(struct story *story, const char *line);
