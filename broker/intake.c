@@ -195,8 +195,8 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
         auth_refuse(intake->auth, out->participant, text_of(raw->key), raw->address, verdict.status, now_us);
     const uint8_t *answers = out->envelope.message_id.size == MESSAGE_ID_SIZE ? out->envelope.message_id.data : NULL;
     const struct refusal reject = {.status = verdict.status,
-                                         .path = verdict.path,
-                                         .problems = intake->problems.count > 0 ? &intake->problems : NULL};
+                                   .path = verdict.path,
+                                   .problems = intake->problems.count > 0 ? &intake->problems : NULL};
     outlet_reject(intake->outlet, &raw->route, out->participant, answers, &reject, now_us);
     return false;
 }
