@@ -3,11 +3,9 @@
 
 #include "broker/core/core.h"
 
-/* Who may come in: answers libzmq's ZAP questions from the core's directory,
- * and remembers every door that stayed shut, for the log and the operator.
- *
- * ZAP only judges the handshake; a key revoked later stays connected, so
- * auth_judge is asked again for every message. */
+/* Who may come in, by the core's directory; remembers every door that stayed
+ * shut, for the log and the operator. zap.h asks at the handshake; a key revoked
+ * later stays connected, so intake asks again for every message. */
 struct auth;
 
 enum { AUTH_REFUSAL_COUNT_MAX = 64 };
@@ -21,11 +19,8 @@ struct auth_refusal {
     int64_t count;
 };
 
-MUST_CHECK enum status auth_open(void *context, const struct core *core, struct auth **out);
-void auth_close(struct auth **auth);
-void *auth_socket(const struct auth *auth);
-/* Answers all handshakes that wait. */
-void auth_serve(struct auth *auth, int64_t now_us);
+MUST_CHECK enum status auth_new(const struct core *core, struct auth **out);
+void auth_free(struct auth **auth);
 
 /* STATUS_OK and the participant of the key, or UNKNOWN_KEY, REVOKED_KEY. */
 MUST_CHECK enum status auth_judge(const struct auth *auth, struct text key, struct text *participant);

@@ -1,11 +1,8 @@
 #include "broker/server.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 #include <zmq.h>
 
 #include "broker/auth.h"
@@ -20,6 +17,8 @@
 #include "broker/precheck.h"
 #include "broker/rulebook.h"
 #include "broker/sessions.h"
+#include "broker/signals.h"
+#include "broker/zap.h"
 
 enum { POLL_MS_MAX = 1000, HEAD_INTERVAL_US = 1000000, MAX_SOCKETS = 16384 };
 
@@ -29,6 +28,7 @@ struct server {
     void *context;
     struct keeper *keeper;
     struct auth *auth;
+    struct zap *zap;
     struct door *door;
     struct peers *peers;
     struct outlet *outlet;
@@ -41,6 +41,7 @@ struct server {
     struct door_message raw;
     int signals; /* signalfd, -1 for none */
     bool is_stopping;
+    bool has_waiting; /* a slow peer's messages wait for its pipe */
     struct loss loss;
     int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
     int64_t head_written_us;
@@ -68,21 +69,6 @@ static struct keeper_settings keeper_settings_of(const struct settings *settings
                                              .queue_count_max = (uint32_t)settings->queue_count_max,
                                              .open_count_max = (uint32_t)settings->open_count_max},
                                     .checkpoint_records_max = (uint32_t)settings->checkpoint_records_max};
-}
-
-static enum status open_signals(struct server *server)
-{
-    sigset_t set;
-
-    signal(SIGPIPE, SIG_IGN); /* whoever reads our log may go away */
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-        return STATUS_IO;
-    server->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    return server->signals >= 0 ? STATUS_OK : STATUS_IO;
 }
 
 /* What an operator may have mistyped is judged before the data folder is touched: a refused start must not leave a
@@ -141,7 +127,9 @@ static enum status open_network(struct server *server, char *why)
     enum status status = keyfile_secret(server->settings.keys, "K", secret_key, why, SERVER_WHY_SIZE);
 
     if (status == STATUS_OK)
-        status = auth_open(server->context, keeper_core(server->keeper), &server->auth);
+        status = auth_new(keeper_core(server->keeper), &server->auth);
+    if (status == STATUS_OK)
+        status = zap_open(server->context, server->auth, &server->zap);
     if (status == STATUS_OK)
         status = door_open(server->context, server->settings.listen, secret_key, &server->door, why);
     if (status == STATUS_OK)
@@ -178,7 +166,7 @@ enum status server_open(const struct settings *settings, struct server **out, ch
                  ? STATUS_OK
                  : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
-        status = open_signals(server);
+        status = signals_open(&server->signals);
     if (status == STATUS_OK)
         status = judge_places(settings, why);
     if (status == STATUS_OK)
@@ -206,11 +194,11 @@ void server_close(struct server **server, bool is_clean)
     outlet_free(&(*server)->outlet);
     peers_free(&(*server)->peers);
     door_close(&(*server)->door);
-    auth_close(&(*server)->auth);
+    zap_close(&(*server)->zap);
+    auth_free(&(*server)->auth);
     keeper_close(&(*server)->keeper, is_clean);
     effects_fini(&(*server)->effects);
-    if ((*server)->signals >= 0)
-        close((*server)->signals);
+    signals_close(&(*server)->signals);
     if ((*server)->context != NULL)
         zmq_ctx_term((*server)->context);
     free(*server);
@@ -511,27 +499,32 @@ static enum status tell_time(struct server *server, int64_t now_us, char *why)
     return keeper_step(server->keeper, &event, NULL, &server->effects, &step, why);
 }
 
-static enum status take_signals(struct server *server, int64_t now_us, char *why)
+/* A directory that is refused leaves the one before in force; the log says so. */
+static enum status read_files_again(struct server *server, int64_t now_us, char *why)
 {
-    struct signalfd_siginfo info;
     struct directory_result result;
     int64_t changed = 0;
 
-    while (read(server->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGHUP) {
-            (void)!load_directory(server, now_us, &result, why);
-            const enum status status = rulebook_load(server->rulebook, now_us, &server->effects, &changed, why);
-            if (status != STATUS_OK)
-                return status;
-            continue;
-        }
-        log_line(LOG_INFO, "stopping", "signal=%u", info.ssi_signo);
-        server->is_stopping = true;
-    }
-    return STATUS_OK;
+    (void)!load_directory(server, now_us, &result, why);
+    return rulebook_load(server->rulebook, now_us, &server->effects, &changed, why);
 }
 
-static long poll_timeout_ms(const struct server *server, int64_t now_us)
+static enum status take_signals(struct server *server, int64_t now_us, char *why)
+{
+    enum status status = STATUS_OK;
+
+    for (enum signal_said said; status == STATUS_OK && (said = signals_take(server->signals)) != SIGNAL_NONE;) {
+        if (said == SIGNAL_READ_AGAIN) {
+            status = read_files_again(server, now_us, why);
+            continue;
+        }
+        log_line(LOG_INFO, "stopping", "a signal asks for it");
+        server->is_stopping = true;
+    }
+    return status;
+}
+
+int64_t server_wake_us(const struct server *server)
 {
     int64_t wake_us = core_wake_us(keeper_core(server->keeper));
 
@@ -539,22 +532,14 @@ static long poll_timeout_ms(const struct server *server, int64_t now_us)
         wake_us = server->heartbeat_due_us;
     if (server->lazy_deadline_us != 0 && server->lazy_deadline_us < wake_us)
         wake_us = server->lazy_deadline_us;
-    if (wake_us <= now_us)
-        return 0;
-    const int64_t wait_ms = (wake_us - now_us + 999) / 1000;
-    return (long)(wait_ms < POLL_MS_MAX ? wait_ms : POLL_MS_MAX);
+    return wake_us;
 }
 
-static enum status server_turn(struct server *server, bool has_waiting, char *why)
+enum status server_turn(struct server *server, char *why)
 {
-    zmq_pollitem_t items[] = {{.socket = door_socket(server->door), .events = ZMQ_POLLIN},
-                              {.socket = auth_socket(server->auth), .events = ZMQ_POLLIN},
-                              {.fd = server->signals, .events = ZMQ_POLLIN}};
-    const long timeout_ms = poll_timeout_ms(server, clock_rise(&server->clock));
     enum status status;
 
-    (void)zmq_poll(items, 3, has_waiting && timeout_ms > 1 ? 1 : timeout_ms);
-    auth_serve(server->auth, clock_rise(&server->clock));
+    zap_serve(server->zap, clock_rise(&server->clock));
     status = take_signals(server, clock_rise(&server->clock), why);
     if (status == STATUS_OK)
         status = take_batch(server, why);
@@ -567,17 +552,33 @@ static enum status server_turn(struct server *server, bool has_waiting, char *wh
         status = server_settle(server, clock_rise(&server->clock), false, why);
     if (status == STATUS_OK)
         status = beat(server, clock_rise(&server->clock));
+    server->has_waiting = peers_flush(server->peers, server->door);
     return status;
+}
+
+/* Sleeps until something comes in, or the next moment somebody asked for. */
+static void server_wait(struct server *server)
+{
+    zmq_pollitem_t items[] = {{.socket = door_socket(server->door), .events = ZMQ_POLLIN},
+                              {.socket = zap_socket(server->zap), .events = ZMQ_POLLIN},
+                              {.fd = server->signals, .events = ZMQ_POLLIN}};
+    const int64_t wait_us = server_wake_us(server) - clock_rise(&server->clock);
+    int64_t wait_ms = wait_us < POLL_MS_MAX * INT64_C(1000) ? (wait_us + 999) / 1000 : POLL_MS_MAX;
+
+    if (wait_us <= 0)
+        wait_ms = 0;
+    else if (server->has_waiting)
+        wait_ms = 1;
+    (void)zmq_poll(items, 3, (long)wait_ms);
 }
 
 enum status server_run(struct server *server, char *why)
 {
     enum status status = STATUS_OK;
-    bool has_waiting = false;
 
     while (status == STATUS_OK && !server->is_stopping) {
-        status = server_turn(server, has_waiting, why);
-        has_waiting = peers_flush(server->peers, server->door);
+        server_wait(server);
+        status = server_turn(server, why);
     }
     if (status == STATUS_OK)
         status = server_settle(server, clock_rise(&server->clock), true, why);

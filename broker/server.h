@@ -15,6 +15,10 @@ struct server;
 enum { SERVER_WHY_SIZE = 512 };
 
 MUST_CHECK enum status server_open(const struct settings *settings, struct server **out, char *why);
+/* One turn of the loop, without waiting: what waits is taken, stepped, written and answered. */
+MUST_CHECK enum status server_turn(struct server *server, char *why);
+/* When a turn is wanted though nothing comes in. */
+int64_t server_wake_us(const struct server *server);
 /* Serves until SIGTERM or SIGINT (STATUS_OK) or an error that ends the process. SIGHUP reads the directory again. */
 MUST_CHECK enum status server_run(struct server *server, char *why);
 void server_close(struct server **server, bool is_clean);

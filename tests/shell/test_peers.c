@@ -6,6 +6,7 @@
 #include "broker/auth.h"
 #include "broker/clock.h"
 #include "broker/peers.h"
+#include "broker/zap.h"
 #include "tests/shell/house.h"
 
 /* Door, ZAP and sessions over a real CURVE connection on loopback. */
@@ -18,6 +19,7 @@ struct street {
     void *context;
     struct keeper *keeper;
     struct auth *auth;
+    struct zap *zap;
     struct door *door;
     struct peers *peers;
     void *client;
@@ -63,7 +65,8 @@ static void street_open(struct street *street)
     street->keeper = open_keeper(16);
     cr_assert_eq(zmq_curve_keypair(street->server_public, street->server_secret), 0);
     cr_assert_eq(zmq_curve_keypair(street->client_public, street->client_secret), 0);
-    cr_assert_eq(auth_open(street->context, keeper_core(street->keeper), &street->auth), STATUS_OK);
+    cr_assert_eq(auth_new(keeper_core(street->keeper), &street->auth), STATUS_OK);
+    cr_assert_eq(zap_open(street->context, street->auth, &street->zap), STATUS_OK);
     cr_assert_eq(door_open(street->context, "tcp://127.0.0.1:*", street->server_secret, &street->door, why), STATUS_OK,
                  "%s", why);
     cr_assert_eq(peers_new(WAITING_MAX, 1 << 30, &street->peers), STATUS_OK);
@@ -74,7 +77,8 @@ static void street_close(struct street *street)
     zmq_close(street->client);
     peers_free(&street->peers);
     door_close(&street->door);
-    auth_close(&street->auth);
+    zap_close(&street->zap);
+    auth_free(&street->auth);
     keeper_close(&street->keeper, true);
     zmq_ctx_term(street->context);
     remove_folder();
@@ -87,9 +91,9 @@ static bool wait_for_message(struct street *street, struct door_message *out)
 
     while (clock_now() < deadline) {
         zmq_pollitem_t items[] = {{.socket = door_socket(street->door), .events = ZMQ_POLLIN},
-                                  {.socket = auth_socket(street->auth), .events = ZMQ_POLLIN}};
+                                  {.socket = zap_socket(street->zap), .events = ZMQ_POLLIN}};
         zmq_poll(items, 2, 100);
-        auth_serve(street->auth, clock_now());
+        zap_serve(street->zap, clock_now());
         if (door_receive(street->door, out))
             return true;
     }
@@ -102,9 +106,9 @@ static bool wait_for_refusal(struct street *street)
     const int64_t deadline = clock_now() + WAIT_US_MAX;
 
     while (clock_now() < deadline && auth_refusals(street->auth, &refusals) == 0) {
-        zmq_pollitem_t item = {.socket = auth_socket(street->auth), .events = ZMQ_POLLIN};
+        zmq_pollitem_t item = {.socket = zap_socket(street->zap), .events = ZMQ_POLLIN};
         zmq_poll(&item, 1, 100);
-        auth_serve(street->auth, clock_now());
+        zap_serve(street->zap, clock_now());
     }
     return auth_refusals(street->auth, &refusals) > 0;
 }
