@@ -118,10 +118,10 @@ static bool propose_one(struct core *core, struct case_file *file, enum case_due
     return false;
 }
 
-/* A doubt comes before the parking it leads to. */
+/* A doubt comes before the parking it leads to, and what a clock has to tell before the case is closed. */
 static bool propose_of_case(struct core *core, struct case_file *file, int64_t now_us, struct fact *out)
 {
-    static const enum case_due order[] = {DUE_EXPIRE, DUE_DOUBT, DUE_PARK, DUE_ARCHIVE, DUE_ALARM};
+    static const enum case_due order[] = {DUE_EXPIRE, DUE_DOUBT, DUE_PARK, DUE_ALARM, DUE_ARCHIVE};
     for (unsigned i = 0; i < sizeof order / sizeof order[0]; i++) {
         if ((file->due & order[i]) == 0)
             continue;

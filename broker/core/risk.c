@@ -1,5 +1,6 @@
 #include "broker/core/risk.h"
 
+#include "broker/core/course.h"
 #include "broker/core/disburse.h"
 #include "broker/core/urgent.h"
 #include "schemas/risk.h"
@@ -106,4 +107,5 @@ void risk_take(struct turn *turn, struct case_file *file)
     core_touch_case(turn->core, file);
     feed_append_urgent(turn, file, advice_of(file, alert));
     disburse_tell(turn, file);
+    course_settle(turn->core, file); /* another clock may run now */
 }

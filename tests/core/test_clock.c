@@ -370,3 +370,37 @@ Test(clock, a_pre_notice_has_ninety_days_from_when_the_real_registration_is_poss
     cr_expect_eq(clock_prenotice_end_us(house->core, &row), 0);
     house_free(house);
 }
+
+/* The house archives after an hour; a pre-notice waits for its ninety days. */
+Test(clock, a_pre_notice_is_not_archived_before_its_ninety_days_are_over)
+{
+    const char *id;
+    struct house *house = house_with_delivered(&id);
+    struct case_submit *body = application(UNIT_2, "DY-2");
+    body->kind = text_of("M05");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    char flat[CASE_ID_SIZE + 1];
+    memcpy(flat, house->step.case_id, sizeof flat);
+    deliver(house, flat, 1);
+    accept(house, flat, "Y-2");
+    book(house, flat, "Y-2", UNIT_2, NULL);
+    certify(house, flat, "Y-2", "鲁（2026）济南市不动产证明第0000002号");
+    struct cert_ack checked = {.is_verified = number_of(true), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CERT_ACK, .case_id = flat, .body = &checked});
+    deliver(house, flat, 2);
+    struct risk_alert alert = {.unit = text_of(UNIT_2),
+                               .risk = text_of("registrable"),
+                               .document = text_of("first"),
+                               .time = number_of(house->now_us),
+                               .is_present = true};
+    say(house, &(struct said){.who = WINDOW, .type = MESSAGE_RISK_ALERT, .body = &alert});
+    int64_t end_us = house->now_us + 90 * DAY;
+    wait_alone(house, 90 * DAY - MINUTE);
+    expect_state(house, flat, "CERTIFIED");
+    cr_expect_eq(clock_at(house, flat).due_at.value, end_us);
+    wait_alone(house, 2 * MINUTE);
+    expect_state(house, flat, "ARCHIVED");
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH)), "ARCHIVED");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}

@@ -55,6 +55,8 @@ struct sentences {
 };
 extern const struct sentences story_acts;   /* what is done */
 extern const struct sentences story_claims; /* what is claimed */
+extern const struct sentences story_time_acts; /* both about days, calendars and clocks */
+extern const struct sentences story_time_claims;
 
 /* ---- the words of a sentence ---- */
 
