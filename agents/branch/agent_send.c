@@ -147,6 +147,7 @@ static enum status question_send(struct agent *agent, const struct question *que
     struct link_outgoing message = {.type = query->type, .message_id = question->message_id};
     if (query->body) {
         message.body = bytes_of(query->body, query->body_size);
+        message.group = query->group[0] ? text_of(query->group) : (struct text){NULL, 0};
         return link_send(agent->link, &message);
     }
     message.case_id = text_of(query->case_id);

@@ -52,7 +52,9 @@ void application_check_free(struct application_check **check)
 void checked_line_fini(struct checked_line *line)
 {
     json_decref(line->findings);
+    json_decref(line->application);
     line->findings = NULL;
+    line->application = NULL;
 }
 
 /* ---- findings ---- */
@@ -132,15 +134,22 @@ static bool check_judge(struct application_check *check, const json_t *json, str
     return findings_add_result(out, &check->result);
 }
 
-static bool check_encode(struct application_check *check, const json_t *json, struct checked_line *out)
+enum status application_check_encode(struct application_check *check, const json_t *application, struct bytes *out)
 {
     size_t used = 0;
-    if (json_to_msgpack(json, check->body, BODY_SIZE_MAX, &used) != STATUS_OK)
-        return findings_add_broken(
-            out, "JSON", (struct both_languages){"申请过大或层次过深", "the application is too large or too deep"},
-            fix_line);
-    out->body = bytes_of(check->body, used);
-    return true;
+    if (json_to_msgpack(application, check->body, BODY_SIZE_MAX, &used) != STATUS_OK)
+        return STATUS_LIMIT;
+    *out = bytes_of(check->body, used);
+    return STATUS_OK;
+}
+
+static bool check_encode(struct application_check *check, const json_t *json, struct checked_line *out)
+{
+    if (application_check_encode(check, json, &out->body) == STATUS_OK)
+        return true;
+    return findings_add_broken(
+        out, "JSON", (struct both_languages){"申请过大或层次过深", "the application is too large or too deep"},
+        fix_line);
 }
 
 /* Leaves what is wrong and drops the quotation behind it, which may be a name or an id. */
@@ -211,6 +220,7 @@ static bool check_text(struct application_check *check, struct text text, struct
             out, "JSON", (struct both_languages){"应为一个 JSON 对象", "a JSON object is meant"}, fix_line);
     } else {
         is_done = check_judge(check, json, today, out) && check_encode(check, json, out);
+        out->application = json_incref(json);
     }
     json_decref(json);
     return is_done;

@@ -15,7 +15,8 @@ struct checked_line {
         *findings; /* array of {id, level, path, text_zh, text_en, fix_zh, fix_en, fix}; owned, see checked_line_fini */
     uint32_t error_count;
     uint32_t warning_count;
-    struct bytes body; /* the msgpack of CASE_SUBMIT, valid until the next check; data NULL when it cannot be made */
+    json_t *application; /* as it was read; owned likewise; NULL when it cannot be */
+    struct bytes body;   /* the msgpack of CASE_SUBMIT, valid until the next check; data NULL when it cannot be made */
 };
 
 MUST_CHECK enum status application_check_new(struct application_check **out);
@@ -27,6 +28,10 @@ void application_check_use_clerks(struct application_check *check, const struct 
 /* STATUS_OK with the findings, or STATUS_NO_MEMORY. */
 MUST_CHECK enum status application_check_line(struct application_check *check, const struct line *line,
                                               struct date today, struct checked_line *out);
+/* The msgpack of an application read before, as it stands now; STATUS_LIMIT when it became too large. Valid until the
+ * next check. */
+MUST_CHECK enum status application_check_encode(struct application_check *check, const json_t *application,
+                                                struct bytes *out);
 void checked_line_fini(struct checked_line *line);
 
 #endif

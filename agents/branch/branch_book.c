@@ -37,6 +37,7 @@ static const char *const branch_steps[] = {
     "ALTER TABLE brokers ADD COLUMN urgent_number INTEGER NOT NULL DEFAULT 0;",
     "ALTER TABLE queries ADD COLUMN type TEXT NOT NULL DEFAULT 'STATUS_QUERY';",
     "ALTER TABLE outbox ADD COLUMN grp TEXT;",
+    "ALTER TABLE queries ADD COLUMN grp TEXT;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

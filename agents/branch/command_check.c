@@ -25,7 +25,7 @@ static const struct argp_child check_children[] = {
     {&file_argp, 0, NULL, 0}, {&settings_argp, 0, "Options of all commands (not needed here):", 10}, {0}};
 static const struct argp check_argp = {
     .parser = check_parse,
-    .args_doc = "FILE.jsonl|-",
+    .args_doc = "FILE.jsonl|FOLDER|-",
     .doc = "The counter checks on each line of FILE: one JSON object a line with line, ok and all findings. Needs no "
            "broker.\v" EXIT_CODES_TEXT,
     .children = check_children,
@@ -38,8 +38,8 @@ static enum status check_one(struct application_check *check, const struct line 
     if (status != STATUS_OK)
         return status;
     *is_ok = checked.is_ok;
-    json_t *json = json_pack("{s:I, s:b, s:O}", "line", (json_int_t)line->number, "ok", checked.is_ok, "findings",
-                             checked.findings);
+    json_t *json = json_pack("{s:o*, s:I, s:b, s:O}", "file", file_json(line->file), "line", (json_int_t)line->number,
+                             "ok", checked.is_ok, "findings", checked.findings);
     checked_line_fini(&checked);
     return show_json(stdout, json) ? STATUS_OK : STATUS_IO;
 }

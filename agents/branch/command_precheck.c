@@ -3,21 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agents/branch/agent.h"
 #include "agents/branch/application_check.h"
 #include "agents/branch/branch_book.h"
 #include "agents/branch/commands.h"
 #include "agents/branch/file_options.h"
 #include "agents/branch/folder_lock.h"
-#include "agents/branch/queries.h"
+#include "agents/branch/group_name.h"
+#include "agents/branch/precheck_answer.h"
 #include "agents/branch/show.h"
 #include "agents/client/link.h"
 
-enum { KEY_JSON = 0x200, WAIT_MS = AGENT_QUERY_MS_MAX + 2000 };
+enum { KEY_JSON = 0x200, KEY_GROUP };
 
 struct precheck {
     struct settings *settings;
     struct file_options file;
+    struct text group; /* the lines are to be filed in; data NULL: none */
     bool is_json;
 
     struct book *book;
@@ -28,6 +29,7 @@ struct precheck {
 };
 
 static const struct argp_option precheck_options[] = {
+    {"group", KEY_GROUP, "NAME", 0, "the group the applications are to be filed in", 0},
     {"json", KEY_JSON, NULL, 0, "one JSON object a line", 0},
     {0},
 };
@@ -35,11 +37,15 @@ static const struct argp_option precheck_options[] = {
 static error_t precheck_parse(int key, char *argument, struct argp_state *state)
 {
     struct precheck *precheck = state->input;
-    (void)argument;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &precheck->file;
         state->child_inputs[1] = precheck->settings;
+        return 0;
+    case KEY_GROUP:
+        if (!group_name_judge(argument))
+            argp_error(state, "--group takes a name of 1 to 40 bytes in UTF-8");
+        precheck->group = text_of(argument);
         return 0;
     case KEY_JSON:
         precheck->is_json = true;
@@ -54,7 +60,7 @@ static const struct argp_child precheck_children[] = {
 static const struct argp precheck_argp = {
     .options = precheck_options,
     .parser = precheck_parse,
-    .args_doc = "FILE.jsonl|-",
+    .args_doc = "FILE.jsonl|FOLDER|-",
     .doc = "Asks the broker, through the `run` of this folder, what the counter finds in each line of FILE: all "
            "findings and the digest, which an application may name in its field precheck. Files "
            "nothing.\v" EXIT_CODES_TEXT,
@@ -75,68 +81,33 @@ static void show_finding(const json_t *finding, const char *fix_key)
 }
 
 /* `findings` of the broker, or where the line cannot even be sent those of this counter; `digest` NULL then. */
-static enum status precheck_show(const struct precheck *precheck, uint64_t line, const json_t *findings,
+static enum status precheck_show(const struct precheck *precheck, const struct line *line, const json_t *findings,
                                  const char *digest, bool is_ok)
 {
     size_t index;
     json_t *finding;
     if (precheck->is_json)
-        return show_json(stdout, json_pack("{s:I, s:b, s:s*, s:O}", "line", (json_int_t)line, "ok", is_ok, "digest",
-                                           digest, "findings", findings))
+        return show_json(stdout,
+                         json_pack("{s:o*, s:I, s:b, s:s*, s:O}", "file", file_json(line->file), "line",
+                                   (json_int_t)line->number, "ok", is_ok, "digest", digest, "findings", findings))
                    ? STATUS_OK
                    : STATUS_IO;
-    printf("line %-6" PRIu64 " %s  %s\n", line, is_ok ? "可提交 may be filed" : "有错误 has errors",
-           digest ? digest : "-");
+    show_line_place(stdout, line->file, line->number);
+    printf(" %s  %s\n", is_ok ? "可提交 may be filed" : "有错误 has errors", digest ? digest : "-");
     json_array_foreach((json_t *)findings, index, finding) show_finding(finding, digest ? "fix" : "fix_zh");
     return ferror(stdout) ? STATUS_IO : STATUS_OK;
 }
 
-/* The list of clerks is the branch's own, so its finding (B02) stands behind the broker's; true when there is one. */
-static bool findings_add_clerk(json_t *findings, const json_t *own)
+static enum status precheck_ask_line(struct precheck *precheck, const struct line *line,
+                                     const struct checked_line *checked)
 {
-    size_t index;
-    json_t *finding;
-    json_array_foreach((json_t *)own, index, finding)
-    {
-        const char *id = json_string_value(json_object_get(finding, "id"));
-        if (id && strcmp(id, "B02") == 0)
-            return json_array_append(findings, finding) == 0;
-    }
-    return false;
-}
-
-static enum status precheck_show_answer(struct precheck *precheck, uint64_t line, const json_t *own, const char *answer)
-{
-    json_t *json = json_loads(answer, 0, NULL);
-    const char *digest = json_string_value(json_object_get(json, "digest"));
-    json_t *findings = json_object_get(json, "findings");
-    enum status status = STATUS_CORRUPT;
-    if (digest && json_is_array(findings)) {
-        bool is_ok = json_integer_value(json_object_get(json, "errors")) == 0;
-        is_ok = !findings_add_clerk(findings, own) && is_ok;
-        precheck->has_errors = precheck->has_errors || !is_ok;
-        status = precheck_show(precheck, line, findings, digest, is_ok);
-    }
-    json_decref(json);
-    return status;
-}
-
-static enum status precheck_ask(struct precheck *precheck, uint64_t line, const struct checked_line *checked)
-{
-    char *answer = NULL;
-    char *failure = NULL;
-    int64_t id = 0;
-    enum status status = queries_ask_body(precheck->book, MESSAGE_PRECHECK, checked->body, clock_now_us(), &id);
-    if (status == STATUS_OK)
-        status = queries_await(precheck->book, id, WAIT_MS, &answer, &failure);
-    if (status == STATUS_OK && failure) {
-        fprintf(stderr, "onevisit-branch: %s\n", failure);
-        status = STATUS_TIMEOUT;
-    } else if (status == STATUS_OK) {
-        status = precheck_show_answer(precheck, line, checked->findings, answer);
-    }
-    free(answer);
-    free(failure);
+    struct precheck_answer answer;
+    enum status status = precheck_ask(precheck->book, checked, precheck->group, &answer);
+    if (status != STATUS_OK)
+        return status;
+    precheck->has_errors = precheck->has_errors || !answer.is_ok;
+    status = precheck_show(precheck, line, answer.findings, answer.digest, answer.is_ok);
+    precheck_answer_fini(&answer);
     return status;
 }
 
@@ -148,10 +119,10 @@ static enum status precheck_line(struct precheck *precheck, const struct line *l
     if (status != STATUS_OK)
         return status;
     if (checked.body.data) {
-        status = precheck_ask(precheck, line->number, &checked);
+        status = precheck_ask_line(precheck, line, &checked);
     } else {
         precheck->has_errors = true;
-        status = precheck_show(precheck, line->number, checked.findings, NULL, false);
+        status = precheck_show(precheck, line, checked.findings, NULL, false);
     }
     checked_line_fini(&checked);
     return status;

@@ -84,6 +84,10 @@ enum status handed_await(struct book *book, struct handed_list *list, enum level
 
 struct word handed_word(const struct handed *handed)
 {
+    if (handed->id == 0 && handed->is_held_back)
+        return (struct word){"未提交，提示须说明理由", "held back: warnings need a reason"};
+    if (handed->id == 0)
+        return (struct word){"未提交", "refused at the counter"};
     if (handed->state == OUTBOX_REJECTED)
         return outbox_word(OUTBOX_REJECTED);
     if (handed->has_ended)

@@ -9,8 +9,10 @@
 /* Messages just handed over by a command, and how far each has come: read from
  * the book only, so a word is never ahead of its evidence. */
 struct handed {
-    uint64_t line; /* of the file; 0: none */
-    int64_t id;    /* outbox row; 0: refused before the outbox */
+    const char *file;  /* of a folder, borrowed; NULL: none */
+    uint64_t line;     /* of the file; 0: none */
+    bool is_held_back; /* id is 0: warnings stand that nobody gave a reason against */
+    int64_t id;        /* outbox row; 0: refused before the outbox */
     uint8_t message_id[16];
     enum outbox_state state;
     enum level level;

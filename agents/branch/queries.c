@@ -30,6 +30,19 @@ enum status queries_ask_body(struct book *book, enum message_type type, struct b
     return status;
 }
 
+enum status queries_ask_draft(struct book *book, struct bytes body, struct text group, int64_t now_us, int64_t *id)
+{
+    sqlite3_stmt *row =
+        book_statement(book, "INSERT INTO queries(case_id, type, body, grp, created) VALUES('', ?, ?, ?, ?)");
+    book_bind_text(row, 1, text_of(message_kind(MESSAGE_PRECHECK)->name));
+    book_bind_bytes(row, 2, body);
+    book_bind_text(row, 3, group);
+    book_bind_number(row, 4, now_us);
+    enum status status = book_run(book, row);
+    *id = book_last_id(book);
+    return status;
+}
+
 static enum status query_keep_body(struct query *query, struct bytes body)
 {
     if (!body.data)
@@ -45,7 +58,7 @@ static enum status query_keep_body(struct query *query, struct bytes body)
 enum status queries_next(struct book *book, int64_t after_id, struct query *out)
 {
     sqlite3_stmt *row = book_statement(
-        book, "SELECT id, case_id, type, body FROM queries WHERE answered IS NULL AND id > ? ORDER BY id LIMIT 1");
+        book, "SELECT id, case_id, type, body, grp FROM queries WHERE answered IS NULL AND id > ? ORDER BY id LIMIT 1");
     memset(out, 0, sizeof *out);
     book_bind_number(row, 1, after_id);
     enum status status = book_next(book, row);
@@ -54,6 +67,7 @@ enum status queries_next(struct book *book, int64_t after_id, struct query *out)
     out->id = book_number(row, 0).value;
     snprintf(out->case_id, sizeof out->case_id, "%.*s", TEXT_ARGS(book_text(row, 1)));
     out->type = message_type_of(book_text(row, 2));
+    snprintf(out->group, sizeof out->group, "%.*s", TEXT_ARGS(book_text(row, 4)));
     status = query_keep_body(out, book_bytes(row, 3));
     book_end(row);
     return status;

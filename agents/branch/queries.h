@@ -4,16 +4,20 @@
 #include "agents/client/book.h"
 #include "schemas/message.h"
 
-/* Questions of `status --remote`, `group`, `title` and `precheck`: a key has one session, which is the
- * daemon's, so the command line asks through the book. */
+/* Questions of `status --remote`, `group`, `title`, `precheck` and `submit --precheck`: a key has one session, which is
+ * the daemon's, so the command line asks through the book. */
 
-enum { TITLE_QUERY_SIZE_MAX = 2048 }; /* larger than any within the limits of its rows */
+enum {
+    TITLE_QUERY_SIZE_MAX = 2048, /* larger than any within the limits of its rows */
+    GROUP_NAME_SIZE = 40
+};
 
 struct query {
     int64_t id;
     enum message_type type;
-    char case_id[31]; /* STATUS_QUERY only */
-    uint8_t *body;    /* owned; NULL for STATUS_QUERY */
+    char case_id[31];                /* STATUS_QUERY only */
+    char group[GROUP_NAME_SIZE + 1]; /* of a draft; "": none */
+    uint8_t *body;                   /* owned; NULL for STATUS_QUERY */
     uint32_t body_size;
 };
 
@@ -21,6 +25,9 @@ MUST_CHECK enum status queries_ask(struct book *book, struct text case_id, int64
 /* A message of this type with this body, which is forgotten once it is answered. */
 MUST_CHECK enum status queries_ask_body(struct book *book, enum message_type type, struct bytes body, int64_t now_us,
                                         int64_t *id);
+/* PRECHECK of a draft that is to be filed in this group; data NULL: in none. */
+MUST_CHECK enum status queries_ask_draft(struct book *book, struct bytes body, struct text group, int64_t now_us,
+                                         int64_t *id);
 /* The next unanswered question after `after_id`. */
 MUST_CHECK enum status queries_next(struct book *book, int64_t after_id, struct query *out);
 void query_fini(struct query *query);

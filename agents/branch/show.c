@@ -40,7 +40,21 @@ void show_word(FILE *out, struct word word, int width)
     show_column(out, text_of(both), width);
 }
 
+void show_line_place(FILE *out, const char *file, uint64_t line)
+{
+    if (file) {
+        show_column(out, text_of(file), 0);
+        fputc(' ', out);
+    }
+    fprintf(out, "line %-6" PRIu64, line);
+}
+
 /* ---- JSON ---- */
+
+json_t *file_json(const char *file)
+{
+    return file ? json_string(file) : NULL;
+}
 
 bool show_json(FILE *out, json_t *json)
 {

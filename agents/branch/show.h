@@ -13,9 +13,14 @@
 void show_column(FILE *out, struct text text, int width);
 void show_word(FILE *out, struct word word, int width); /* "已存 stored" */
 
+/* "line 7", of a folder "today.jsonl line 7"; `file` NULL: none. */
+void show_line_place(FILE *out, const char *file, uint64_t line);
+
 /* One JSON object and a newline; `json` is taken. False when out of memory or printing failed. */
 bool show_json(FILE *out, json_t *json);
 
+/* A file's name for a program; NULL for none, and for one that is not UTF-8. */
+json_t *file_json(const char *file);
 /* A row of the outbox or an event as JSON; NULL when out of memory. */
 json_t *outbox_row_json(const struct outbox_row *row);
 json_t *event_json(const struct event_row *event, bool with_body);

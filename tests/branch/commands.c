@@ -116,6 +116,8 @@ Test(commands, name_the_file_that_is_missing_and_that_holds_nothing)
     cr_expect_eq(ended.code, EXIT_USAGE_WRONG);
     cr_expect(strstr(ended.err, "nofile.jsonl"), "%s", ended.err);
     run(command_check, ".", &ended);
+    cr_expect_eq(ended.code, EXIT_NO, "a folder without a file to read");
+    run(command_check, "/dev/full/none", &ended);
     cr_expect_eq(ended.code, EXIT_DAMAGE);
     write_file("empty.jsonl", "\n  \n");
     run(command_check, "empty.jsonl", &ended);
@@ -245,4 +247,41 @@ Test(commands, show_the_warnings_of_an_application_that_was_taken)
     cr_expect_eq(ended.code, EXIT_DONE);
     cr_expect(strstr(ended.out, "\"ok\":true"), "%s", ended.out);
     cr_expect(strstr(ended.out, "\"F15\""), "%s", ended.out);
+}
+
+Test(commands, name_the_file_of_a_folder_that_a_line_stands_in)
+{
+    struct ended ended;
+    write_file("a.jsonl", "{}\n");
+    write_file("b.jsonl", "\n{}\n");
+    run(command_check, ".", &ended);
+    cr_expect_eq(ended.code, EXIT_NO);
+    cr_expect(strstr(ended.out, "\"file\":\"a.jsonl\",\"line\":1,\"ok\":false"), "%s", ended.out);
+    cr_expect(strstr(ended.out, "\"file\":\"b.jsonl\",\"line\":2,\"ok\":false"), "%s", ended.out);
+    run(command_submit, "--data book --test .", &ended);
+    cr_expect_eq(ended.code, EXIT_NO);
+    cr_expect(strstr(ended.out, "b.jsonl line 2"), "%s", ended.out);
+}
+
+static const struct {
+    const char *words;
+    enum exit_code code;
+    const char *sentence;
+} asked_first[] = {
+    {"--data book --test --precheck one.jsonl", EXIT_UNREACHABLE, "--precheck asks through `onevisit-branch run`"},
+    {"--data book --test --contest F15=so one.jsonl", EXIT_USAGE_WRONG, "--contest needs --precheck"},
+    {"--data book --test --precheck --contest F99=so one.jsonl", EXIT_USAGE_WRONG, "no check F99 warns"},
+};
+
+Test(commands, ask_first_only_through_a_running_agent_and_with_reasons_that_hold)
+{
+    struct ended ended;
+    write_file("one.jsonl", good);
+    for (size_t i = 0; i < sizeof asked_first / sizeof asked_first[0]; i++) {
+        run(command_submit, asked_first[i].words, &ended);
+        cr_expect_eq(ended.code, asked_first[i].code, "row %zu", i);
+        cr_expect(strstr(ended.err, asked_first[i].sentence), "row %zu: %s", i, ended.err);
+    }
+    run(command_outbox, "--data book --json", &ended);
+    cr_expect_null(strstr(ended.out, "CASE_SUBMIT"), "nothing was put down: %s", ended.out);
 }

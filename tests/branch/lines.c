@@ -1,9 +1,12 @@
 #include "agents/branch/lines.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "tests/branch/folder.h"
 
 static char path[32];
 
@@ -73,4 +76,60 @@ Test(lines, says_not_found_for_a_file_that_is_not_there)
     struct lines *lines = NULL;
     cr_assert_eq(lines_open("/nonexistent/file", &lines), STATUS_NOT_FOUND);
     cr_assert_null(lines);
+}
+
+static void write_in(const char *folder, const char *name, const char *text)
+{
+    char file[128];
+    snprintf(file, sizeof file, "%s/%s", folder, name);
+    FILE *out = fopen(file, "w");
+    cr_assert_not_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+Test(lines, reads_the_jsonl_files_of_a_folder_by_name_and_counts_the_lines_of_each)
+{
+    static const struct {
+        const char *file;
+        uint64_t number;
+        const char *text;
+    } expected[] = {{"a.jsonl", 1, "first"}, {"b.jsonl", 1, "second"}, {"b.jsonl", 2, "third"}};
+    struct folder folder;
+    struct lines *lines = NULL;
+    struct line line;
+    folder_start(&folder);
+    write_in(folder.path, "b.jsonl", "second\nthird");
+    write_in(folder.path, "a.jsonl", "first\n");
+    write_in(folder.path, "empty.jsonl", "");
+    write_in(folder.path, "notes.txt", "no application\n");
+    write_in(folder.path, ".b.jsonl", "an editor's copy\n");
+    cr_assert_eq(lines_open(folder.path, &lines), STATUS_OK);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        cr_assert_eq(lines_next(lines, &line), STATUS_OK, "line %zu", i);
+        cr_expect_str_eq(line.file, expected[i].file);
+        cr_expect_eq(line.number, expected[i].number);
+        cr_expect(text_is(line.text, expected[i].text), "'%.*s'", TEXT_ARGS(line.text));
+    }
+    cr_expect_eq(lines_next(lines, &line), STATUS_NOT_FOUND);
+    lines_close(&lines);
+    folder_stop(&folder);
+}
+
+Test(lines, never_passes_over_a_file_of_the_folder_that_is_gone)
+{
+    struct folder folder;
+    struct lines *lines = NULL;
+    struct line line;
+    char gone[128];
+    folder_start(&folder);
+    write_in(folder.path, "a.jsonl", "first\n");
+    write_in(folder.path, "b.jsonl", "second\n");
+    cr_assert_eq(lines_open(folder.path, &lines), STATUS_OK);
+    snprintf(gone, sizeof gone, "%s/b.jsonl", folder.path);
+    unlink(gone);
+    cr_assert_eq(lines_next(lines, &line), STATUS_OK);
+    cr_expect_eq(lines_next(lines, &line), STATUS_IO);
+    lines_close(&lines);
+    folder_stop(&folder);
 }

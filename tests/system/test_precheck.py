@@ -1,5 +1,6 @@
 """A draft is checked at the broker, and a submission stands on what was seen."""
 import json
+import os
 import unittest
 
 import msgpack
@@ -108,6 +109,55 @@ class CommandTest(SystemTest):
         self.wait(lambda: [case.state for case in book.cases()] == [STORED], "the application stored at the broker")
         shown = self.precheck([bad])
         self.assertIn("B04 E fee_payer", shown.stdout)
+
+    def submit_asking(self, *options):
+        done = self.house.branch(BANK.participant, "submit", "--precheck", "--json", *options)
+        return done, [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_a_folder_is_handed_in_under_what_was_seen_and_a_warning_needs_a_reason(self):
+        self.start_broker()
+        self.start_branch()
+        good, doubtful, bad = self.forms(3)
+        doubtful["bank"] = {"approved": False}
+        del bad["fee_payer"]
+        folder = self.house.path("today")
+        os.mkdir(folder)
+        for name, form in (("1.jsonl", good), ("2.jsonl", doubtful), ("3.jsonl", bad)):
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                json.dump(form, file)
+        done, rows = self.submit_asking(folder)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertEqual([(row["file"], row["ok"], row.get("held_back", False)) for row in rows],
+                         [("1.jsonl", True, False), ("2.jsonl", False, True), ("3.jsonl", False, False)])
+        self.assertEqual([[finding["id"] for finding in row.get("findings", [])] for row in rows],
+                         [[], ["B01"], ["B04"]])
+        shown = self.house.branch(BANK.participant, "submit", "--precheck", os.path.join(folder, "2.jsonl"))
+        self.assertIn("B01 W bank/approved", shown.stdout)
+        self.assertIn("--contest B01=", shown.stdout)
+        done, rows = self.submit_asking("--contest", "B01=明日审批", "--wait", "stored", os.path.join(folder, "2.jsonl"))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual([row["ok"] for row in rows], [True])
+        cases = self.book().cases()
+        self.assertEqual([case.state for case in cases], [STORED, STORED])
+        self.assertTrue(all(len(case.form["precheck"]) == 64 for case in cases))
+        self.assertEqual([case.form.get("contest") for case in cases],
+                         [None, [{"finding": "B01", "reason": "明日审批"}]])
+
+    def test_two_cases_of_one_contract_are_asked_about_as_the_group_they_are_filed_in(self):
+        self.start_broker()
+        self.start_branch()
+        here, there = (self.maker.application(office, BANK, "M01") for office in (OFFICES[0], OFFICES[2]))
+        there["dyhth"] = here["dyhth"]
+        paths = [self.house.path(name) for name in ("here.jsonl", "there.jsonl")]
+        for path, form in zip(paths, (here, there)):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(form, file)
+        done, _ = self.submit_asking("--group", "两地-3", "--wait", "stored", paths[0])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done, rows = self.submit_asking(paths[1])
+        self.assertEqual((done.returncode, [finding["id"] for finding in rows[0]["findings"]]), (1, ["B03"]))
+        done, _ = self.submit_asking("--group", "两地-3", "--wait", "stored", paths[1])
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def clerks(self, rows):
         path = self.house.path("clerks.json")
