@@ -5,6 +5,7 @@
 #include "agents/window/clerk.h"
 #include "agents/window/clerk_act.h"
 #include "agents/window/outbox.h"
+#include "agents/window/registry.h"
 
 /* alert: something hits a property (查封, 异议 ...). It is of no case: the broker knows which cases it reaches. */
 
@@ -118,9 +119,14 @@ int clerk_alert(int argc, char **argv)
     enum exit_code code = settings_open_folder(&alert.settings, &folder);
     if (code != EXIT_DONE)
         return (int)code;
-    enum status status = alert_store(&folder, &alert, bytes_of(bytes, used));
+    /* The book first: nobody is told of what it does not say. */
+    enum status status = registry_tell(alert.settings.data, &alert.body, why, sizeof why);
+    if (status == STATUS_OK) {
+        status = alert_store(&folder, &alert, bytes_of(bytes, used));
+        snprintf(why, sizeof why, "%s", book_why(folder.base.book));
+    }
     if (status != STATUS_OK)
-        code = complain(status, book_why(folder.base.book));
+        code = complain(status, why);
     else
         printf("%s RISK_ALERT -> outbox\n", alert.window);
     folder_close(&folder);

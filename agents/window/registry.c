@@ -30,6 +30,12 @@ static const char *const steps[] = {
     " known_case_id TEXT NOT NULL, what TEXT NOT NULL, time INTEGER NOT NULL) STRICT;"
     "CREATE TABLE serial(window TEXT NOT NULL, name TEXT NOT NULL, last INTEGER NOT NULL,"
     " PRIMARY KEY(window, name)) STRICT, WITHOUT ROWID;",
+    /* what a title query is answered from: the booking that spoke of a unit last, and what alerts have told of it */
+    "CREATE TABLE estate(unit TEXT PRIMARY KEY, application INTEGER NOT NULL REFERENCES application(id),"
+    " certificate TEXT) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX estate_certificate ON estate(certificate) WHERE certificate IS NOT NULL;"
+    "CREATE TABLE burden(unit TEXT NOT NULL, risk TEXT NOT NULL, document TEXT NOT NULL, authority TEXT,"
+    " told_at INTEGER NOT NULL, has_ended INTEGER NOT NULL, PRIMARY KEY(unit, risk, document)) STRICT, WITHOUT ROWID;",
 };
 
 enum status registry_open(const char *path, const struct registry_settings *settings, struct registry **out, char *why,

@@ -5,7 +5,8 @@
 
 /* A stand-in registry with a store of its own (DATA/registry.db, apart from the
  * agent's): it files, accepts, asks for supplements, refuses, books and
- * certifies, with set shares and delays, for any number of windows.
+ * certifies, with set shares and delays, for any number of windows, and answers
+ * title queries from its book.
  *
  * It never files a case twice: (window, case) is unique, and so is the content
  * of what is in work or in force (units, mortgagee, kind, method, contract).
@@ -50,5 +51,12 @@ uint32_t registry_work(struct registry *registry, int64_t now_us, struct registr
 /* When something is due next; INT64_MAX for never. */
 int64_t registry_due_at(struct registry *registry);
 MUST_CHECK enum status registry_commit(struct registry *registry);
+
+/* Answers a title query from the book: a TITLE_RESULT into `body` (MESSAGE_SIZE_MAX bytes). */
+MUST_CHECK enum status registry_look(struct registry *registry, const struct adapter_question *question, int64_t now_us,
+                                     uint8_t *body, size_t *size);
+/* The window has told an alert: the book of the sandbox in this folder says the same from now on. Nothing where the
+ * folder has no sandbox. */
+MUST_CHECK enum status registry_tell(const char *data_path, const struct risk_alert *alert, char *why, size_t why_size);
 
 #endif

@@ -6,9 +6,10 @@
 #include "agents/window/registry.h"
 #include "agents/window/registry_answer.h"
 
-/* The inside of the sandbox registry, shared by its three files: registry.c
+/* The inside of the sandbox registry, shared by its files: registry.c
  * (store, what is asked), registry_hand.c (filing), registry_step.c (what is
- * due). All writing goes into the open group of `base`. */
+ * due), registry_booked.c, registry_burden.c and registry_look.c (title
+ * queries). All writing goes into the open group of `base`. */
 
 enum { REGISTRY_BODY_SIZE_MAX = MESSAGE_SIZE_MAX };
 
@@ -52,5 +53,9 @@ bool filed_body(struct registry *registry, int64_t id, struct bytes *out);
 void filed_answer(struct registry *registry, struct filed *filed, const struct registry_answer *answer, int64_t now_us);
 /* The next number of a series, from 1. */
 int64_t registry_serial(struct registry *registry, const char *window, const char *name);
+/* From now on the application `id` is what the book knows of its units; `title` of a transfer, data NULL: none. */
+void estate_book(struct registry *registry, int64_t id, const struct case_submit *application, struct text title);
+/* The rank of the first mortgage booked here: 2 on a test property that has one. */
+int64_t estate_rank_first(const char *lane);
 
 #endif

@@ -28,13 +28,13 @@ static int64_t rank_on(struct registry *registry, const struct filed *filed, str
     if (!unit_lane_key(unit, lane))
         return 0;
     sqlite3_stmt *query =
-        base_query(&registry->base, "SELECT 1 + count(*) FROM unit u JOIN application a ON a.id = u.application"
+        base_query(&registry->base, "SELECT count(*) FROM unit u JOIN application a ON a.id = u.application"
                                     " WHERE u.unit = ?1 AND a.accepted_order < ?2 AND a.is_live = 1 AND a.kind <> 'M04'"
                                     " AND a.ended_at IS NULL");
     book_bind_text(query, 1, text_of(lane));
     book_bind_number(query, 2, filed->accepted_order);
     if (base_next(&registry->base, query))
-        rank = base_number(query, 0);
+        rank = estate_rank_first(lane) + base_number(query, 0);
     book_end(query);
     return rank > 99 ? 99 : rank;
 }
@@ -113,6 +113,7 @@ static enum status step_book(struct registry *registry, struct filed *filed, con
                               .ranks = ranks};
     enum status status = registry_answer_booked(application, &booking, &registry->answers, answer, filed->proof);
     filed_move(registry, filed, "BOOKED", now_us + registry->settings.certify_ms * 1000);
+    estate_book(registry, filed->id, application, booking.title);
     if (is_ending)
         end_self(registry, filed, now_us);
     return status;

@@ -4,7 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DONE_COUNT_MAX = 1024, PERCENT = 100, WHOLE = 100 * PERCENT };
+#include "agents/client/link.h"
+
+enum {
+    DONE_COUNT_MAX = 1024,
+    QUESTION_COUNT_MAX = 256,
+    QUESTION_SIZE_MAX = 4096, /* more than any valid TITLE_QUERY */
+    PERCENT = 100,
+    WHOLE = 100 * PERCENT
+};
 
 /* A task that ended, until the agent takes its result. */
 struct done {
@@ -18,8 +26,20 @@ struct done {
     char why[ADAPTER_WHY_SIZE_MAX];
 };
 
+/* A title query, until the agent takes its answer: it is looked up only then, when all before it is committed. */
+struct question {
+    int64_t query;
+    char window[33];
+    uint8_t body[QUESTION_SIZE_MAX];
+    size_t size;
+};
+
 struct sandbox {
     struct registry *registry;
+    struct question questions[QUESTION_COUNT_MAX]; /* a ring */
+    uint32_t question_first;
+    uint32_t question_count;
+    uint8_t *title;                   /* MESSAGE_SIZE_MAX bytes: the result told last */
     struct done done[DONE_COUNT_MAX]; /* a ring */
     uint32_t first;
     uint32_t count;
@@ -122,6 +142,44 @@ static bool sandbox_result(void *context, struct adapter_result *out)
     return true;
 }
 
+/* ---- title queries ---- */
+
+static enum status sandbox_ask(void *context, const struct adapter_question *question, int64_t now_us)
+{
+    struct sandbox *sandbox = context;
+    (void)now_us;
+    if (sandbox->question_count == QUESTION_COUNT_MAX)
+        return STATUS_BUSY;
+    if (question->body.size > QUESTION_SIZE_MAX)
+        return STATUS_LIMIT;
+    uint32_t place = (sandbox->question_first + sandbox->question_count++) % QUESTION_COUNT_MAX;
+    struct question *kept = &sandbox->questions[place];
+    kept->query = question->query;
+    kept->size = question->body.size;
+    memcpy(kept->body, question->body.data, question->body.size);
+    snprintf(kept->window, sizeof kept->window, "%.*s", TEXT_ARGS(question->window));
+    return STATUS_OK;
+}
+
+static bool sandbox_told(void *context, struct adapter_title *out)
+{
+    struct sandbox *sandbox = context;
+    while (sandbox->question_count > 0) {
+        size_t size = 0;
+        const struct question *kept = &sandbox->questions[sandbox->question_first];
+        const struct adapter_question question = {
+            .query = kept->query, .window = text_of(kept->window), .body = bytes_of(kept->body, kept->size)};
+        sandbox->question_first = (sandbox->question_first + 1) % QUESTION_COUNT_MAX;
+        sandbox->question_count--;
+        if (registry_look(sandbox->registry, &question, clock_now_us(), sandbox->title, &size) != STATUS_OK)
+            continue; /* as a registry that does not answer: whoever asked is told by the broker */
+        *out = (struct adapter_title){.query = kept->query, .body = bytes_of(sandbox->title, size)};
+        memcpy(out->window, kept->window, sizeof out->window);
+        return true;
+    }
+    return false;
+}
+
 static uint32_t sandbox_watch(void *context, struct pollfd *out)
 {
     (void)context;
@@ -132,13 +190,14 @@ static uint32_t sandbox_watch(void *context, struct pollfd *out)
 static int64_t sandbox_wake_us(void *context)
 {
     const struct sandbox *sandbox = context;
-    return sandbox->count > 0 ? 0 : sandbox->due_at;
+    return sandbox->count > 0 || sandbox->question_count > 0 ? 0 : sandbox->due_at;
 }
 
 static void sandbox_close(void *context)
 {
     struct sandbox *sandbox = context;
     registry_close(&sandbox->registry);
+    free(sandbox->title);
     free(sandbox);
 }
 
@@ -148,12 +207,17 @@ enum status sandbox_open(const char *data_path, const struct registry_settings *
     char path[4096];
     struct sandbox *sandbox = calloc(1, sizeof *sandbox);
     snprintf(why, why_size, "%s", status_english(STATUS_NO_MEMORY));
-    if (!sandbox)
+    if (sandbox)
+        sandbox->title = malloc(MESSAGE_SIZE_MAX);
+    if (!sandbox || !sandbox->title) {
+        free(sandbox);
         return STATUS_NO_MEMORY;
+    }
     /* A name that is too long is cut and then not found: SQLite says so. */
     snprintf(path, sizeof path, "%s/registry.db", data_path);
     enum status status = registry_open(path, settings, &sandbox->registry, why, why_size);
     if (status != STATUS_OK) {
+        free(sandbox->title);
         free(sandbox);
         return status;
     }
@@ -163,6 +227,8 @@ enum status sandbox_open(const char *data_path, const struct registry_settings *
                             .start = sandbox_start,
                             .work = sandbox_work,
                             .result = sandbox_result,
+                            .ask = sandbox_ask,
+                            .told = sandbox_told,
                             .watch = sandbox_watch,
                             .wake_us = sandbox_wake_us,
                             .close = sandbox_close};

@@ -197,5 +197,63 @@ class ProgramTest(SystemTest):
         self.wait(lambda: "TITLE_NOT_OFFERED" in self.title(form, "--purpose", "mortgage").stderr, "the refusal")
 
 
+class SandboxTest(SystemTest):
+    """The real agent of a window, its registry the sandbox, which answers from its own book."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_broker()
+        self.start_windows()
+        self.branch = self.client(Counter, BANK.participant)
+        self.form = self.maker.application(OFFICES[0], BANK, "M01")
+
+    def ask(self, form, unit=0):
+        owner = form["mortgagors"][0]
+        query = {"purpose": "mortgage", "consent": form["consent"]["pipl"], "district": form["district"],
+                 "bdcdyh": form["units"][unit]["bdcdyh"], "owner_name": owner["name"], "idt": owner["idt"],
+                 "id": owner["id"]}
+        mid = self.branch.send("TITLE_QUERY", query)
+        self.branch.turn_until(lambda: mid in self.branch.told or mid in self.branch.refused, 20, "the answer")
+        return self.branch.told.get(mid)
+
+    def ask_until_answered(self, form):
+        """The window may still be on its way to the broker."""
+        told = []
+        self.wait(lambda: told.append(self.ask(form)) or told[-1], "an answer")
+        return told[-1]
+
+    def findings(self, form):
+        with self.assertRaises(Rejected) as caught:
+            self.branch.submit(form)
+        return {row["id"] for row in caught.exception.reject["findings"] if row["level"] == "E"}
+
+    def test_the_sandbox_answers_at_once_and_an_application_stands_on_it(self):
+        self.ask_until_answered(self.form)
+        started = time.monotonic()
+        told = self.ask(self.form)
+        self.assertLess(time.monotonic() - started, 1)
+        result = msgpack.unpackb(told.chunks[0])
+        self.assertEqual((result["result"], result["units"][0]["qszt"]), ("match", "1"))
+        case_id = self.branch.submit({**self.form, "title": told.body["query"]})
+        self.branch.turn_until(lambda: self.branch.event(case_id, "CASE_BOOKED"), 30, "the booking")
+        again = msgpack.unpackb(self.ask(self.form).chunks[0])["units"][0]
+        self.assertEqual([row["dyqr"] for row in again["mortgages"]], [self.form["mortgagee"]["name"]])
+        self.assertNotIn(self.form["mortgagors"][0]["id"], json.dumps(again, ensure_ascii=False))
+
+    def test_a_test_property_that_is_seized_is_found(self):
+        number = self.form["units"][0]["bdcdyh"]
+        self.form["units"][0]["bdcdyh"] = number[:6] + "999901" + number[12:]
+        told = self.ask_until_answered(self.form)
+        self.assertEqual(self.findings({**self.form, "title": told.body["query"]}), {"Q04"})
+
+    def test_a_seizure_the_window_has_told_is_found(self):
+        self.ask_until_answered(self.form)
+        self.house.must("onevisit-window", "alert", "--data", self.house.path("window"), "--test", "--window", WINDOW,
+                        "--unit", self.form["units"][0]["bdcdyh"], "--risk", "seizure", "--authority", "示例人民法院",
+                        "--document", "（2026）鲁测执1号")
+        told = self.ask(self.form)
+        self.assertEqual(self.findings({**self.form, "title": told.body["query"]}), {"Q04"})
+
+
 if __name__ == "__main__":
     unittest.main()
