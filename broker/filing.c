@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/core/row.h"
+#include "schemas/echo.h"
 #include "schemas/envelope.h"
 
 /* An application and nine rounds of supplements, each at most a message. */
@@ -15,6 +17,7 @@ struct filing {
     const struct case_submit *application;
     const struct supplement_submit *supplements[FILING_SUPPLEMENT_COUNT_MAX];
     uint32_t supplement_count;
+    uint64_t unread;
 };
 
 enum status filing_new(struct journal *journal, struct filing **out)
@@ -85,14 +88,15 @@ static enum status read_filing(struct filing *filing, uint64_t sequence, char *w
     return status;
 }
 
-enum status filing_compare(struct filing *filing, const struct case_row *row, const struct case_booked *booked,
-                           struct echo *out, char *why)
+static enum status filing_compare(struct filing *filing, const struct case_row *row, const struct case_booked *booked,
+                                  struct echo *out, char *why)
 {
     arena_reset(&filing->arena);
     filing->application = NULL;
     filing->supplement_count = 0;
     for (uint32_t i = 0; i < row->deliveries.count; i++) {
-        const enum status status = read_filing(filing, (uint64_t)row->deliveries.items[i].sequence.value, why);
+        filing->unread = (uint64_t)row->deliveries.items[i].sequence.value;
+        const enum status status = read_filing(filing, filing->unread, why);
         if (status != STATUS_OK)
             return status;
     }
@@ -101,6 +105,39 @@ enum status filing_compare(struct filing *filing, const struct case_row *row, co
     const struct echo_filed filed = {filing->application, filing->supplements, filing->supplement_count};
     echo_compare(&filed, booked, out);
     return STATUS_OK;
+}
+
+/* Is the booking compared at all: does it come from the case's window, for the first time, and is nothing journaled
+ * of a filing that cannot be read? */
+static const struct case_row *row_to_compare(const struct core *core, const struct event *event)
+{
+    const struct case_row *row = core_case(core, event->envelope->case_id);
+
+    if (row == NULL || (row->flags.value & CASE_ECHO_UNKNOWN) != 0 || !text_equal(row->window, event->participant))
+        return NULL;
+    if (!event->is_replay && core_knows(core, event->participant, event->envelope->message_id.data))
+        return NULL;
+    return row;
+}
+
+enum status filing_judge(struct filing *filing, const struct core *core, struct event *event, uint64_t *unread,
+                         char *why)
+{
+    const struct case_row *row = row_to_compare(core, event);
+    struct echo echo = {.count = 0};
+
+    event->booked_differs = event->rank_differs = false;
+    *unread = 0;
+    if (row == NULL)
+        return STATUS_OK;
+    const enum status status = filing_compare(filing, row, event->body, &echo, why);
+    if (status == STATUS_NOT_FOUND)
+        *unread = filing->unread;
+    if (status == STATUS_OK)
+        event->booked_differs = echo.count > 0;
+    for (uint32_t i = 0; i < echo.count; i++)
+        event->rank_differs |= strcmp(echo.items[i].path, "sw") == 0;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 enum status filing_lacks(struct filing *filing, uint64_t asked, const struct supplement_submit *answer,

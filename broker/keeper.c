@@ -106,6 +106,31 @@ static enum status keeper_load(struct keeper *keeper, char *why)
     return status;
 }
 
+/* ---- the echo check ---- */
+
+/* Live, the verdict "not known" is journaled before the booking. In replay it
+ * stands there already; where it does not, the filing was read then, and the
+ * rows cannot be made again without it. */
+static enum status settle_booked(struct keeper *keeper, struct event *event, struct effects *effects, char *why)
+{
+    uint64_t unread = 0;
+    const enum status status = filing_judge(keeper->filing, keeper->core, event, &unread, why);
+
+    if (status != STATUS_OK || unread == 0)
+        return status;
+    if (event->is_replay) {
+        snprintf(why, KEEPER_WHY_SIZE,
+                 "record %llu came after the last checkpoint and is compared with record %llu, but that one's day's "
+                 "key is gone: restore it to keys/ of the data folder",
+                 (unsigned long long)event->sequence, (unsigned long long)unread);
+        return STATUS_NO_KEY;
+    }
+    char case_id[CASE_ID_SIZE + 1];
+    const struct fact_echo_unknown fact = {.unread = number_of((int64_t)unread), .is_present = true};
+    snprintf(case_id, sizeof case_id, "%.*s", TEXT_ARGS(event->envelope->case_id));
+    return keeper_step_fact(keeper, MESSAGE_FACT_ECHO_UNKNOWN, case_id, &fact, event->time_us, effects, why);
+}
+
 /* ---- the tail: stepping what the rows do not hold yet ---- */
 
 static enum status step_record(struct keeper *keeper, uint64_t sequence, struct effects *spare, char *why)
@@ -147,6 +172,8 @@ static enum status step_record(struct keeper *keeper, uint64_t sequence, struct 
                           .body = body};
     memcpy(event.digest, envelope.digest.data, DIGEST_SIZE);
     status = keeper_prepare(keeper, &event, why);
+    if (status == STATUS_OK && type == MESSAGE_CASE_BOOKED)
+        status = settle_booked(keeper, &event, spare, why);
     if (status != STATUS_OK)
         return status;
     step = core_step(keeper->core, &event, spare);
@@ -256,23 +283,6 @@ static enum status make_keys(struct event *event)
     return status;
 }
 
-/* What cannot be compared any more is not said to differ. */
-static enum status compare_booked(struct keeper *keeper, struct event *event, char *why)
-{
-    const struct case_row *row = core_case(keeper->core, event->envelope->case_id);
-    struct echo echo = {.count = 0};
-
-    event->booked_differs = event->rank_differs = false;
-    if (row == NULL)
-        return STATUS_OK;
-    const enum status status = filing_compare(keeper->filing, row, event->body, &echo, why);
-    if (status == STATUS_OK)
-        event->booked_differs = echo.count > 0;
-    for (uint32_t i = 0; i < echo.count; i++)
-        event->rank_differs |= strcmp(echo.items[i].path, "sw") == 0;
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
 static enum status keeper_offer(struct keeper *keeper, const struct row_keys *needs, char *why)
 {
     enum status status = STATUS_OK;
@@ -305,8 +315,6 @@ enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why
             break;
         status = keeper_offer(keeper, &needs, why);
     }
-    if (status == STATUS_OK && event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_BOOKED)
-        status = compare_booked(keeper, event, why);
     return status;
 }
 
@@ -348,10 +356,12 @@ static enum status keeper_append(struct keeper *keeper, const struct event *even
 enum status keeper_step(struct keeper *keeper, struct event *event, const struct keeper_bytes *bytes,
                         struct effects *effects, struct step *out, char *why)
 {
-    event->sequence = core_sequence(keeper->core) + 1;
-    const enum status status = keeper_prepare(keeper, event, why);
+    enum status status = keeper_prepare(keeper, event, why);
+    if (status == STATUS_OK && event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_BOOKED)
+        status = settle_booked(keeper, event, effects, why);
     if (status != STATUS_OK)
         return status;
+    event->sequence = core_sequence(keeper->core) + 1;
     *out = core_step(keeper->core, event, effects);
     if (out->verdict != VERDICT_STORE)
         return STATUS_OK;

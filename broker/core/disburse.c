@@ -32,6 +32,11 @@ static bool is_verified(const struct case_row *row)
     return !lacks(row, CASE_PROOF_VERIFIED);
 }
 
+static bool was_compared(const struct case_row *row)
+{
+    return lacks(row, CASE_ECHO_UNKNOWN);
+}
+
 static bool echo_is_equal(const struct case_row *row)
 {
     return lacks(row, CASE_ECHO_DIFF);
@@ -68,6 +73,8 @@ static const struct condition {
     [DISBURSE_BOOKED] = {"booked", "已登簿", "it is in the book", is_booked},
     [DISBURSE_PROOF] = {"proof", "登记证明已发", "the proof is issued", has_proof},
     [DISBURSE_VERIFIED] = {"verified", "银行已核验登记证明", "the bank has checked the proof", is_verified},
+    [DISBURSE_COMPARED] = {"compared", "申请材料可读，登簿内容已与申请核对",
+                           "what was filed could be read, so that the booking was compared with it", was_compared},
     [DISBURSE_ECHO] = {"echo", "登簿内容与申请一致", "what was booked is what was filed", echo_is_equal},
     [DISBURSE_RANK] = {"rank", "顺位与申请一致", "the rank is the one filed", rank_is_filed},
     [DISBURSE_RISK] = {"risk", "没有未解除或未阅的风险提示", "no alert stands or is unread", has_no_risk},
@@ -108,6 +115,7 @@ static struct number record_of(const struct case_row *row, enum disburse_conditi
     case DISBURSE_KIND:
         return row->submitted;
     case DISBURSE_BOOKED:
+    case DISBURSE_COMPARED:
     case DISBURSE_ECHO:
     case DISBURSE_RANK:
         return row->booked_sequence;

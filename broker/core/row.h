@@ -55,6 +55,8 @@ enum case_flag {
     CASE_WITHDRAWING = 1 << 10,
     CASE_PARKED = 1 << 11,
     CASE_MAY_DISBURSE = 1 << 12, /* as told to the branch last */
+    CASE_ECHO_UNKNOWN =
+        1 << 13, /* what was filed could not be read any more when it was booked: nothing was compared */
 };
 
 #define RECORDS_FILE "broker/core/rows.def"

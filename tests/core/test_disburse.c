@@ -22,6 +22,9 @@ static void break_condition(struct case_row *row, enum disburse_condition condit
     case DISBURSE_VERIFIED:
         row->flags.value &= ~(int64_t)CASE_PROOF_VERIFIED;
         break;
+    case DISBURSE_COMPARED:
+        row->flags.value |= CASE_ECHO_UNKNOWN;
+        break;
     case DISBURSE_ECHO:
         row->flags.value |= CASE_ECHO_DIFF;
         break;
@@ -137,5 +140,26 @@ Test(disburse, the_status_names_the_records_it_rests_on)
     cr_expect_eq(house->journal[booked->sequence.value - 1].type, MESSAGE_CASE_BOOKED);
     cr_expect_eq(house->journal[proof->sequence.value - 1].type, MESSAGE_CERT_ISSUED);
     cr_expect_eq(house->journal[verified->sequence.value - 1].type, MESSAGE_CERT_ACK);
+    house_free(house);
+}
+
+Test(disburse, stays_out_where_what_was_filed_could_not_be_read_any_more)
+{
+    struct house *house = house_new();
+    const struct fact_echo_unknown fact = {.unread = number_of(1), .is_present = true};
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    accept(house, id, "Y-1");
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_ECHO_UNKNOWN, .case_id = id, .body = &fact});
+    book(house, id, "Y-1", UNIT, PROOF);
+    certify(house, id, "Y-1", PROOF);
+    check_proof(house, id, true);
+    cr_expect_str_neq(last_said(house), "MAY_DISBURSE");
+    cr_expect_not(has_flag(house, id, CASE_ECHO_DIFF), "nor is it said to differ");
+    house_checkpoint(house);
+    house_restart(house);
+    cr_expect(has_flag(house, id, CASE_ECHO_UNKNOWN));
+    cr_assert(house_replays_the_same(house));
     house_free(house);
 }

@@ -20,9 +20,9 @@ void remove_folder(void)
     cr_assert_eq(system(command), 0);
 }
 
-struct keeper *open_keeper(uint32_t checkpoint_records_max)
+struct keeper_settings keeper_settings_of_test(uint32_t checkpoint_records_max)
 {
-    const struct keeper_settings settings = {
+    return (struct keeper_settings){
         .journal = {.folder = folder, .make_new = true, .is_test = true},
         .core = {.lease_ms = 1000,
                  .lease_ms_max = 300000,
@@ -37,6 +37,11 @@ struct keeper *open_keeper(uint32_t checkpoint_records_max)
                  .open_count_max = 1000},
         .checkpoint_records_max = checkpoint_records_max,
     };
+}
+
+struct keeper *open_keeper(uint32_t checkpoint_records_max)
+{
+    const struct keeper_settings settings = keeper_settings_of_test(checkpoint_records_max);
     struct keeper *keeper = NULL;
 
     cr_assert_eq(keeper_open(&settings, &keeper, why), STATUS_OK, "%s", why);

@@ -9,6 +9,7 @@ extern char why[KEEPER_WHY_SIZE];
 
 void make_folder(void);
 void remove_folder(void);
+struct keeper_settings keeper_settings_of_test(uint32_t checkpoint_records_max);
 struct keeper *open_keeper(uint32_t checkpoint_records_max);
 
 #endif

@@ -19,9 +19,11 @@ enum { MORNING_US = 1790000000, BODY_SIZE_MAX = 8192, MOMENT_US = 1000000 };
 
 TestSuite(keeper, .init = make_folder, .fini = remove_folder);
 
+static int64_t days_later; /* of the test's clock; each test runs in a process of its own */
+
 static int64_t now_us(int step)
 {
-    return (int64_t)MORNING_US * MOMENT_US + step;
+    return ((int64_t)MORNING_US + days_later * 86400) * MOMENT_US + step;
 }
 
 static void say_hello(struct keeper *keeper, struct effects *effects)
@@ -128,27 +130,19 @@ Test(keeper, has_after_a_kill_what_was_committed_and_nothing_else)
     keeper_close(&keeper, true);
 }
 
-Test(keeper, names_the_key_that_is_gone_and_not_the_record)
+static void delete_day_keys(void)
 {
     char command[256];
-    struct keeper *keeper = NULL;
-    in_a_process_that_is_killed(three_committed_one_gathered);
     snprintf(command, sizeof command, "rm '%s'/keys/day-*", folder);
     cr_assert_eq(system(command), 0);
+}
 
-    const struct keeper_settings settings = {.journal = {.folder = folder, .is_test = true},
-                                             .core = {.lease_ms = 1000,
-                                                      .lease_ms_max = 300000,
-                                                      .doubt_attempts = 3,
-                                                      .delivery_attempts_max = 20,
-                                                      .feed_in_flight_max = 256,
-                                                      .feed_retry_ms = 5000,
-                                                      .silence_ms_max = 5000,
-                                                      .title_timeout_ms = 10000,
-                                                      .archive_ms = 1000,
-                                                      .queue_count_max = 1000,
-                                                      .open_count_max = 1000},
-                                             .checkpoint_records_max = 16};
+Test(keeper, names_the_key_that_is_gone_and_not_the_record)
+{
+    struct keeper *keeper = NULL;
+    in_a_process_that_is_killed(three_committed_one_gathered);
+    delete_day_keys();
+    const struct keeper_settings settings = keeper_settings_of_test(16);
     const enum status status = keeper_open(&settings, &keeper, why);
     cr_assert_eq(status, STATUS_NO_KEY, "%s: %s", status_code(status), why);
     cr_assert(strstr(why, "key is gone") != NULL, "%s", why);
@@ -310,22 +304,38 @@ static void window_comes(struct keeper *keeper, struct effects *effects)
     cr_assert_eq(keeper_step(keeper, &event, NULL, effects, &step, why), STATUS_OK, "%s", why);
 }
 
-/* A whole case up to the book, with this amount in it; its flags. */
-static int64_t flags_after_booking(struct keeper *keeper, uint8_t number, int64_t amount)
+/* A case up to its acceptance. */
+static struct step accepted_case(struct keeper *keeper, uint8_t number)
 {
     struct effects effects = {NULL, 0, 0};
-    char unit_number[32];
     char business_number[16];
     const struct delivered delivered = {.number = number_of(1), .is_present = true};
 
     say_hello(keeper, &effects);
     window_comes(keeper, &effects);
     const struct step step = submit(keeper, &effects, number);
+    snprintf(business_number, sizeof business_number, "YW-%u", number);
+    const struct case_accepted accepted = {
+        .number = text_of(business_number), .accepted_at = number_of(now_us(500)), .is_present = true};
+    cr_assert_eq(keeper_step_proposals(keeper, now_us(100), &effects, why), STATUS_OK, "%s", why);
+    window_says(keeper, &effects, MESSAGE_DELIVERED, step.case_id, &delivered);
+    window_says(keeper, &effects, MESSAGE_CASE_ACCEPTED, step.case_id, &accepted);
+    commit(keeper);
+    effects_fini(&effects);
+    return step;
+}
+
+/* The window books it with this amount; its flags then. */
+static int64_t flags_of_booking(struct keeper *keeper, const char *case_id, uint8_t number, int64_t amount)
+{
+    struct effects effects = {NULL, 0, 0};
+    char unit_number[32];
+    char business_number[16];
+
+    window_comes(keeper, &effects);
     snprintf(unit_number, sizeof unit_number, "370102999001GB00001F0001%04u", number);
     snprintf(business_number, sizeof business_number, "YW-%u", number);
     struct booked_unit unit = {.number = text_of(unit_number), .rank = number_of(1), .is_present = true};
-    const struct case_accepted accepted = {
-        .number = text_of(business_number), .accepted_at = number_of(now_us(500)), .is_present = true};
     const struct case_booked booked = {.number = text_of(business_number),
                                        .booked_at = number_of(now_us(600)),
                                        .units = {&unit, 1, true},
@@ -341,13 +351,16 @@ static int64_t flags_after_booking(struct keeper *keeper, uint8_t number, int64_
                                        .registrar = text_of("R01"),
                                        .status = text_of("1"),
                                        .is_present = true};
-    cr_assert_eq(keeper_step_proposals(keeper, now_us(100), &effects, why), STATUS_OK, "%s", why);
-    window_says(keeper, &effects, MESSAGE_DELIVERED, step.case_id, &delivered);
-    window_says(keeper, &effects, MESSAGE_CASE_ACCEPTED, step.case_id, &accepted);
-    window_says(keeper, &effects, MESSAGE_CASE_BOOKED, step.case_id, &booked);
+    window_says(keeper, &effects, MESSAGE_CASE_BOOKED, case_id, &booked);
     commit(keeper);
     effects_fini(&effects);
-    return core_case(keeper_core(keeper), text_of(step.case_id))->flags.value;
+    return core_case(keeper_core(keeper), text_of(case_id))->flags.value;
+}
+
+static int64_t flags_after_booking(struct keeper *keeper, uint8_t number, int64_t amount)
+{
+    const struct step step = accepted_case(keeper, number);
+    return flags_of_booking(keeper, step.case_id, number, amount);
 }
 
 Test(keeper, flags_a_booking_that_differs_from_what_was_filed)
@@ -370,6 +383,55 @@ Test(keeper, flags_a_booking_that_differs_from_what_was_filed)
     }
     cr_assert_eq(differing, 1, "stepping the journal again finds the same");
     keeper_close(&keeper, true);
+}
+
+/* The application comes on one day, the booking ten days later; all rows of the first day are on disk. */
+static struct step ten_days_after_the_acceptance(void)
+{
+    struct keeper *keeper = open_keeper(1000);
+    const struct step accepted = accepted_case(keeper, 1);
+    keeper_close(&keeper, true);
+    days_later = 10;
+    return accepted;
+}
+
+Test(keeper, says_nothing_of_equality_where_the_filing_cannot_be_read_any_more)
+{
+    const struct step accepted = ten_days_after_the_acceptance();
+    struct keeper_origin origin;
+    delete_day_keys();
+
+    struct keeper *keeper = open_keeper(1000);
+    const uint64_t before = core_sequence(keeper_core(keeper));
+    const int64_t flags = flags_of_booking(keeper, accepted.case_id, 1, 80210701);
+    cr_expect_neq(flags & CASE_ECHO_UNKNOWN, 0);
+    cr_expect_eq(flags & CASE_ECHO_DIFF, 0, "nor that it differs");
+    cr_assert_eq(keeper_origin(keeper, before + 1, &origin, why), STATUS_OK, "%s", why);
+    cr_expect(text_is(origin.envelope.type, "FACT_ECHO_UNKNOWN"), "the verdict stands before the booking");
+    cr_assert_eq(core_sequence(keeper_core(keeper)), before + 2);
+    keeper_close(&keeper, false);
+
+    keeper = open_keeper(1000);
+    cr_expect_eq(core_case(keeper_core(keeper), text_of(accepted.case_id))->flags.value, flags,
+                 "stepping the journal again finds the same");
+    cr_expect_eq(core_sequence(keeper_core(keeper)), before + 2);
+    keeper_close(&keeper, true);
+}
+
+Test(keeper, does_not_step_a_booking_again_without_the_filing_it_was_compared_with)
+{
+    const struct step accepted = ten_days_after_the_acceptance();
+    char command[256];
+
+    struct keeper *keeper = open_keeper(1000);
+    cr_expect_eq(flags_of_booking(keeper, accepted.case_id, 1, 80210700) & (CASE_ECHO_UNKNOWN | CASE_ECHO_DIFF), 0);
+    keeper_close(&keeper, false);
+    snprintf(command, sizeof command, "rm $(ls '%s'/keys/day-* | head -1)", folder);
+    cr_assert_eq(system(command), 0);
+
+    struct keeper_settings settings = keeper_settings_of_test(1000);
+    cr_assert_eq(keeper_open(&settings, &keeper, why), STATUS_NO_KEY, "%s", why);
+    cr_expect(strstr(why, "is compared with record 1") != NULL, "%s", why);
 }
 
 Test(keeper, finds_what_a_supplement_leaves_open_and_tells_no_other_branch)
