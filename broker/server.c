@@ -67,6 +67,9 @@ static struct keeper_settings keeper_settings_of(const struct settings *settings
                                              .title_timeout_ms = settings->title_timeout_ms,
                                              .archive_ms = settings->archive_days * 86400000,
                                              .queue_count_max = (uint32_t)settings->queue_count_max,
+                                             .bulk_queue_count_max = (uint32_t)settings->bulk_queue_count_max,
+                                             .branch_queue_count_max = (uint32_t)settings->branch_queue_count_max,
+                                             .bulk_every = (uint32_t)settings->bulk_every,
                                              .open_count_max = (uint32_t)settings->open_count_max},
                                     .checkpoint_records_max = (uint32_t)settings->checkpoint_records_max};
 }

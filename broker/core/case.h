@@ -9,6 +9,7 @@
 #include "schemas/lifecycle.h"
 
 struct lane;
+struct share;
 struct window_file;
 struct branch_file;
 
@@ -73,10 +74,12 @@ struct case_file {
     struct lane_place *places;                     /* one a lane */
     uint32_t headed_count;                         /* lanes it heads */
     bool is_in_lanes;
+    struct share *share; /* of its branch at its window, as long as it is in lanes (queue.h) */
+    bool is_hurried;     /* an interactive case waits behind it */
 
     enum sending sending;
     uint32_t sending_index;   /* index of the delivery meant */
-    struct heap_node turn;    /* in one of the window's heaps; rank: row.submitted */
+    struct heap_node turn;    /* in one of the heaps of its window or share; rank: row.submitted */
     uint16_t attempt;         /* as told to the window */
     uint16_t attempt_counted; /* those that count towards doubt and parking */
     bool is_recalled;         /* the session ended while it was out: the next attempt does not count */

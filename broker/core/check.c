@@ -87,6 +87,7 @@ static void check_sending(struct check *check, const struct case_file *file)
     check_that(check, (file->turn.place != 0) == is_queued, "5 in a queue against its state", file->case_id);
     check_that(check, file->sending != SENDING_READY || lanes_are_headed(file), "5 ready behind another",
                file->case_id);
+    check_that(check, (file->share != NULL) == file->is_in_lanes, "5 has a share against its state", file->case_id);
     check_that(check, file->base != STATE_QUEUED || !lanes_are_headed(file) || file->sending == SENDING_READY,
                "5 heads its lanes and is not ready", file->case_id);
     check_that(check, !is_out || file->window->session != NULL, "5 out without a session", file->case_id);
@@ -144,9 +145,11 @@ static void check_window(struct check *check, const struct window_file *window)
     check_that(check, open == window->open_count && queued == window->queued_count, "7 miscounts", window->name);
     check_that(check, out == window->out_count && follow == window->follow_out_count, "7 miscounts what is out",
                window->name);
-    check_that(check, ready == window->ready.count && again == window->again.count && following == window->follow.count,
+    check_that(check,
+               ready == queue_count(&window->queue) && again == window->again.count &&
+                   following == window->follow.count,
                "7 queues hold others", window->name);
-    check_that(check, heap_is_sound(&window->ready) && heap_is_sound(&window->again) && heap_is_sound(&window->follow),
+    check_that(check, queue_is_sound(&window->queue) && heap_is_sound(&window->again) && heap_is_sound(&window->follow),
                "7 a queue is no heap", window->name);
     check_that(check, window->session != NULL || out + follow == 0, "7 out without a session", window->name);
 }

@@ -137,6 +137,7 @@ void course_settle(struct core *core, struct case_file *file)
         return;
     bool needs_lanes = course_needs_lanes(file);
     if (needs_lanes && !file->is_in_lanes) {
+        queue_enter(&file->window->queue, file);
         lanes_enter(core, file);
         file->window->queued_count++;
     }
@@ -147,5 +148,7 @@ void course_settle(struct core *core, struct case_file *file)
     if (!lifecycle_is_open(file->base))
         course_close(core, file);
     delivery_settle(core, file);
+    if (!needs_lanes && file->share != NULL)
+        queue_leave(&file->window->queue, file);
     clock_settle(core, file);
 }

@@ -29,13 +29,12 @@ static enum sending sending_wanted(const struct case_file *file)
 static struct heap *heap_of_sending(struct window_file *window, enum sending sending)
 {
     switch (sending) {
-    case SENDING_READY:
-        return &window->ready;
     case SENDING_AGAIN:
         return &window->again;
     case SENDING_FOLLOW:
         return &window->follow;
     case SENDING_NOTHING:
+    case SENDING_READY:
     case SENDING_OUT:
     case SENDING_FOLLOW_OUT:
         break;
@@ -48,6 +47,8 @@ static void sending_leave(struct case_file *file)
     struct heap *heap = heap_of_sending(file->window, file->sending);
     if (heap != NULL)
         heap_remove(heap, &file->turn);
+    if (file->sending == SENDING_READY)
+        queue_remove(&file->window->queue, file);
     if (file->sending == SENDING_OUT)
         file->window->out_count--;
     if (file->sending == SENDING_FOLLOW_OUT)
@@ -60,6 +61,8 @@ static void sending_enter(struct case_file *file, enum sending sending)
     struct heap *heap = heap_of_sending(file->window, sending);
     if (heap != NULL)
         heap_put(heap, &file->turn, (uint64_t)file->row.submitted.value);
+    if (sending == SENDING_READY)
+        queue_put(&file->window->queue, file);
     if (sending == SENDING_OUT)
         file->window->out_count++;
     if (sending == SENDING_FOLLOW_OUT)
@@ -152,7 +155,7 @@ void delivery_pump(struct turn *turn, struct window_file *window)
         delivery_go(turn, file, SENDING_OUT);
     while (window->follow_out_count < WINDOW_FOLLOW_COUNT_MAX && (file = heap_first(&window->follow)) != NULL)
         delivery_go(turn, file, SENDING_FOLLOW_OUT);
-    if (window->out_count < window->credit && window->again.count == 0 && window->ready.count != 0)
+    if (window->out_count < window->credit && window->again.count == 0 && queue_count(&window->queue) != 0)
         list_append(&turn->core->dispatching, &window->of_dispatch);
 }
 

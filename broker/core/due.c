@@ -165,13 +165,14 @@ static bool propose_link(struct core *core, struct fact *out)
 static bool propose_dispatch(struct core *core, int64_t now_us, struct fact *out)
 {
     for (struct window_file *window; (window = list_take(&core->dispatching)) != NULL;) {
-        struct case_file *file = heap_first(&window->ready);
+        struct case_file *file = queue_first(&window->queue, core->settings.bulk_every);
         if (window->session == NULL || file == NULL || window->again.count != 0 || window->out_count >= window->credit)
             continue;
         list_append(&core->dispatching, &window->of_dispatch);
         memcpy(out->case_id, file->case_id, sizeof out->case_id);
         if (propose_expire(file, now_us, out))
             return true;
+        queue_took_turn(&window->queue, file);
         out->message = MESSAGE_FACT_DISPATCH;
         out->body.dispatch = (struct fact_dispatch){.window = text_of(window->name), .is_present = true};
         return true;

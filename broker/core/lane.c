@@ -65,6 +65,15 @@ static void lane_close(struct core *core, struct lane *lane)
     free(lane);
 }
 
+/* Whoever stands before an interactive case in a lane is what a citizen waits for. */
+static void lane_hurry(const struct lane_place *place)
+{
+    for (struct list_node *node = place->node.previous; node != NULL; node = node->previous) {
+        struct case_file *before = node->owner;
+        queue_hurry(&before->window->queue, before);
+    }
+}
+
 void lanes_enter(struct core *core, struct case_file *file)
 {
     file->is_in_lanes = true;
@@ -74,6 +83,8 @@ void lanes_enter(struct core *core, struct case_file *file)
         place->lane = lane_of_key(core, file->row.lanes.items[i]);
         list_append(&place->lane->cases, &place->node);
         file->headed_count += lane_head(place->lane) == file;
+        if (file->row.is_bulk.value == 0)
+            lane_hurry(place);
     }
 }
 

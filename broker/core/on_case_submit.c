@@ -48,12 +48,32 @@ static enum status supersedes_judge(struct turn *turn, struct text supersedes)
     return STATUS_OK;
 }
 
-static enum status limits_judge(struct turn *turn, struct text window)
+static bool is_handed_in_as_bulk(const struct event *event)
+{
+    return event->envelope->priority.is_present && event->envelope->priority.value == PRIORITY_BULK;
+}
+
+static bool is_beyond(uint32_t count, uint32_t count_max)
+{
+    return count_max != 0 && count >= count_max;
+}
+
+/* Bulk stops before the window's queue is full, and each branch before bulk stops: room is left for the others. */
+static bool window_is_full(const struct turn *turn, const struct window_file *window)
 {
     const struct core_settings *settings = &turn->core->settings;
+    if (window->queued_count >= settings->queue_count_max)
+        return true;
+    if (is_handed_in_as_bulk(turn->event) && is_beyond(window->queued_count, settings->bulk_queue_count_max))
+        return true;
+    return is_beyond(queue_undelivered(&window->queue, turn->event->participant), settings->branch_queue_count_max);
+}
+
+static enum status limits_judge(struct turn *turn, struct text window)
+{
     const struct window_file *file = core_find_window(turn->core, window);
-    bool is_full = turn->core->open_count >= settings->open_count_max ||
-                   (file != NULL && file->queued_count >= settings->queue_count_max);
+    bool is_full =
+        turn->core->open_count >= turn->core->settings.open_count_max || (file != NULL && window_is_full(turn, file));
     return is_full ? STATUS_BUSY : STATUS_OK;
 }
 
@@ -134,6 +154,8 @@ static void set_origin(struct turn *turn, struct case_file *file)
     case_set_business_key(file, event->business_key);
     case_set_contract_key(file, event->contract_key);
     case_keep_text(&file->row.group, event->envelope->group);
+    if (is_handed_in_as_bulk(event))
+        file->row.is_bulk = number_of(true);
     case_add_delivery(file, event->message, event->sequence);
     case_flag(file, CASE_DECLARED_ONLY);
 }

@@ -3,6 +3,7 @@
 
 #include "broker/core/case.h"
 #include "broker/core/core.h"
+#include "broker/core/queue.h"
 #include "broker/core/rows.h"
 #include "broker/core/table.h"
 
@@ -39,7 +40,7 @@ struct window_file {
     uint32_t follow_out_count; /* follow-ups out */
     uint32_t open_count;
     uint32_t queued_count; /* open cases that were not delivered yet */
-    struct heap ready;     /* SENDING_READY */
+    struct queue queue;    /* SENDING_READY */
     struct heap again;     /* SENDING_AGAIN */
     struct heap follow;    /* SENDING_FOLLOW */
     struct list cases;     /* all open ones */

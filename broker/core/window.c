@@ -16,7 +16,7 @@ struct window_file *window_new(struct text name)
 
 void window_free(struct window_file *window)
 {
-    heap_fini(&window->ready);
+    queue_fini(&window->queue);
     heap_fini(&window->again);
     heap_fini(&window->follow);
     free(window);

@@ -38,6 +38,7 @@ struct house *house_new(void)
                                              .title_timeout_ms = 10000,
                                              .archive_ms = 3600000,
                                              .queue_count_max = 1000,
+                                             .bulk_every = 4,
                                              .open_count_max = 10000};
     house->now_us = INT64_C(1790740800000000); /* 2026-09-30 */
     house->is_checked = true;

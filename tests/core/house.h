@@ -90,6 +90,7 @@ struct said {
     int64_t expires_at;  /* 0: none */
     int64_t revision;    /* 0: none */
     const char *group;   /* NULL: none */
+    int64_t priority;    /* 0: none said */
     bool rank_differs;   /* a booking of another rank than filed, as the shell finds by the echo check */
 };
 struct step say(struct house *house, const struct said *said);

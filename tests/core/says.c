@@ -109,6 +109,8 @@ struct step say(struct house *house, const struct said *said)
     if (said->revision != 0)
         envelope.revision = number_of(said->revision);
     envelope.group = text_of(said->group);
+    if (said->priority != 0)
+        envelope.priority = number_of(said->priority);
     event.envelope = &envelope;
     if (said->type == MESSAGE_CASE_SUBMIT) {
         cr_assert_eq(core_business_key(body, buffer, sizeof buffer, &size), STATUS_OK);

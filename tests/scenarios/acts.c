@@ -7,24 +7,29 @@
 
 /* ---- branches ---- */
 
+enum { PRIORITY_OF_BULK = 3 };
+
 static void file_application(struct story *story, const struct story_case *file, const char *contract, int64_t fen)
 {
     struct case_submit *body = application(file->unit, contract);
     if (file->kind[0] != '\0')
         body->kind = text_of(file->kind);
     body->amount = number_of(fen);
-    say(story->house,
-        &(struct said){.who = file->branch, .type = MESSAGE_CASE_SUBMIT, .body = body, .message_id = file->message_id});
+    say(story->house, &(struct said){.who = file->branch,
+                                     .type = MESSAGE_CASE_SUBMIT,
+                                     .body = body,
+                                     .message_id = file->message_id,
+                                     .priority = file->is_bulk ? PRIORITY_OF_BULK : 0});
 }
 
 enum { FEN = 80210700 };
 
-static bool submit_kind(struct story *story, const char *kind)
+static bool submit_as(struct story *story, const char *kind, bool is_bulk)
 {
     if (story->case_count == STORY_CASE_COUNT_MAX)
         return deny(story, "too many cases:", story->words[2]);
     struct story_case *file = &story->cases[story->case_count];
-    *file = (struct story_case){.message_id = ++story->message_count};
+    *file = (struct story_case){.message_id = ++story->message_count, .is_bulk = is_bulk};
     snprintf(file->branch, sizeof file->branch, "%s", meant(story->words[0]));
     snprintf(file->unit, sizeof file->unit, "%s", meant(story->words[1]));
     snprintf(file->name, sizeof file->name, "%s", story->words[2]);
@@ -39,12 +44,40 @@ static bool submit_kind(struct story *story, const char *kind)
 
 static bool submits(struct story *story)
 {
-    return submit_kind(story, "");
+    return submit_as(story, "", false);
 }
 
 static bool submits_kind(struct story *story)
 {
-    return submit_kind(story, story->words[3]);
+    return submit_as(story, story->words[3], false);
+}
+
+static bool submits_bulk(struct story *story)
+{
+    return submit_as(story, "", true);
+}
+
+/* Each on a unit of its own, none of which has a short name. */
+static bool loads_bulk(struct story *story)
+{
+    const int64_t count = number_in(story->words[1]);
+    for (int64_t i = 0; i < count; i++) {
+        char unit[] = UNIT, contract[24];
+        if (story->loaded_count == STORY_LOADED_COUNT_MAX)
+            return deny(story, "too many cases:", story->words[1]);
+        snprintf(unit + 20, 9, "%08u", story->loaded_count);
+        snprintf(contract, sizeof contract, "bulk-%u", story->loaded_count);
+        const struct story_case file = {.message_id = ++story->message_count, .is_bulk = true};
+        struct story_case of_branch = file;
+        snprintf(of_branch.branch, sizeof of_branch.branch, "%s", meant(story->words[0]));
+        snprintf(of_branch.unit, sizeof of_branch.unit, "%s", unit);
+        file_application(story, &of_branch, contract, FEN);
+        if (story->house->step.verdict != VERDICT_STORE)
+            return deny(story, "it was refused:", status_code(rejection(story->house)));
+        memcpy(story->loaded[story->loaded_count++], story->house->step.case_id, CASE_ID_SIZE + 1);
+        story_note_deliveries(story);
+    }
+    return true;
 }
 
 static bool sends_again(struct story *story)
@@ -134,6 +167,44 @@ static bool has_it(struct story *story)
             return true;
         }
     return deny(story, "nothing is under way to the window for", story->words[0]);
+}
+
+/* The oldest case that went to a window and was not acknowledged; NULL for none. */
+static const char *under_way(const struct story *story)
+{
+    for (uint32_t i = 0; i < story->sent_count; i++)
+        if (strcmp(state_of(story->house, story->sent[i].case_id), "QUEUED") == 0)
+            return story->sent[i].case_id;
+    return NULL;
+}
+
+static bool has_next(struct story *story)
+{
+    const char *next = under_way(story);
+    if (next == NULL)
+        return deny(story, "nothing is under way to", "a window");
+    char id[CASE_ID_SIZE + 1];
+    memcpy(id, next, sizeof id);
+    deliver(story->house, id, 1);
+    story_note_deliveries(story);
+    return story->house->step.verdict == VERDICT_STORE || deny(story, "nobody heard that the window has", id);
+}
+
+static bool has_some(struct story *story)
+{
+    const int64_t count = number_in(story->words[0]);
+    for (int64_t i = 0; i < count; i++)
+        if (!has_next(story))
+            return false;
+    return true;
+}
+
+static bool has_everything(struct story *story)
+{
+    while (under_way(story) != NULL)
+        if (!has_next(story))
+            return false;
+    return true;
 }
 
 static bool has_it_late(struct story *story)
@@ -379,6 +450,8 @@ static bool checkpoint_written(struct story *story)
 static const struct sentence sentences[] = {
     {"branch * submits * as *", submits},
     {"branch * submits * as * of kind *", submits_kind},
+    {"branch * submits * as * in bulk", submits_bulk},
+    {"branch * loads * cases in bulk", loads_bulk},
     {"branch * sends the application of * again", sends_again},
     {"branch * sends the application of * again with one fen changed", sends_again_changed},
     {"branch * files the application of * anew", files_anew},
@@ -386,6 +459,8 @@ static const struct sentence sentences[] = {
     {"the branch completes * in round *", completes},
     {"the branch checks the proof of *", checks_proof},
     {"the window has *", has_it},
+    {"the window has * of what is under way", has_some},
+    {"the window has everything as it comes", has_everything},
     {"the window says late that it has *", has_it_late},
     {"the window accepts * as *", accepts},
     {"the window does not accept *", does_not_accept},

@@ -133,6 +133,16 @@ static bool was_sent(struct story *story)
                                   deny(story, "it was not sent to", window));
 }
 
+static bool loaded_were_sent(struct story *story)
+{
+    char seen[24];
+    int64_t count = 0;
+    for (uint32_t i = 0; i < story->loaded_count; i++)
+        count += sent_at(story, story->loaded[i], NULL) < STORY_SENT_COUNT_MAX;
+    snprintf(seen, sizeof seen, "%lld", (long long)count);
+    return count == number_in(story->words[0]) || deny(story, "they were", seen);
+}
+
 static bool was_not_sent(struct story *story)
 {
     return is_known(story, 0) && (sent_at(story, id_at(story, 0), NULL) == STORY_SENT_COUNT_MAX ||
@@ -291,6 +301,7 @@ static const struct sentence sentences[] = {
     {"branch * hears at * per cent of * of *", hears_alarm},
     {"* got *", was_sent},
     {"no window got *", was_not_sent},
+    {"* of what was loaded went to a window", loaded_were_sent},
     {"* was sent before *", was_sent_before},
     {"the journal gives the same rows again", journal_replays},
     {"shown by *", is_shown},

@@ -12,6 +12,7 @@ enum {
     STORY_WORD_SIZE = 160,
     STORY_CASE_COUNT_MAX = 16,
     STORY_SENT_COUNT_MAX = 4096,
+    STORY_LOADED_COUNT_MAX = 500,
     STORY_WHY_SIZE = 512,
 };
 
@@ -21,6 +22,7 @@ struct story_case {
     char branch[STORY_WORD_SIZE];
     char unit[STORY_WORD_SIZE];
     char kind[8]; /* "": the example's */
+    bool is_bulk;
     uint64_t message_id;
 };
 
@@ -37,6 +39,8 @@ struct story {
     uint32_t case_count;
     struct story_sent sent[STORY_SENT_COUNT_MAX];
     uint32_t sent_count;
+    char loaded[STORY_LOADED_COUNT_MAX][CASE_ID_SIZE + 1]; /* cases without a name of their own, handed in as bulk */
+    uint32_t loaded_count;
     uint64_t message_count;
     char words[STORY_WORD_COUNT_MAX][STORY_WORD_SIZE]; /* what stands for the stars of the sentence */
     char why[STORY_WHY_SIZE];                          /* what does not hold */

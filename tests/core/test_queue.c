@@ -1,0 +1,266 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "tests/core/house.h"
+
+/* Whose turn it is at a window: classes, branches, and never across a unit. */
+
+enum { BULK = 3, GONE_COUNT_MAX = 128 };
+
+static struct house *house_with_limits(uint32_t bulk_queue_count_max, uint32_t branch_queue_count_max)
+{
+    struct house *house = house_new();
+    house->settings.bulk_queue_count_max = bulk_queue_count_max;
+    house->settings.branch_queue_count_max = branch_queue_count_max;
+    house_restart(house);
+    branch_comes(house, BRANCH, 0);
+    branch_comes(house, OTHER_BRANCH, 0);
+    return house;
+}
+
+static struct house *house_with_branches(void)
+{
+    return house_with_limits(0, 0);
+}
+
+/* A contract of its own for each application; the unit by its last digits. */
+static struct step hand_in(struct house *house, const char *branch, unsigned unit, int64_t priority)
+{
+    static unsigned contract_count;
+    char number[] = UNIT, contract[16];
+    snprintf(number + 24, 5, "%04u", unit % 10000);
+    snprintf(contract, sizeof contract, "DY-%u", ++contract_count);
+    return say(house, &(struct said){.who = branch,
+                                     .type = MESSAGE_CASE_SUBMIT,
+                                     .body = application(number, contract),
+                                     .priority = priority});
+}
+
+struct handed_in {
+    char id[CASE_ID_SIZE + 1];
+};
+
+static struct handed_in file(struct house *house, const char *branch, unsigned unit, int64_t priority)
+{
+    struct handed_in handed;
+    cr_assert_eq(hand_in(house, branch, unit, priority).verdict, VERDICT_STORE);
+    memcpy(handed.id, house->step.case_id, sizeof handed.id);
+    return handed;
+}
+
+/* The order in which a window that takes one at a time gets everything. */
+struct gone {
+    char ids[GONE_COUNT_MAX][CASE_ID_SIZE + 1];
+    uint32_t count;
+};
+
+static void take_everything(struct house *house, struct gone *out)
+{
+    out->count = 0;
+    window_comes(house, WINDOW, 1);
+    for (const struct effect *effect; (effect = effect_of(house, EFFECT_DELIVER, 0)) != NULL;) {
+        cr_assert_lt(out->count, (uint32_t)GONE_COUNT_MAX);
+        memcpy(out->ids[out->count], effect->case_id, sizeof out->ids[0]);
+        deliver(house, out->ids[out->count++], 1);
+    }
+}
+
+static uint32_t place_of(const struct gone *gone, struct handed_in handed)
+{
+    uint32_t place = 0;
+    while (place < gone->count && strcmp(gone->ids[place], handed.id) != 0)
+        place++;
+    cr_assert_lt(place, gone->count, "it never went");
+    return place;
+}
+
+Test(queue, a_counter_goes_before_bulk_that_has_waited_longer)
+{
+    struct house *house = house_with_branches();
+    struct gone gone;
+    for (unsigned i = 0; i < 20; i++)
+        file(house, BRANCH, i, BULK);
+    struct handed_in counter = file(house, OTHER_BRANCH, 100, 0);
+    take_everything(house, &gone);
+    cr_expect_eq(gone.count, 21);
+    cr_expect_eq(place_of(&gone, counter), 0);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(queue, a_counter_of_the_flooding_branch_itself_goes_before_its_bulk)
+{
+    struct house *house = house_with_branches();
+    struct gone gone;
+    for (unsigned i = 0; i < 20; i++)
+        file(house, BRANCH, i, BULK);
+    struct handed_in counter = file(house, BRANCH, 100, 0);
+    take_everything(house, &gone);
+    cr_expect_eq(place_of(&gone, counter), 0);
+    house_free(house);
+}
+
+Test(queue, branches_take_turns_so_that_a_flood_which_is_not_called_bulk_delays_another_by_one)
+{
+    for (int64_t priority = 0; priority <= BULK; priority++) {
+        struct house *house = house_with_branches();
+        struct gone gone;
+        for (unsigned i = 0; i < 20; i++)
+            file(house, BRANCH, i, priority);
+        struct handed_in first = file(house, OTHER_BRANCH, 100, priority);
+        struct handed_in second = file(house, OTHER_BRANCH, 101, priority);
+        take_everything(house, &gone);
+        cr_expect_eq(place_of(&gone, first), 1);
+        cr_expect_eq(place_of(&gone, second), 3);
+        house_free(house);
+    }
+}
+
+Test(queue, within_a_branch_and_class_the_order_is_that_of_submitting)
+{
+    struct house *house = house_with_branches();
+    struct handed_in handed[10];
+    struct gone gone;
+    for (unsigned i = 0; i < 10; i++)
+        handed[i] = file(house, BRANCH, 10 - i, i % 2 == 0 ? BULK : 0);
+    take_everything(house, &gone);
+    for (unsigned i = 2; i < 10; i++)
+        cr_expect_gt(place_of(&gone, handed[i]), place_of(&gone, handed[i - 2]));
+    house_free(house);
+}
+
+Test(queue, bulk_gets_one_turn_in_four_however_many_counters_wait)
+{
+    struct house *house = house_with_branches();
+    struct handed_in bulk[5];
+    struct gone gone;
+    for (unsigned i = 0; i < 5; i++)
+        bulk[i] = file(house, BRANCH, i, BULK);
+    for (unsigned i = 0; i < 40; i++)
+        file(house, OTHER_BRANCH, 100 + i, 0);
+    take_everything(house, &gone);
+    for (unsigned i = 0; i < 5; i++)
+        cr_expect_eq(place_of(&gone, bulk[i]), 4 * i + 3);
+    house_free(house);
+}
+
+Test(queue, turns_that_bulk_did_not_want_are_not_saved_up_for_it)
+{
+    struct house *house = house_with_branches();
+    struct handed_in counters[12];
+    struct gone gone;
+    for (unsigned i = 0; i < 12; i++)
+        counters[i] = file(house, OTHER_BRANCH, 100 + i, 0);
+    window_comes(house, WINDOW, 1);
+    for (unsigned i = 0; i < 5; i++)
+        deliver(house, counters[i].id, 1);
+    leaves(house, WINDOW);
+    struct handed_in bulk = file(house, BRANCH, 1, BULK);
+    take_everything(house, &gone);
+    cr_expect_eq(place_of(&gone, bulk), 4, "one again, three counters, then bulk");
+    house_free(house);
+}
+
+Test(queue, a_counter_never_overtakes_bulk_on_its_own_unit)
+{
+    struct house *house = house_with_branches();
+    struct gone gone;
+    for (unsigned i = 0; i < 20; i++)
+        file(house, BRANCH, i, BULK);
+    struct handed_in before = file(house, BRANCH, 50, BULK);
+    struct handed_in counter = file(house, OTHER_BRANCH, 50, 0);
+    take_everything(house, &gone);
+    cr_expect_lt(place_of(&gone, before), place_of(&gone, counter));
+    house_free(house);
+}
+
+Test(queue, bulk_that_a_counter_waits_for_is_hurried)
+{
+    struct house *house = house_with_branches();
+    struct gone gone;
+    for (unsigned i = 0; i < 20; i++)
+        file(house, BRANCH, i, BULK);
+    struct handed_in before = file(house, BRANCH, 50, BULK);
+    struct handed_in counter = file(house, OTHER_BRANCH, 50, 0);
+    house_checkpoint(house);
+    house_restart(house);
+    take_everything(house, &gone);
+    cr_expect_eq(place_of(&gone, before), 0);
+    cr_expect_eq(place_of(&gone, counter), 1);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(queue, the_class_of_a_case_survives_a_restart_from_rows_and_from_the_journal)
+{
+    for (int is_checkpointed = 0; is_checkpointed <= 1; is_checkpointed++) {
+        struct house *house = house_with_branches();
+        struct gone gone;
+        for (unsigned i = 0; i < 5; i++)
+            file(house, BRANCH, i, BULK);
+        struct handed_in counter = file(house, OTHER_BRANCH, 100, 0);
+        if (is_checkpointed)
+            house_checkpoint(house);
+        house_restart(house);
+        take_everything(house, &gone);
+        cr_expect_eq(place_of(&gone, counter), 0);
+        cr_expect_eq(gone.count, 6);
+        cr_assert(house_replays_the_same(house));
+        house_free(house);
+    }
+}
+
+Test(queue, what_was_sent_before_goes_again_before_anything_new)
+{
+    struct house *house = house_with_branches();
+    struct gone gone;
+    window_comes(house, WINDOW, 1);
+    struct handed_in bulk = file(house, BRANCH, 1, BULK);
+    leaves(house, WINDOW);
+    file(house, OTHER_BRANCH, 100, 0);
+    take_everything(house, &gone);
+    cr_expect_eq(place_of(&gone, bulk), 0);
+    house_free(house);
+}
+
+Test(queue, who_withdraws_leaves_no_turn_behind)
+{
+    struct house *house = house_with_branches();
+    struct gone gone;
+    struct handed_in only = file(house, BRANCH, 100, 0);
+    struct handed_in bulk = file(house, OTHER_BRANCH, 1, BULK);
+    withdraw(house, only.id);
+    expect_state(house, only.id, "WITHDRAWN");
+    take_everything(house, &gone);
+    cr_expect_eq(gone.count, 1);
+    cr_expect_eq(place_of(&gone, bulk), 0);
+    house_free(house);
+}
+
+Test(queue, bulk_is_busy_before_a_counter_is)
+{
+    struct house *house = house_with_limits(3, 0);
+    for (unsigned i = 0; i < 3; i++)
+        file(house, BRANCH, i, BULK);
+    hand_in(house, OTHER_BRANCH, 4, BULK);
+    cr_expect_eq(rejection(house), STATUS_BUSY);
+    cr_expect_gt(effect_of(house, EFFECT_REJECT, 0)->retry_ms, 0);
+    file(house, OTHER_BRANCH, 4, 0);
+    house_free(house);
+}
+
+Test(queue, a_branch_beyond_its_share_is_busy_and_no_other_is)
+{
+    struct house *house = house_with_limits(0, 3);
+    struct handed_in first = file(house, BRANCH, 0, 0);
+    for (unsigned i = 1; i < 3; i++)
+        file(house, BRANCH, i, 0);
+    hand_in(house, BRANCH, 4, 0);
+    cr_expect_eq(rejection(house), STATUS_BUSY);
+    file(house, OTHER_BRANCH, 4, 0);
+    window_comes(house, WINDOW, 8);
+    deliver(house, first.id, 1);
+    file(house, BRANCH, 5, 0);
+    cr_expect_eq(rejection(house), STATUS_OK, "what the window has counts no longer");
+    house_free(house);
+}
