@@ -198,6 +198,17 @@ int64_t working_time_minutes(const struct working_time *time, int64_t from_us, i
     return sum / MICROSECONDS_OF_MINUTE;
 }
 
+int64_t working_time_days(const struct working_time *time, int64_t from_us, int64_t to_us)
+{
+    struct week week;
+    int64_t count = 0;
+    week_of(time, &week);
+    int32_t last = day_of(to_us);
+    for (int32_t days = day_of(from_us) + 1; days <= last; days++)
+        count += hours_of_day(&week, days)->count != 0;
+    return count;
+}
+
 /* Where `left` of opening time runs out within the day; 0 when it does not: `left` is less by what the day had. */
 static int64_t run_out_in_day(const struct hours *hours, int32_t days, int64_t from_us, int64_t *left)
 {

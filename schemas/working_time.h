@@ -16,6 +16,8 @@ struct working_time {
 bool working_time_is_open_day(const struct working_time *time, struct date date);
 /* Minutes of opening hours between two moments; 0 when `to` is not later. */
 int64_t working_time_minutes(const struct working_time *time, int64_t from_us, int64_t to_us);
+/* Working days from the day of `from_us`, which is not counted, to that of `to_us`; 0 when that is no later day. */
+int64_t working_time_days(const struct working_time *time, int64_t from_us, int64_t to_us);
 /* The moment at which `minutes` of opening hours have passed since `from_us`. */
 int64_t working_time_after_minutes(const struct working_time *time, int64_t from_us, int64_t minutes);
 /* The end of the `days`-th working day after that of `from_us`. */

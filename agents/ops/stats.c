@@ -8,6 +8,9 @@
 #include "agents/ops/exit_code.h"
 #include "schemas/dictionary.h"
 #include "schemas/windows.h"
+#include "schemas/working_time.h"
+
+static const int64_t MICROSECONDS_OF_MINUTE = INT64_C(60000000);
 
 const int64_t stats_spans[STATS_SPAN_COUNT] = {1, 2, 5, 30};
 
@@ -54,6 +57,9 @@ static void group_fini(struct stats_group *group)
     free(group->acceptance.values);
     free(group->booking.values);
     free(group->certificate.values);
+    free(group->acceptance_wall.values);
+    free(group->booking_wall.values);
+    free(group->certificate_wall.values);
 }
 
 void stats_free(struct stats **stats)
@@ -180,6 +186,36 @@ static void sample_add(struct stats_sample *sample, struct number minutes)
     sample->values[sample->count++] = minutes.value;
 }
 
+/* Whole minutes; the clock of the broker may have been set back in between. */
+static struct number wall_minutes(struct number from, struct number to)
+{
+    if (!from.is_present || !to.is_present)
+        return (struct number){0};
+    return number_of(to.value > from.value ? (to.value - from.value) / MICROSECONDS_OF_MINUTE : 0);
+}
+
+/* A row of before the days were counted in it is counted by the calendar all windows share. */
+static struct number certificate_days(const struct measure *measure)
+{
+    static const struct working_time shared = {.calendar = NULL, .rules = NULL};
+    if (measure->certificate_days.is_present || !measure->certified_at.is_present)
+        return measure->certificate_days;
+    return number_of(working_time_days(&shared, measure->submitted_at.value, measure->certified_at.value));
+}
+
+static void group_add_times(struct stats_group *group, const struct measure *measure)
+{
+    sample_add(&group->acceptance, measure->acceptance_minutes);
+    sample_add(&group->booking, measure->booking_minutes);
+    sample_add(&group->certificate, measure->certificate_minutes);
+    sample_add(&group->acceptance_wall, wall_minutes(measure->submitted_at, measure->accepted_at));
+    sample_add(&group->booking_wall, wall_minutes(measure->accepted_at, measure->booked_at));
+    sample_add(&group->certificate_wall, wall_minutes(measure->submitted_at, measure->certified_at));
+    struct number days = certificate_days(measure);
+    for (uint32_t i = 0; i < STATS_SPAN_COUNT; i++)
+        group->within_counts[i] += days.is_present && days.value <= stats_spans[i];
+}
+
 static bool is_avoidable(const struct defect *defect)
 {
     return text_is(defect->avoidable, "yes");
@@ -196,12 +232,7 @@ static void group_add(struct stats_group *group, const struct measure *measure)
     group->deemed_count += measure->had_deemed_claim.value != 0;
     for (uint32_t i = 0; i < measure->defects.count; i++)
         group->avoidable_count += is_avoidable(&measure->defects.items[i]);
-    for (uint32_t i = 0; i < STATS_SPAN_COUNT; i++)
-        group->within_counts[i] += measure->certificate_minutes.is_present &&
-                                   measure->certificate_minutes.value <= stats_spans[i] * STATS_DAY_MINUTES;
-    sample_add(&group->acceptance, measure->acceptance_minutes);
-    sample_add(&group->booking, measure->booking_minutes);
-    sample_add(&group->certificate, measure->certificate_minutes);
+    group_add_times(group, measure);
 }
 
 static void add_defect(struct stats *stats, const struct measure *measure, const struct defect *defect)
@@ -246,6 +277,9 @@ static void group_settle(struct stats_group *group)
     sample_settle(&group->acceptance);
     sample_settle(&group->booking);
     sample_settle(&group->certificate);
+    sample_settle(&group->acceptance_wall);
+    sample_settle(&group->booking_wall);
+    sample_settle(&group->certificate_wall);
 }
 
 static int compare_defects(const void *a, const void *b)

@@ -12,9 +12,9 @@ struct stats;
 
 enum stats_by { BY_DAY, BY_CITY, BY_WINDOW, BY_BANK, BY_BRANCH, BY_CLERK, BY_KIND, BY_COUNT };
 
-enum { STATS_PART_SIZE = 64, STATS_SPAN_COUNT = 4, STATS_DAY_MINUTES = 480 };
+enum { STATS_PART_SIZE = 64, STATS_SPAN_COUNT = 4 };
 
-/* Working days within which a proof may be there. */
+/* Working days after that of the submission within which a proof may be there. */
 extern const int64_t stats_spans[STATS_SPAN_COUNT];
 
 /* Minutes, in rising order once settled. */
@@ -33,7 +33,8 @@ struct stats_group {
     int64_t deemed_count;    /* nobody answered within a working day */
     int64_t avoidable_count; /* defects the counter could have found */
     int64_t within_counts[STATS_SPAN_COUNT];
-    struct stats_sample acceptance, booking, certificate;
+    struct stats_sample acceptance, booking, certificate;                /* of opening hours */
+    struct stats_sample acceptance_wall, booking_wall, certificate_wall; /* by the clock on the wall */
 };
 
 /* How often one check should have found something, of one branch at one window. */

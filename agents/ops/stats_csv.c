@@ -50,6 +50,9 @@ static void put_figures(FILE *out, const struct stats_group *group)
     put_minutes(out, &group->certificate);
     for (uint32_t i = 0; i < STATS_SPAN_COUNT; i++)
         put_share(out, group->within_counts[i], group->certificate.count);
+    put_minutes(out, &group->acceptance_wall);
+    put_minutes(out, &group->booking_wall);
+    put_minutes(out, &group->certificate_wall);
     fputs("\r\n", out);
 }
 
@@ -60,7 +63,9 @@ static void print_groups(const struct stats_view *view, FILE *out)
     fputs("cases,booked,first_pass_rate,single_visit_rate,visits_per_case,avoidable_defects,deemed_claims,"
           "acceptance_p50,acceptance_p95,acceptance_p99,booking_p50,booking_p95,booking_p99,"
           "certificate_p50,certificate_p95,certificate_p99,"
-          "within_1_days,within_2_days,within_5_days,within_30_days\r\n",
+          "within_1_days,within_2_days,within_5_days,within_30_days,"
+          "acceptance_wall_p50,acceptance_wall_p95,acceptance_wall_p99,booking_wall_p50,booking_wall_p95,"
+          "booking_wall_p99,certificate_wall_p50,certificate_wall_p95,certificate_wall_p99\r\n",
           out);
     if (view->by_count == 0)
         put_figures(out, stats_total(view->stats));

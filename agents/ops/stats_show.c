@@ -42,6 +42,20 @@ static const char *show_minutes(const struct stats_sample *sample, char out[FIGU
 
 /* ---- for people ---- */
 
+static void print_time(FILE *out, const char *what, const struct stats_sample *open, const struct stats_sample *wall)
+{
+    char figure[FIGURE_SIZE];
+    fprintf(out, "%s%-16s", what, show_minutes(open, figure));
+    fprintf(out, " 自然时间 by the clock %s\n", show_minutes(wall, figure));
+}
+
+static void print_times(const struct stats_group *group, FILE *out)
+{
+    print_time(out, "acceptance    提交到受理    ", &group->acceptance, &group->acceptance_wall);
+    print_time(out, "booking       受理到登簿    ", &group->booking, &group->booking_wall);
+    print_time(out, "proof         提交到发证    ", &group->certificate, &group->certificate_wall);
+}
+
 static void print_summary(const struct stats_group *group, FILE *out)
 {
     char figure[FIGURE_SIZE];
@@ -52,9 +66,7 @@ static void print_summary(const struct stats_group *group, FILE *out)
     fprintf(out, "visits/case   件均到场      %s\n", show_ratio(group->visit_count, group->case_count, figure));
     fprintf(out, "avoidable     可避免问题    %" PRId64 "\n", group->avoidable_count);
     fprintf(out, "deemed        视为受理主张  %" PRId64 "\n", group->deemed_count);
-    fprintf(out, "acceptance    提交到受理    %s\n", show_minutes(&group->acceptance, figure));
-    fprintf(out, "booking       受理到登簿    %s\n", show_minutes(&group->booking, figure));
-    fprintf(out, "proof         提交到发证    %s\n", show_minutes(&group->certificate, figure));
+    print_times(group, out);
     for (uint32_t i = 0; i < STATS_SPAN_COUNT; i++)
         fprintf(out, "proof within  %2" PRId64 " 个工作日内 %s\n", stats_spans[i],
                 show_share(group->within_counts[i], group->certificate.count, figure));
@@ -129,7 +141,7 @@ static void print_defects(const struct stats_view *view, FILE *out)
         fprintf(out, "%" PRIu32 " rows more: --format csv\n", stats_defect_count(view->stats) - DEFECT_SHOWN_COUNT_MAX);
 }
 
-void stats_print_text(const struct stats_view *view, FILE *out)
+static void print_figures(const struct stats_view *view, FILE *out)
 {
     fprintf(out, "%.*s to %.*s, cases booked or ended\n\n", TEXT_ARGS(view->day_first), TEXT_ARGS(view->day_last));
     if (view->by_count == 0)
@@ -139,7 +151,21 @@ void stats_print_text(const struct stats_view *view, FILE *out)
     fputs("\nTimes: minutes of opening hours, p50/p95/p99. TTA to acceptance, TTB from there to booking, TTC to the "
           "proof.\n",
           out);
-    if (view->has_defects)
+}
+
+void stats_print_text(const struct stats_view *view, FILE *out)
+{
+    if (stats_total(view->stats)->case_count == 0) {
+        fprintf(out,
+                "%.*s to %.*s: no case was booked or ended\n"
+                "这些天没有登簿或以其他方式办结的案件\n",
+                TEXT_ARGS(view->day_first), TEXT_ARGS(view->day_last));
+        return;
+    }
+    print_figures(view, out);
+    if (view->has_defects && stats_defect_count(view->stats) == 0)
+        fputs("\nno window named a defect that the counter could have found / 没有可避免的问题\n", out);
+    else if (view->has_defects)
         print_defects(view, out);
 }
 
@@ -175,6 +201,9 @@ static void put_figures(json_t *json, const struct stats_group *group)
     put_minutes(json, "acceptance_minutes", &group->acceptance);
     put_minutes(json, "booking_minutes", &group->booking);
     put_minutes(json, "certificate_minutes", &group->certificate);
+    put_minutes(json, "acceptance_wall_minutes", &group->acceptance_wall);
+    put_minutes(json, "booking_wall_minutes", &group->booking_wall);
+    put_minutes(json, "certificate_wall_minutes", &group->certificate_wall);
     for (uint32_t i = 0; i < STATS_SPAN_COUNT; i++) {
         char key[32];
         snprintf(key, sizeof key, "within_%" PRId64 "_days", stats_spans[i]);

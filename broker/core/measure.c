@@ -54,6 +54,13 @@ static struct number minutes_between(const struct working_time *time, struct num
     return number_of(working_time_minutes(time, from.value, to.value));
 }
 
+static struct number days_between(const struct working_time *time, struct number from, struct number to)
+{
+    if (!from.is_present || !to.is_present)
+        return (struct number){0};
+    return number_of(working_time_days(time, from.value, to.value));
+}
+
 static uint32_t count_rounds(const struct case_row *row)
 {
     uint32_t count = 0;
@@ -96,6 +103,7 @@ static struct measure measure_of(const struct core *core, const struct case_file
         .acceptance_minutes = minutes_between(&time, row->submitted_at, row->accepted_here),
         .booking_minutes = minutes_between(&time, row->accepted_here, row->booked_here),
         .certificate_minutes = minutes_between(&time, row->submitted_at, row->certified_here),
+        .certificate_days = days_between(&time, row->submitted_at, row->certified_here),
         .rounds = number_of(count_rounds(row)),
         .returns = number_of(row->returns.value),
         .had_deemed_claim = number_of(case_has(file, CASE_DEEMED_CLAIM)),

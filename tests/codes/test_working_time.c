@@ -52,6 +52,18 @@ Test(working_time, counts_days_as_the_field_does)
         expect_moment(working_time_after_days(&plain, at(terms[i].start), terms[i].days), terms[i].due);
 }
 
+/* The day of the start is not counted; what comes on a day off came before the next working day. */
+Test(working_time, tells_how_many_working_days_lie_between)
+{
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        cr_expect_eq(working_time_days(&plain, at(terms[i].start), at(terms[i].due)), terms[i].days, "%s to %s",
+                     terms[i].start, terms[i].due);
+    }
+    cr_expect_eq(working_time_days(&plain, at("2026-09-30 00:00"), at("2026-09-30 23:59")), 0);
+    cr_expect_eq(working_time_days(&plain, at("2026-09-30 23:59"), at("2026-10-07 23:59")), 0);
+    cr_expect_eq(working_time_days(&plain, at("2026-10-09 10:00"), at("2026-09-30 10:00")), 0);
+}
+
 Test(working_time, moves_a_last_day_on_a_holiday_to_the_next_working_day)
 {
     expect_moment(working_time_after_days(&plain, at("2026-10-03 12:00"), 0), "2026-10-08 17:00");

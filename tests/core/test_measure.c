@@ -121,6 +121,7 @@ Test(measure, of_a_booked_case_is_completed_under_its_day_when_the_proof_comes)
     certify(house, id, "Y-1", "鲁(2026)济南市不动产证明第0000001号");
     struct measure measure = measure_at(house, DAY, id);
     expect_text(measure.state, "CERTIFIED");
+    cr_expect_eq(measure.certificate_days.value, 2, "8 and 9 October");
     cr_expect_eq(measure.certificate_minutes.value, 300 + 480 + 180, "to 17:00, 8 October, to 12:00 on the 9th");
     cr_expect_not(measure_at(house, "2026-10-09", id).is_present);
     cr_assert(house_replays_the_same(house));

@@ -11,6 +11,7 @@
 
 #include "agents/client/link.h"
 #include "broker/store/journal.h"
+#include "schemas/codes.h"
 
 enum { FRAME_SIZE_MAX = 1 << 16, LIFE_SECONDS_MAX = 30 };
 
@@ -22,6 +23,7 @@ struct fake {
     uint8_t route[32];
     size_t route_size;
     struct envelope envelope; /* of the message being answered */
+    struct bytes body;        /* likewise */
     uint8_t arena_memory[1 << 16];
 };
 
@@ -190,6 +192,47 @@ static void give_receipt(struct fake *fake)
     answer(fake, MESSAGE_RECEIPT, &body);
 }
 
+/* Five measures of one day, two a page: the page says where it ends, and the next question must go on there. */
+static void list_measures(struct fake *fake, const struct ops_stats *asked)
+{
+    enum { ALL = 5, PAGE = 2 };
+    static char ids[ALL][CASE_ID_SIZE + 1];
+    struct measure rows[ALL];
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < ALL; i++) {
+        const struct case_id id = {"370102", {2026, 9, 30}, "105", 10 + i};
+        if (!case_id_make(&id, ids[i]))
+            _exit(14);
+        rows[i] = (struct measure){.day = text_of("2026-09-30"),
+                                   .case_id = text_of(ids[i]),
+                                   .window = text_of("W:370102"),
+                                   .branch = text_of("B:105451099995"),
+                                   .kind = text_of("M01"),
+                                   .state = text_of("BOOKED"),
+                                   .submitted_at = {1, true},
+                                   .rounds = {0, true},
+                                   .returns = {0, true},
+                                   .is_present = true};
+    }
+    while (asked->after.data && first < ALL && memcmp(ids[first], asked->after.data, asked->after.size) <= 0)
+        first++;
+    uint32_t left = ALL - first;
+    struct stats_list body = {.measures = {rows + first, left < PAGE ? left : PAGE, true},
+                              .has_more = {left > PAGE, true},
+                              .is_present = true};
+    answer(fake, MESSAGE_STATS_LIST, &body);
+}
+
+static void answer_stats(struct fake *fake)
+{
+    struct problems problems = {0};
+    struct ops_stats asked;
+    uint8_t memory[1 << 12];
+    struct arena arena = arena_over(memory, sizeof memory);
+    if (record_decode(&record_ops_stats, fake->body, &arena, &asked, &problems) == STATUS_OK)
+        list_measures(fake, &asked);
+}
+
 static void answer_question(struct fake *fake, enum message_type type)
 {
     if (type == MESSAGE_OPS_CASE_SHOW)
@@ -206,6 +249,8 @@ static void answer_question(struct fake *fake, enum message_type type)
         say_health(fake);
     else if (type == MESSAGE_OPS_DIRECTORY_LOAD)
         load_directory(fake);
+    else if (type == MESSAGE_OPS_STATS)
+        answer_stats(fake);
     else if (type == MESSAGE_OPS_PARKED_RETRY || type == MESSAGE_OPS_PARKED_DISCARD ||
              type == MESSAGE_OPS_SUPPLEMENT_ALLOW)
         give_receipt(fake);
@@ -253,7 +298,8 @@ static void serve_one(struct fake *fake)
     int size = zmq_recv(fake->router, fake->route, sizeof fake->route, 0);
     fake->route_size = size > 0 ? (size_t)size : 0;
     size = zmq_recv(fake->router, frame, sizeof frame, 0);
-    zmq_recv(fake->router, body, sizeof body, 0);
+    int body_size = zmq_recv(fake->router, body, sizeof body, 0);
+    fake->body = bytes_of(body, body_size > 0 ? (uint32_t)body_size : 0);
     struct arena arena = arena_over(fake->arena_memory, sizeof fake->arena_memory);
     if (size > 0 &&
         envelope_judge(bytes_of(frame, (size_t)size), &arena, &fake->envelope, &type, &problems) == STATUS_OK)

@@ -89,6 +89,13 @@ Test(session, brings_every_answer_to_a_person_and_as_json)
     }
 }
 
+Test(session, counts_the_measures_of_all_pages_each_once)
+{
+    cr_assert_eq(ask(FAKE_ANSWERS, stats_run, "--from 2026-09-30 --to 2026-09-30 --json", 5), EXIT_CODE_DONE, "%s",
+                 printed.err);
+    cr_expect(strstr(printed.out, "\"cases\": 5"), "%s", printed.out);
+}
+
 Test(session, never_shows_a_whole_certificate_number)
 {
     static const char *const words[] = {CASE, CASE " --json", "", "--json"};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "agents/ops/stats_show.h"
+#include "schemas/calendar.h"
 
 /* ---- percentiles ---- */
 
@@ -53,10 +54,11 @@ static struct measure measure(const char *window, const char *branch, const char
                             .is_present = true};
 }
 
-static void add_times(struct stats *stats, int64_t minutes)
+static void add_times(struct stats *stats, int64_t minutes, int64_t days)
 {
     struct measure one = measure("W:370102", "B:105451099995", "CERTIFIED", 0, 0);
     one.acceptance_minutes = one.booking_minutes = one.certificate_minutes = number_of(minutes);
+    one.certificate_days = number_of(days);
     stats_add(stats, &one);
 }
 
@@ -130,18 +132,71 @@ Test(stats, a_case_without_a_clerk_stands_under_a_dash)
     stats_free(&stats);
 }
 
-Test(stats, a_proof_on_the_last_minute_of_the_day_is_within_the_day)
+Test(stats, a_proof_on_the_last_working_day_is_within_it_however_long_its_hours_are)
 {
     struct stats *stats = stats_new(NULL, 0);
-    add_times(stats, 480);
-    add_times(stats, 481);
-    add_times(stats, 14401);
+    add_times(stats, 700, 1);
+    add_times(stats, 2, 2);
+    add_times(stats, 400, 31);
     stats_settle(stats);
     const struct stats_group *total = stats_total(stats);
     cr_expect_eq(total->within_counts[0], 1);
     cr_expect_eq(total->within_counts[1], 2);
     cr_expect_eq(total->within_counts[3], 2);
-    cr_expect_eq(stats_percentile(&total->certificate, 50).value, 481);
+    cr_expect_eq(stats_percentile(&total->certificate, 50).value, 400);
+    stats_free(&stats);
+}
+
+static int64_t moment(const char *day, int hour)
+{
+    struct date date;
+    cr_assert(date_parse(text_of(day), &date));
+    return ((int64_t)date_days(date) * 24 + hour - 8) * INT64_C(3600000000);
+}
+
+/* 2026-09-30 is a Wednesday; from 1 to 7 October the country is on holiday. */
+static const struct {
+    const char *name, *proof_day;
+    int64_t within[STATS_SPAN_COUNT];
+} old_rows[] = {
+    {"the same day", "2026-09-30", {1, 1, 1, 1}},
+    {"in the holiday", "2026-10-03", {1, 1, 1, 1}},
+    {"the first working day after it", "2026-10-08", {1, 1, 1, 1}},
+    {"the second", "2026-10-09", {0, 1, 1, 1}},
+    {"two months later", "2026-11-30", {0, 0, 0, 0}},
+};
+
+Test(stats, rows_without_days_are_counted_by_the_calendar_and_times_by_the_clock_too)
+{
+    for (size_t i = 0; i < sizeof old_rows / sizeof old_rows[0]; i++) {
+        struct stats *stats = stats_new(NULL, 0);
+        struct measure one = measure("W:370102", "B:105451099995", "CERTIFIED", 0, 0);
+        one.submitted_at = number_of(moment("2026-09-30", 9));
+        one.accepted_at = number_of(moment("2026-09-30", 11));
+        one.booked_at = one.certified_at = number_of(moment(old_rows[i].proof_day, 12));
+        stats_add(stats, &one);
+        stats_settle(stats);
+        const struct stats_group *total = stats_total(stats);
+        for (int span = 0; span < STATS_SPAN_COUNT; span++)
+            cr_expect_eq(total->within_counts[span], old_rows[i].within[span], "%s, %d", old_rows[i].name, span);
+        cr_expect_eq(stats_percentile(&total->acceptance_wall, 50).value, 120, "%s", old_rows[i].name);
+        cr_expect_eq(stats_percentile(&total->certificate_wall, 50).value,
+                     (one.certified_at.value - one.submitted_at.value) / 60000000, "%s", old_rows[i].name);
+        cr_expect_not(stats_percentile(&total->acceptance, 50).is_present, "the row has no opening minutes");
+        stats_free(&stats);
+    }
+}
+
+Test(stats, a_clock_set_back_takes_no_negative_time)
+{
+    struct stats *stats = stats_new(NULL, 0);
+    struct measure one = measure("W:370102", "B:105451099995", "BOOKED", 0, 0);
+    one.submitted_at = number_of(moment("2026-09-30", 9));
+    one.accepted_at = number_of(moment("2026-09-30", 8));
+    stats_add(stats, &one);
+    stats_settle(stats);
+    cr_expect_eq(stats_percentile(&stats_total(stats)->acceptance_wall, 50).value, 0);
+    cr_expect_eq(stats_total(stats)->booking_wall.count, 0);
     stats_free(&stats);
 }
 
@@ -209,13 +264,47 @@ static char *print(const struct stats_view *view, void (*printer)(const struct s
 Test(stats, shares_of_nothing_are_a_dash)
 {
     struct stats *stats = stats_new(NULL, 0);
+    struct measure one = measure("W:370102", "B:105451099995", "REFUSED", 0, 0);
+    stats_add(stats, &one);
     stats_settle(stats);
     struct stats_view view = {.stats = stats, .day_first = text_of("2026-09-30"), .day_last = text_of("2026-09-30")};
     char *text = print(&view, stats_print_text);
-    cr_expect(strstr(text, "first pass    一次通过      -\n"), "%s", text);
-    cr_expect(strstr(text, "visits/case   件均到场      -\n"), "%s", text);
-    cr_expect(strstr(text, "proof         提交到发证    -\n"), "%s", text);
+    cr_expect(strstr(text, "first pass    一次通过      0.0 %\n"), "%s", text);
+    cr_expect(strstr(text, "proof         提交到发证    -  "), "%s", text);
+    cr_expect(strstr(text, "by the clock -\n"), "%s", text);
+    cr_expect(strstr(text, "proof within   1 个工作日内 -\n"), "%s", text);
     cr_expect_null(strstr(text, "nan"));
+    free(text);
+    stats_free(&stats);
+}
+
+Test(stats, days_without_a_case_are_said_in_words_and_a_program_gets_zeroes)
+{
+    struct stats *stats = stats_new(NULL, 0);
+    stats_settle(stats);
+    struct stats_view view = {
+        .stats = stats, .day_first = text_of("2026-09-30"), .day_last = text_of("2026-10-01"), .has_defects = true};
+    char *text = print(&view, stats_print_text);
+    cr_expect_str_eq(text, "2026-09-30 to 2026-10-01: no case was booked or ended\n"
+                           "这些天没有登簿或以其他方式办结的案件\n");
+    free(text);
+    text = print(&view, stats_print_csv);
+    cr_expect_str_eq(text, "window,branch,check,family,count\r\n");
+    free(text);
+    view.has_defects = false;
+    text = print(&view, stats_print_csv);
+    cr_expect(strstr(text, "\r\n0,0,,,,0,0,"), "%s", text);
+    free(text);
+    stats_free(&stats);
+}
+
+Test(stats, no_avoidable_defect_is_said_in_words)
+{
+    struct stats *stats = three_cases(NULL, 0);
+    struct stats_view view = {.stats = stats, .has_defects = true};
+    char *text = print(&view, stats_print_text);
+    cr_expect(strstr(text, "没有可避免的问题"), "%s", text);
+    cr_expect_null(strstr(text, "COUNT"), "%s", text);
     free(text);
     stats_free(&stats);
 }
