@@ -16,14 +16,18 @@ enum status counter_input_make(struct keeper *keeper, const struct event *event,
     const struct case_submit *application = event->body;
     const enum status status = title_stand_read(stand, keeper, event->participant, application, why);
 
+    const struct title_stood *common = title_stand_common(stand, application);
+
     *out = (struct check_input){.application = application,
                                 .problems = problems,
                                 .today = date_of_time(event->time_us),
                                 .now_us = event->time_us,
                                 .rules = rules_of(core, application),
-                                .title = stand->is_there ? &stand->result : NULL,
-                                .title_valid_until_us = stand->valid_until_us,
-                                .is_title_foreign = stand->is_foreign,
+                                .title = common != NULL ? common->result : NULL,
+                                .title_valid_until_us = common != NULL ? common->valid_until_us : 0,
+                                .is_title_foreign = common != NULL && common->result == NULL,
+                                .titles = stand->items,
+                                .title_count = stand->count,
                                 .others_are_open = core_others_are_open(core, application),
                                 .contract_is_elsewhere = core_contract_is_elsewhere(core, event)};
     return status;

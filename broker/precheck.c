@@ -13,7 +13,7 @@ struct precheck {
     struct keeper *keeper;    /* borrowed */
     struct peers *peers;      /* borrowed */
     struct outlet *outlet;    /* borrowed */
-    struct title_stand stand; /* behind input.title */
+    struct title_stand stand; /* behind input.title and input.titles */
     struct check_input input;
     struct check_result result;
     char digest[DIGEST_HEX_SIZE + 1];
@@ -159,6 +159,20 @@ enum status precheck_judge(struct precheck *precheck, const struct intake_messag
 
 /* ---- a draft ---- */
 
+/* Of several results the one that looked first and the one that runs out first. */
+static void fill_titles(const struct check_input *input, struct precheck_result *out)
+{
+    for (uint32_t i = 0; i < input->title_count; i++) {
+        const struct title_stood *stood = &input->titles[i];
+        if (stood->result == NULL)
+            continue;
+        if (!out->title_as_of.is_present || stood->result->as_of.value < out->title_as_of.value)
+            out->title_as_of = stood->result->as_of;
+        if (!out->title_valid_until.is_present || stood->valid_until_us < out->title_valid_until.value)
+            out->title_valid_until = number_of(stood->valid_until_us);
+    }
+}
+
 static void fill_result(struct precheck *precheck, struct precheck_result *out)
 {
     const struct check_input *input = &precheck->input;
@@ -181,10 +195,7 @@ static void fill_result(struct precheck *precheck, struct precheck_result *out)
     for (uint32_t i = 0; i < result->count; i++)
         out->warning_count.value += finding_row(result->items[i].name)->level[0] == 'W';
     out->warning_count.is_present = true;
-    if (input->title != NULL) {
-        out->title_as_of = input->title->as_of;
-        out->title_valid_until = number_of(input->title_valid_until_us);
-    }
+    fill_titles(input, out);
 }
 
 enum status precheck_answer(struct precheck *precheck, const struct intake_message *message, int64_t now_us, char *why)

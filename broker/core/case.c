@@ -77,11 +77,20 @@ void case_free(struct case_file *file)
         defect_fini(&file->row.defects.items[i]);
     free(file->row.risks.items);
     free(file->row.defects.items);
+    free(file->row.titles.items);
     free(file->row.lanes.items);
     free(file->seen_digests);
     free(file->lane_texts);
     free(file->places);
     free(file);
+}
+
+/* Room for one item more: 1, 2, 4 ... items at a time. */
+static void *list_widen(void *items, uint32_t count, size_t size)
+{
+    if ((count & (count - 1)) == 0)
+        items = memory_grow(items, (count != 0 ? 2 * (size_t)count : 1) * size);
+    return items;
 }
 
 void case_set_kind(struct case_file *file, struct text kind)
@@ -143,6 +152,31 @@ void case_set_lanes(struct case_file *file, const struct text *lanes, uint32_t c
     }
 }
 
+/* ---- the title results it stands on ---- */
+
+static void titles_add(struct stood_row_list *list, const struct stood_row *stood)
+{
+    if (list->count == TITLE_STAND_COUNT_MAX)
+        return;
+    list->items = list_widen(list->items, list->count, sizeof *list->items);
+    list->items[list->count++] = *stood;
+    list->is_present = true;
+}
+
+void case_stand(struct case_file *file, const struct stood_row *stood)
+{
+    struct case_row *row = &file->row;
+    if (!row->title.is_present) {
+        row->title = stood->query;
+        row->title_as_of = stood->as_of;
+        row->title_valid_until = stood->valid_until;
+        return;
+    }
+    if (row->titles.count == 0)
+        titles_add(&row->titles, &(struct stood_row){row->title, row->title_as_of, row->title_valid_until, true});
+    titles_add(&row->titles, stood);
+}
+
 /* ---- from the row ---- */
 
 /* QUEUED stands on the wire for two states, told apart by the first dispatch. */
@@ -178,6 +212,8 @@ static void lists_of_row(struct case_file *file, const struct case_row *row)
         (void)case_add_risk(file, &row->risks.items[i]);
     for (uint32_t i = 0; i < row->defects.count; i++)
         case_add_defect(file, &row->defects.items[i]);
+    for (uint32_t i = 0; i < row->titles.count; i++)
+        titles_add(&file->row.titles, &row->titles.items[i]);
 }
 
 enum status case_of_row(const struct case_row *row, struct case_file **out)
@@ -209,6 +245,7 @@ enum status case_of_row(const struct case_row *row, struct case_file **out)
 #undef EACH
     file->row.risks = (struct risk_row_list){0};
     file->row.defects = (struct defect_row_list){0};
+    file->row.titles = (struct stood_row_list){0};
     lists_of_row(file, row);
     file->row.state = file->row.state_before = (struct text){0};
     case_show(file, row->since.value);
@@ -275,14 +312,6 @@ void case_show(struct case_file *file, int64_t time_us)
 }
 
 /* ---- deliveries ---- */
-
-/* Room for one item more: 1, 2, 4 ... items at a time. */
-static void *list_widen(void *items, uint32_t count, size_t size)
-{
-    if ((count & (count - 1)) == 0)
-        items = memory_grow(items, (count != 0 ? 2 * (size_t)count : 1) * size);
-    return items;
-}
 
 void case_add_delivery(struct case_file *file, enum message_type type, uint64_t sequence)
 {

@@ -123,6 +123,8 @@ void case_keep_text(struct text *member, struct text value);
     EACH(fee_state)                                                                                                    \
     EACH(fee_bill)                                                                                                     \
     EACH(clock)
+/* One more title result it stands on; the first stands in the row itself, all in its list once there are two. */
+void case_stand(struct case_file *file, const struct stood_row *stood);
 /* A new alert, with copies of the texts; the oldest that ended, else the oldest, makes room where the list is full. */
 struct risk_row *case_add_risk(struct case_file *file, const struct risk_row *risk);
 /* A reason of the window, with copies of the texts; forgotten where the list is full (DEFECT_COUNT_MAX). */

@@ -9,6 +9,7 @@
 #include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
+#include "broker/core/title.h"
 #include "broker/core/unit.h"
 #include "broker/core/urgent.h"
 #include "broker/core/window.h"
@@ -253,14 +254,16 @@ static void need_case(const struct core *core, struct row_keys *out, struct text
         need(core, out, row_key_case(case_id));
 }
 
-/* The query a result answers, an application stands on, or that came again. */
+/* The query a result answers, those an application stands on, or that came again. */
 static void need_title(const struct core *core, const struct event *event, struct row_keys *out)
 {
     struct number query = {0};
+    uint64_t stood[TITLE_STAND_COUNT_MAX];
+    uint32_t count = event->message == MESSAGE_CASE_SUBMIT ? title_queries(event->body, stood) : 0;
+    for (uint32_t i = 0; i < count; i++)
+        need(core, out, row_key_title(stood[i]));
     if (event->message == MESSAGE_TITLE_RESULT)
         query = ((const struct title_result *)event->body)->query;
-    if (event->message == MESSAGE_CASE_SUBMIT)
-        query = ((const struct case_submit *)event->body)->title;
     if (event->message == MESSAGE_TITLE_QUERY)
         query = door_stored(core, event);
     if (query.is_present)

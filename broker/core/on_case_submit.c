@@ -168,19 +168,16 @@ static void set_rules_version(const struct core *core, struct case_file *file)
         file->row.rules_version = rules->version;
 }
 
-/* The case says on which answer of the registry it stands; on another's, or none, it does not. */
-static void set_title(struct turn *turn, struct case_file *file)
+/* The case says on which answers of the registry it stands; on another's, or none, it does not. */
+static void set_titles(struct turn *turn, struct case_file *file)
 {
-    const struct case_submit *application = turn->event->body;
-    struct title_row row;
-    if (!application->title.is_present || !title_find(turn->core, (uint64_t)application->title.value, &row))
-        return;
-    if (!row.result.is_present || !text_equal(row.branch, file->row.branch) ||
-        !text_equal(row.window, file->row.window))
-        return;
-    file->row.title = application->title;
-    file->row.title_as_of = row.as_of;
-    file->row.title_valid_until = row.valid_until;
+    uint64_t queries[TITLE_STAND_COUNT_MAX];
+    uint32_t count = title_queries(turn->event->body, queries);
+    for (uint32_t i = 0; i < count; i++) {
+        struct title_row row;
+        if (title_find(turn->core, queries[i], &row) && title_is_of(&row, file->row.branch, file->row.window))
+            case_stand(file, &(struct stood_row){number_of((int64_t)queries[i]), row.as_of, row.valid_until, true});
+    }
 }
 
 static void keep_rows(struct core *core, const struct case_file *file)
@@ -208,7 +205,7 @@ void on_case_submit(struct turn *turn)
     set_lanes(file, application);
     set_origin(turn, file);
     set_rules_version(turn->core, file);
-    set_title(turn, file);
+    set_titles(turn, file);
     case_keep_text(&file->row.clerk, application->bank.clerk);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
     case_keep_text(&file->row.ended_proof, ended_proof_of(application));

@@ -16,6 +16,30 @@ bool title_find(struct core *core, uint64_t sequence, struct title_row *out)
     return value.data != NULL && row_decode(&record_title_row, value, &core->arena, out, &core->problems) == STATUS_OK;
 }
 
+bool title_is_of(const struct title_row *row, struct text branch, struct text window)
+{
+    return row->result.is_present && text_equal(row->branch, branch) && text_equal(row->window, window);
+}
+
+static uint32_t queries_add(uint64_t queries[TITLE_STAND_COUNT_MAX], uint32_t count, struct number query)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (queries[i] == (uint64_t)query.value)
+            return count;
+    if (!query.is_present || count == TITLE_STAND_COUNT_MAX)
+        return count;
+    queries[count] = (uint64_t)query.value;
+    return count + 1;
+}
+
+uint32_t title_queries(const struct case_submit *application, uint64_t out[TITLE_STAND_COUNT_MAX])
+{
+    uint32_t count = queries_add(out, 0, application->title);
+    for (uint32_t i = 0; i < application->units.count; i++)
+        count = queries_add(out, count, application->units.items[i].title);
+    return count;
+}
+
 /* ---- who waits ---- */
 
 static struct title_wait *ask_find(const struct window_file *window, uint64_t sequence)

@@ -43,6 +43,12 @@ void title_settle(struct core *core, struct window_file *window, uint64_t sequen
 /* Ends all of a window, when the core is freed. */
 void title_fini(struct window_file *window);
 
+/* The queries whose results an application stands on, each once: its own first, then those of its units. Those beyond
+ * TITLE_STAND_COUNT_MAX are not stood on. Returns the count. */
+uint32_t title_queries(const struct case_submit *application, uint64_t out[TITLE_STAND_COUNT_MAX]);
+/* May the branch stand on it at this window? */
+bool title_is_of(const struct title_row *row, struct text branch, struct text window);
+
 /* The row of a query; false when there is none. Its texts are valid until the core decodes again. */
 bool title_find(struct core *core, uint64_t sequence, struct title_row *out);
 /* Tells a branch the answer its query has. */

@@ -41,6 +41,22 @@ static enum status flags_of_row(const struct case_row *row, struct arena *arena,
     return STATUS_OK;
 }
 
+static enum status titles_of_row(const struct case_row *row, struct arena *arena, struct case_title_list *out)
+{
+    if (row->titles.count == 0)
+        return STATUS_OK;
+    out->items = arena_take(arena, row->titles.count * sizeof *out->items);
+    if (out->items == NULL)
+        return STATUS_LIMIT;
+    out->is_present = true;
+    for (uint32_t i = 0; i < row->titles.count; i++) {
+        const struct stood_row *stood = &row->titles.items[i];
+        out->items[out->count++] = (struct case_title){
+            .query = stood->query, .as_of = stood->as_of, .valid_until = stood->valid_until, .is_present = true};
+    }
+    return STATUS_OK;
+}
+
 static enum status risks_of_row(const struct case_row *row, struct arena *arena, struct case_risk_list *out)
 {
     if (row->risks.count == 0)
@@ -99,7 +115,9 @@ enum status core_case_status(const struct core *core, const struct case_row *row
     if (!clock_of_case(core, row, &out->clock))
         out->clock.is_present = false;
     out->may_disburse = number_of(disburse_may(row));
-    enum status status = risks_of_row(row, arena, &out->risks);
+    enum status status = titles_of_row(row, arena, &out->titles);
+    if (status == STATUS_OK)
+        status = risks_of_row(row, arena, &out->risks);
     if (status == STATUS_OK)
         status = disburse_evidence(row, arena, &out->evidence);
     return status == STATUS_OK ? flags_of_row(row, arena, &out->flags) : status;

@@ -6,7 +6,7 @@
 /* What the checks of the title result share. Private to schemas/checks. */
 
 /* The unit as the book has it; NULL when the result does not tell of it. */
-const struct title_unit *book_unit(const struct counter *counter, struct text number);
+const struct title_unit *book_unit(const struct title_result *title, struct text number);
 /* Are both there and the same proof? The book's may be masked. */
 bool proofs_agree(struct text filed, struct text book);
 /* Q04-Q09, Q13: what lies on the unit. */

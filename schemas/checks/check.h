@@ -48,6 +48,13 @@ struct check_result {
     bool has_more;
 };
 
+/* A title result that units of the application name for themselves. */
+struct title_stood {
+    int64_t query;
+    const struct title_result *result; /* NULL: it is not this branch's at this window, or has no answer */
+    int64_t valid_until_us;
+};
+
 /* What the checks look at; all borrowed.
  *
  * `problems` are those of decoding `application`: a field named there is
@@ -63,9 +70,11 @@ struct check_input {
     const struct title_result *title; /* the one the application names; NULL: none */
     int64_t title_valid_until_us;     /* of that one */
     bool is_title_foreign;            /* it names one that is not this branch's, or none that exists */
-    bool others_are_open;             /* Q11: another case is under way on a unit */
-    bool contract_is_elsewhere;       /* B03: the contract is filed in another open case */
-    bool clerk_is_unauthorised;       /* B02: the branch's list of clerks does not allow it */
+    const struct title_stood *titles; /* those that units name; one that is not here counts as foreign */
+    uint32_t title_count;
+    bool others_are_open;       /* Q11: another case is under way on a unit */
+    bool contract_is_elsewhere; /* B03: the contract is filed in another open case */
+    bool clerk_is_unauthorised; /* B02: the branch's list of clerks does not allow it */
 };
 
 void check_application(const struct check_input *input, struct check_result *out);

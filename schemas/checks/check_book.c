@@ -6,37 +6,89 @@
 
 /* What the registry's book says, held against the application: Q01 the unit,
  * Q02 and Q03 its owners, Q10 its facts, Q12 the mortgagee in the book, Q14 the
- * pre-notice. Q11 and Q15 need no result. */
+ * pre-notice. Q11 and Q15 need no result. Each unit is held against the result
+ * it stands on, its own or the application's. */
 
-/* ---- Q15, Q11: before anything is compared ---- */
+/* ---- Q15: what is stood on, before anything is compared ---- */
 
-static void check_result_use(struct counter *counter)
+/* The title result of a unit: its own, or the application's. */
+struct stand {
+    const struct title_result *result; /* NULL: there is nothing to compare with */
+    int64_t valid_until_us;
+    bool is_foreign;
+    struct path path; /* of the field that names it */
+};
+
+static struct stand stand_of_application(const struct counter *counter)
+{
+    const struct check_input *input = counter->input;
+    return (struct stand){input->title, input->title_valid_until_us,
+                          counter->application->title.is_present && input->is_title_foreign, path_of("title")};
+}
+
+static struct stand stand_of_unit(const struct counter *counter, uint32_t index)
+{
+    const struct check_input *input = counter->input;
+    int64_t query = counter->application->units.items[index].title.value;
+    struct stand stand = {.is_foreign = true, .path = path_of("units/%u/title", index)};
+    for (uint32_t i = 0; i < input->title_count && stand.result == NULL; i++)
+        if (input->titles[i].query == query && input->titles[i].result != NULL)
+            stand = (struct stand){input->titles[i].result, input->titles[i].valid_until_us, false, stand.path};
+    return stand;
+}
+
+/* Where nobody knows the journal, at the branch's own counter, no result is there and none is foreign. */
+static bool knows_titles(const struct counter *counter)
+{
+    return counter->input->now_us != 0;
+}
+
+static void check_missing(struct counter *counter)
 {
     const struct check_input *input = counter->input;
     const struct case_submit *application = counter->application;
+    uint32_t own_count = 0;
     bool is_needed =
         input->rules != NULL && input->rules->needs_title.is_present && input->rules->needs_title.value != 0;
-    if (!application->title.is_present && is_needed && !counter_was_named(counter, "title"))
+    for (uint32_t i = 0; i < application->units.count; i++)
+        own_count += application->units.items[i].title.is_present;
+    if (!is_needed || application->title.is_present || counter_was_named(counter, "title"))
+        return;
+    if (own_count == 0)
         counter_add(counter, FINDING_Q15_MISSING, "title");
-    if (application->title.is_present && input->is_title_foreign)
-        counter_add(counter, FINDING_Q15_FOREIGN, "title");
-    if (input->title != NULL && input->now_us > input->title_valid_until_us)
-        counter_add(counter, FINDING_Q15_OLD, "title");
+    for (uint32_t i = 0; i < application->units.count && own_count > 0; i++)
+        if (!application->units.items[i].title.is_present)
+            counter_add(counter, FINDING_Q15_MISSING, path_of("units/%u/title", i).text);
+}
+
+static void check_use(struct counter *counter, const struct stand *stand)
+{
+    if (stand->is_foreign)
+        counter_add(counter, FINDING_Q15_FOREIGN, stand->path.text);
+    if (stand->result != NULL && counter->input->now_us > stand->valid_until_us)
+        counter_add(counter, FINDING_Q15_OLD, stand->path.text);
 }
 
 /* What the registry could say; false when there are no units to compare with. */
-static bool check_result_word(struct counter *counter)
+static bool check_result_word(struct counter *counter, const struct stand *stand)
 {
-    struct text result = counter->input->title->result;
+    struct text result = stand->result->result;
     if (text_is(result, "match"))
         return true;
     if (text_is(result, "none"))
-        counter_add(counter, FINDING_Q01_NONE, "title");
+        counter_add(counter, FINDING_Q01_NONE, stand->path.text);
     else if (text_is(result, "unavailable"))
-        counter_add(counter, FINDING_Q15_UNAVAILABLE, "title");
+        counter_add(counter, FINDING_Q15_UNAVAILABLE, stand->path.text);
     else
-        counter_add(counter, FINDING_Q02_RESULT, "title");
+        counter_add(counter, FINDING_Q02_RESULT, stand->path.text);
     return false;
+}
+
+/* Can units be held against it? Says what is wrong with it. */
+static bool check_stand(struct counter *counter, const struct stand *stand)
+{
+    check_use(counter, stand);
+    return stand->result != NULL && check_result_word(counter, stand);
 }
 
 /* ---- Q01 ---- */
@@ -48,19 +100,21 @@ static bool units_equal(struct text filed, struct text book)
     return unit_lane_key(filed, filed_key) && unit_lane_key(book, book_key) && strcmp(filed_key, book_key) == 0;
 }
 
-const struct title_unit *book_unit(const struct counter *counter, struct text number)
+const struct title_unit *book_unit(const struct title_result *title, struct text number)
 {
-    const struct title_result *title = counter->input->title;
     for (uint32_t i = 0; i < title->units.count; i++)
         if (units_equal(number, title->units.items[i].number))
             return &title->units.items[i];
     return NULL;
 }
 
-static bool book_has_any(const struct counter *counter)
+/* One query asks for one property: the other units that stand on it may go untold, one that stands on a query of its
+ * own may not. */
+static bool may_be_untold(const struct counter *counter, uint32_t index)
 {
-    for (uint32_t i = 0; i < counter->application->units.count; i++)
-        if (book_unit(counter, counter->application->units.items[i].number) != NULL)
+    const struct unit_list *units = &counter->application->units;
+    for (uint32_t i = 0; i < units->count && !units->items[index].title.is_present; i++)
+        if (!units->items[i].title.is_present && book_unit(counter->input->title, units->items[i].number) != NULL)
             return true;
     return false;
 }
@@ -70,8 +124,8 @@ static void check_unit_found(struct counter *counter, uint32_t index, const stru
     struct path path = path_of("units/%u/bdcdyh", index);
     if (counter_was_named(counter, path.text))
         return;
-    if (book == NULL) /* one query asks for one property: the others of an application are not told */
-        counter_add(counter, book_has_any(counter) ? FINDING_Q01_NOT_TOLD : FINDING_Q01_OTHER, path.text);
+    if (book == NULL)
+        counter_add(counter, may_be_untold(counter, index) ? FINDING_Q01_NOT_TOLD : FINDING_Q01_OTHER, path.text);
     else if (!text_is(book->status, "1"))
         counter_add(counter, FINDING_Q01_NOT_CURRENT, path.text);
 }
@@ -242,10 +296,10 @@ static void check_prenotice(struct counter *counter, const struct title_unit *bo
 
 /* ---- the run ---- */
 
-static void check_unit(struct counter *counter, uint32_t index)
+static void check_unit(struct counter *counter, uint32_t index, const struct title_result *title)
 {
     const struct unit *filed = &counter->application->units.items[index];
-    const struct title_unit *book = filed->number.data != NULL ? book_unit(counter, filed->number) : NULL;
+    const struct title_unit *book = filed->number.data != NULL ? book_unit(title, filed->number) : NULL;
     check_unit_found(counter, index, book);
     if (book == NULL)
         return;
@@ -259,11 +313,18 @@ static void check_unit(struct counter *counter, uint32_t index)
 
 void check_book(struct counter *counter)
 {
-    check_result_use(counter);
+    const struct unit_list *units = &counter->application->units;
+    struct stand common = stand_of_application(counter);
+    check_missing(counter);
     if (counter->input->others_are_open)
         counter_add(counter, FINDING_Q11_OPEN, "units");
-    if (counter->input->title == NULL || !check_result_word(counter))
-        return;
-    for (uint32_t i = 0; i < counter->application->units.count; i++)
-        check_unit(counter, i);
+    bool has_common = check_stand(counter, &common);
+    for (uint32_t i = 0; i < units->count; i++) {
+        bool has_own = units->items[i].title.is_present;
+        if (has_own && !knows_titles(counter))
+            continue;
+        struct stand own = has_own ? stand_of_unit(counter, i) : common;
+        if (has_own ? check_stand(counter, &own) : has_common)
+            check_unit(counter, i, own.result);
+    }
 }

@@ -192,3 +192,70 @@ Test(check_book, the_other_units_of_an_application_are_not_told_of)
     json_decref(unit);
     json_decref(units);
 }
+
+/* ---- several results ---- */
+
+#define OTHER_UNIT "370102999001GB00001F00010204"
+
+#define TWO_UNITS                                                                                                             \
+    "+units={\"bdcdyh\":\"" OTHER_UNIT                                                                                        \
+    "\",\"bdcqzh\":\"鲁（2026）济南市不动产权第0012345号\",\"zl\":\"济南市历下区示例路1号1幢203室\"," \
+    "\"mj\":\"118.42\",\"use\":\"住宅\",\"title\":2}"
+
+/* m01 with a second unit, which stands on a result of its own: `changes` are made in that one. */
+static void expect_own(const char *mutations, const char *changes, const struct check_input *base, const char *found)
+{
+    struct title_result results[2];
+    struct problems *problems = calloc(1, sizeof *problems);
+    void *memory = malloc(ARENA_SIZE);
+    struct arena arena = arena_over(memory, ARENA_SIZE);
+    char all[2048];
+    json_t *jsons[2] = {application_load("title/m01", ""), application_load("title/m01", changes)};
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq(record_from_json(&record_title_result, jsons[i], &arena, &results[i], problems), STATUS_OK);
+    const struct title_stood stood = {2, &results[1], base->title_valid_until_us};
+    struct check_input known = *base;
+    known.title = &results[0];
+    known.title_valid_until_us = now_us + 1;
+    known.titles = &stood;
+    known.title_count = 1;
+    snprintf(all, sizeof all, "title=1\n" TWO_UNITS "%s", mutations);
+    expect_known("m01", all, &known, found);
+    json_decref(jsons[0]);
+    json_decref(jsons[1]);
+    free(memory);
+    free(problems);
+}
+
+#define OF_OTHER "units/0/bdcdyh=\"" OTHER_UNIT "\""
+
+Test(check_book, each_unit_is_held_against_the_result_it_names)
+{
+    struct check_input known = fresh;
+    expect_own("", OF_OTHER, &fresh, "");
+    expect_own("", OF_OTHER "\n" SEIZURE("1"), &fresh, "Q04 E units/1");
+    expect_own("", OF_OTHER "\n+units/0/owners={\"name\":\"王*\"}", &fresh, "Q03 E units/1");
+    expect_own("", "", &fresh, "Q01 E units/1/bdcdyh"); /* a query of its own that is of another property */
+    expect_own("", "result=\"none\"\n-units", &fresh, "Q01 E units/1/title");
+    expect_own("", "result=\"mismatch\"\n-units", &fresh, "Q02 E units/1/title");
+    expect_own("\nunits/1/title=3", OF_OTHER, &fresh, "Q15 E units/1/title");
+    known.title_valid_until_us = now_us - 1;
+    expect_own("", OF_OTHER, &known, "Q15 E units/1/title");
+}
+
+Test(check_book, where_a_title_is_asked_for_each_unit_needs_one)
+{
+    const struct window_rules rules = {.needs_title = number_of(1), .is_present = true};
+    struct check_input strict = fresh;
+    strict.rules = &rules;
+    expect_own("", OF_OTHER, &strict, "");
+    strict = (struct check_input){.today = today, .rules = &rules};
+    expect_known("m01", "units/0/title=2", &strict, "");
+    expect_known("m01", TWO_UNITS, &strict, "Q15 E units/0/title");
+}
+
+Test(check_book, a_branch_that_has_no_journal_says_nothing_of_results)
+{
+    struct check_input branch = {.today = today};
+    expect_known("m01", "units/0/title=7", &branch, "");
+}

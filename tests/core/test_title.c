@@ -293,3 +293,79 @@ Test(title, a_case_stands_on_no_answer_of_another_branch_and_on_none_that_never_
     cr_expect(house_replays_the_same(house));
     house_free(house);
 }
+
+/* UNIT stands on `query`, UNIT_2 on `own`. */
+static const struct case_row *submit_two(struct house *house, uint64_t query, uint64_t own)
+{
+    struct case_submit *body = application(UNIT, "DY-1");
+    struct unit units[2] = {body->units.items[0], body->units.items[0]};
+    units[1].number = text_of(UNIT_2);
+    units[1].title = number_of((int64_t)own);
+    body->units = (struct unit_list){units, 2, true};
+    body->title = number_of((int64_t)query);
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE, "%s", status_code(rejection(house)));
+    return the_case(house, house->step.case_id);
+}
+
+static void expect_titles(struct house *house, const struct case_row *row, uint64_t first, uint64_t second)
+{
+    uint8_t memory[8192];
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct case_status status;
+    cr_assert_eq(core_case_status(house->core, row, &arena, &status), STATUS_OK);
+    cr_expect_eq(status.title.query.value, (int64_t)first);
+    cr_assert_eq(status.titles.count, 2);
+    cr_expect_eq(status.titles.items[0].query.value, (int64_t)first);
+    cr_expect_eq(status.titles.items[1].query.value, (int64_t)second);
+    cr_expect_eq(status.titles.items[1].as_of.value, row->titles.items[1].as_of.value);
+    cr_expect_gt(status.titles.items[1].valid_until.value, status.titles.items[0].valid_until.value);
+}
+
+Test(title, a_case_of_several_units_says_all_answers_it_stands_on)
+{
+    struct house *house = open_house();
+    uint64_t first = ask(house, 7);
+    uint64_t second = ask(house, 8);
+    answer(house, WINDOW, first, "match", house->now_us - SECOND);
+    answer(house, WINDOW, second, "match", house->now_us);
+    house_checkpoint(house);
+    expect_titles(house, submit_two(house, first, second), first, second);
+    cr_expect(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(title, units_that_share_an_answer_are_one_and_an_answer_that_never_came_is_none)
+{
+    struct house *house = open_house();
+    uint64_t first = ask(house, 7);
+    uint64_t silent = ask(house, 8);
+    answer(house, WINDOW, first, "match", house->now_us);
+    const struct case_row *row = submit_two(house, first, first);
+    cr_expect_eq(row->title.value, (int64_t)first);
+    cr_expect_eq(row->titles.count, 0);
+    house_free(house);
+    house = open_house();
+    first = ask(house, 7);
+    silent = ask(house, 8);
+    answer(house, WINDOW, first, "match", house->now_us);
+    row = submit_two(house, silent, first);
+    cr_expect_eq(row->title.value, (int64_t)first);
+    cr_expect_eq(row->titles.count, 0);
+    cr_expect(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(title, an_application_stands_on_a_limited_number_of_answers)
+{
+    struct case_submit *body = application(UNIT, "DY-1");
+    struct unit units[TITLE_STAND_COUNT_MAX + 8];
+    uint64_t queries[TITLE_STAND_COUNT_MAX];
+    for (int i = 0; i < TITLE_STAND_COUNT_MAX + 8; i++) {
+        units[i] = body->units.items[0];
+        units[i].title = number_of(100 + i);
+    }
+    body->units = (struct unit_list){units, TITLE_STAND_COUNT_MAX + 8, true};
+    cr_expect_eq(title_queries(body, queries), TITLE_STAND_COUNT_MAX);
+    cr_expect_eq(queries[TITLE_STAND_COUNT_MAX - 1], 100 + TITLE_STAND_COUNT_MAX - 1);
+}

@@ -240,6 +240,35 @@ class SandboxTest(SystemTest):
         self.assertEqual([row["dyqr"] for row in again["mortgages"]], [self.form["mortgagee"]["name"]])
         self.assertNotIn(self.form["mortgagors"][0]["id"], json.dumps(again, ensure_ascii=False))
 
+    def form_of_two(self):
+        """The same owners' second unit is two floors further up."""
+        unit = dict(self.form["units"][0])
+        unit["bdcdyh"] = unit["bdcdyh"][:24] + f"{int(unit['bdcdyh'][24:26]) % 33 + 2:02}" + unit["bdcdyh"][26:]
+        self.form["units"] = [self.form["units"][0], unit]
+        return self.form
+
+    def test_each_unit_of_an_application_stands_on_a_result_of_its_own(self):
+        form = self.form_of_two()
+        self.ask_until_answered(form)
+        first, second = (self.ask(form, unit).body["query"] for unit in (0, 1))
+        self.assertEqual(self.findings({**form, "units": [{**unit, "title": first} for unit in form["units"]]}), {"Q01"})
+        form["units"][0]["title"], form["units"][1]["title"] = first, second
+        case_id = self.branch.submit(form)
+        status = self.branch.answer(self.branch.send_now("STATUS_QUERY", {}, case_id=case_id)).body
+        self.assertEqual([row["query"] for row in status["titles"]], [first, second])
+        self.assertEqual(status["title"]["query"], first)
+
+    def test_a_seizure_of_the_second_unit_is_found_there(self):
+        form = self.form_of_two()
+        number = form["units"][1]["bdcdyh"]
+        form["units"][1]["bdcdyh"] = number[:6] + "999901" + number[12:]
+        self.ask_until_answered(form)
+        form["title"], form["units"][1]["title"] = (self.ask(form, unit).body["query"] for unit in (0, 1))
+        with self.assertRaises(Rejected) as caught:
+            self.branch.submit(form)
+        self.assertEqual([(row["id"], row["path"]) for row in caught.exception.reject["findings"] if row["level"] == "E"],
+                         [("Q04", "units/1")])
+
     def test_a_test_property_that_is_seized_is_found(self):
         number = self.form["units"][0]["bdcdyh"]
         self.form["units"][0]["bdcdyh"] = number[:6] + "999901" + number[12:]
