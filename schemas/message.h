@@ -55,6 +55,7 @@ extern const struct record record_envelope;
 
 enum {
     PROTOCOL_VERSION = 1,
+    PRIORITY_BULK = 3,                /* `pri` of an application no citizen waits for */
     MESSAGE_SIZE_MAX = 1 << 20,       /* envelope and body together, bytes */
     MESSAGE_CHUNK_COUNT_MAX = 4,      /* chunk frames behind the body */
     MESSAGE_CHUNK_SIZE_MAX = 1 << 18, /* one chunk frame that a peer sends, bytes */

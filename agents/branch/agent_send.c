@@ -49,6 +49,7 @@ static enum status outbox_row_send(struct agent *agent, const struct outbox_row 
         /* The case id of an application is the broker's answer, not part of the message. */
         .case_id = row->type == MESSAGE_CASE_SUBMIT ? (struct text){NULL, 0} : row->case_id,
         .group = row->group,
+        .priority = row->priority,
         .attempt = (uint16_t)(attempt < UINT16_MAX ? attempt : UINT16_MAX),
         .body = row->body,
     };

@@ -45,9 +45,10 @@ static void take_reject_of_row(struct agent *agent, const struct link_message *m
         return;
     if (reject->may_retry.value) {
         int64_t retry_ms = reject->retry_ms.is_present ? reject->retry_ms.value : 1000;
-        status = outbox_defer(agent->book, message->envelope.answers, now_us + retry_ms * 1000);
-        if (now_us + retry_ms * 1000 < agent->deferred_us)
-            agent->deferred_us = now_us + retry_ms * 1000;
+        int64_t until_us = INT64_MAX;
+        status = outbox_defer(agent->book, message->envelope.answers, now_us, retry_ms, &until_us);
+        if (until_us < agent->deferred_us)
+            agent->deferred_us = until_us;
     } else {
         char *json = body_as_json(message);
         status = json ? outbox_take_reject(agent->book, message->envelope.answers, json, now_us) : STATUS_NO_MEMORY;

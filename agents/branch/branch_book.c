@@ -38,6 +38,8 @@ static const char *const branch_steps[] = {
     "ALTER TABLE queries ADD COLUMN type TEXT NOT NULL DEFAULT 'STATUS_QUERY';",
     "ALTER TABLE outbox ADD COLUMN grp TEXT;",
     "ALTER TABLE queries ADD COLUMN grp TEXT;",
+    "ALTER TABLE outbox ADD COLUMN pri INTEGER;"
+    "ALTER TABLE outbox ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

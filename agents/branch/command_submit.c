@@ -16,13 +16,14 @@
 #include "agents/client/digest.h"
 #include "agents/client/link.h"
 
-enum { KEY_GROUP = 0x500, KEY_PRECHECK, KEY_CONTEST, SUBMIT_BATCH_COUNT_MAX = 256 };
+enum { KEY_GROUP = 0x500, KEY_PRECHECK, KEY_CONTEST, KEY_BULK, SUBMIT_BATCH_COUNT_MAX = 256 };
 
 struct submit {
     struct settings *settings;
     struct wait_options wait;
     struct file_options file;
     struct text group; /* of all lines; data NULL: none */
+    bool is_bulk;      /* no citizen waits for them */
     bool asks_first;   /* --precheck */
     struct contests contests;
 
@@ -42,6 +43,8 @@ static const struct argp_option submit_options[] = {
      "ask the broker first what it finds; hand in what has no error, under the digest of what was seen", 0},
     {"contest", KEY_CONTEST, "CHECK=REASON", 0,
      "with --precheck: why the warnings of this check do not hold; may be given for several checks", 0},
+    {"bulk", KEY_BULK, NULL, 0,
+     "no citizen waits for these, as with cancellations at the end of a month: cases from a counter go first", 0},
     {0},
 };
 
@@ -59,6 +62,9 @@ static error_t submit_parse(int key, char *argument, struct argp_state *state)
         if (!group_name_judge(argument))
             argp_error(state, "--group takes a name of 1 to 40 bytes in UTF-8");
         submit->group = text_of(argument);
+        return 0;
+    case KEY_BULK:
+        submit->is_bulk = true;
         return 0;
     case KEY_PRECHECK:
         submit->asks_first = true;
@@ -179,6 +185,8 @@ static enum status submit_hand_over(struct submit *submit, const struct line *li
                             &handed.id, handed.message_id);
     if (status == STATUS_OK && submit->group.data)
         status = outbox_set_group(submit->book, handed.id, submit->group);
+    if (status == STATUS_OK && submit->is_bulk)
+        status = outbox_set_priority(submit->book, handed.id, PRIORITY_BULK);
     if (status == STATUS_OK && !handed_list_add(&submit->handed, &handed))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)

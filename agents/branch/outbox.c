@@ -6,7 +6,7 @@
 #include "agents/client/link.h"
 
 /* The columns of outbox_read, in its order. */
-#define OUTBOX_COLUMNS "id, mid, type, case_id, body, created, attempts, state, seq, time, reject, grp"
+#define OUTBOX_COLUMNS "id, mid, type, case_id, body, created, attempts, state, seq, time, reject, grp, pri"
 
 /* Copies text into the row's memory at *used; room was made before. */
 static struct text row_keep(struct outbox_row *out, size_t *used, struct text text)
@@ -56,6 +56,7 @@ static enum status outbox_read(sqlite3_stmt *row, struct outbox_row *out)
     out->stored_us = book_number(row, 9);
     out->reject = row_keep(out, &used, reject);
     out->group = row_keep(out, &used, group);
+    out->priority = book_number(row, 12);
     return STATUS_OK;
 }
 
@@ -97,6 +98,14 @@ enum status outbox_set_group(struct book *book, int64_t id, struct text group)
 {
     sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET grp = ? WHERE id = ?");
     book_bind_text(row, 1, group);
+    book_bind_number(row, 2, id);
+    return book_run(book, row);
+}
+
+enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority)
+{
+    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET pri = ? WHERE id = ?");
+    book_bind_number(row, 1, priority);
     book_bind_number(row, 2, id);
     return book_run(book, row);
 }
@@ -180,10 +189,40 @@ enum status outbox_take_reject(struct book *book, struct bytes message_id, const
     return outbox_change(book, row);
 }
 
-enum status outbox_defer(struct book *book, struct bytes message_id, int64_t not_before_us)
+/* How often the broker said so far that it cannot take this message now. */
+static enum status outbox_count_busy(struct book *book, struct bytes message_id, int64_t *out)
 {
-    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET not_before = ? WHERE mid = ? AND state = 0");
-    book_bind_number(row, 1, not_before_us);
+    sqlite3_stmt *row = book_statement(book, "SELECT busy FROM outbox WHERE mid = ? AND state = 0");
+    book_bind_bytes(row, 1, message_id);
+    enum status status = book_next(book, row);
+    *out = status == STATUS_OK ? book_number(row, 0).value : 0;
+    if (status == STATUS_OK)
+        book_end(row);
+    return status;
+}
+
+/* Never before the time asked for; spread by an eighth with what the id says, so that many do not come at once. */
+static int64_t busy_wait_us(struct bytes message_id, int64_t busy, int64_t retry_ms)
+{
+    const int64_t last = message_id.size != 0 ? message_id.data[message_id.size - 1] : 0;
+    int64_t wait_us = retry_ms * 1000;
+    for (int64_t i = 0; i < busy && wait_us < OUTBOX_BUSY_MS_MAX * 1000; i++)
+        wait_us *= 2;
+    if (busy > 0 && wait_us > OUTBOX_BUSY_MS_MAX * 1000)
+        wait_us = retry_ms > OUTBOX_BUSY_MS_MAX ? retry_ms * 1000 : OUTBOX_BUSY_MS_MAX * 1000;
+    return wait_us + wait_us / 8 * last / 256;
+}
+
+enum status outbox_defer(struct book *book, struct bytes message_id, int64_t now_us, int64_t retry_ms, int64_t *until)
+{
+    int64_t busy = 0;
+    enum status status = outbox_count_busy(book, message_id, &busy);
+    if (status != STATUS_OK)
+        return status;
+    *until = now_us + busy_wait_us(message_id, busy, retry_ms);
+    sqlite3_stmt *row =
+        book_statement(book, "UPDATE outbox SET not_before = ?, busy = busy + 1 WHERE mid = ? AND state = 0");
+    book_bind_number(row, 1, *until);
     book_bind_bytes(row, 2, message_id);
     return outbox_change(book, row);
 }
@@ -200,7 +239,7 @@ static enum status outbox_count_change(struct book *book, sqlite3_stmt *row, int
 enum status outbox_resend_since_sequence(struct book *book, int64_t sequence, int64_t *count)
 {
     sqlite3_stmt *row =
-        book_statement(book, "UPDATE outbox SET state = 0, not_before = 0 WHERE state = 1 AND seq >= ?");
+        book_statement(book, "UPDATE outbox SET state = 0, not_before = 0, busy = 0 WHERE state = 1 AND seq >= ?");
     book_bind_number(row, 1, sequence);
     return outbox_count_change(book, row, count);
 }
@@ -208,7 +247,7 @@ enum status outbox_resend_since_sequence(struct book *book, int64_t sequence, in
 enum status outbox_resend_since_time(struct book *book, int64_t time_us, int64_t *count)
 {
     sqlite3_stmt *row = book_statement(
-        book, "UPDATE outbox SET state = 0, not_before = 0 WHERE state = 1 AND (time >= ? OR answered >= ?)");
+        book, "UPDATE outbox SET state = 0, not_before = 0, busy = 0 WHERE state = 1 AND (time >= ? OR answered >= ?)");
     book_bind_number(row, 1, time_us);
     book_bind_number(row, 2, time_us);
     return outbox_count_change(book, row, count);

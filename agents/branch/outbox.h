@@ -14,12 +14,15 @@ enum outbox_state {
     OUTBOX_REJECTED, /* the broker will never take it; the reason is here */
 };
 
+enum { OUTBOX_BUSY_MS_MAX = 60000 }; /* the longest wait of ours between two attempts at a busy broker */
+
 struct outbox_row {
     int64_t id;
     uint8_t message_id[16];
     enum message_type type; /* MESSAGE_COUNT: written by a newer version */
     struct text case_id;    /* data NULL: none yet */
     struct text group;      /* of independent cases, for the envelope; data NULL: none */
+    struct number priority; /* for the envelope; absent: a counter's */
     struct bytes body;
     int64_t created_us;
     int64_t attempts;
@@ -40,6 +43,8 @@ MUST_CHECK enum status outbox_add(struct book *book, enum message_type type, str
 
 /* The group of an application just added, in the same transaction. */
 MUST_CHECK enum status outbox_set_group(struct book *book, int64_t id, struct text group);
+/* Its priority, likewise. */
+MUST_CHECK enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority);
 
 /* The next waiting row after `after_id` that may be tried at `now_us`, by id;
  * STATUS_NOT_FOUND after the last. A row may be filled again and again. */
@@ -53,7 +58,9 @@ MUST_CHECK enum status outbox_take_receipt(struct book *book, struct bytes messa
                                            int64_t now_us);
 MUST_CHECK enum status outbox_take_reject(struct book *book, struct bytes message_id, const char *reject_json,
                                           int64_t now_us);
-MUST_CHECK enum status outbox_defer(struct book *book, struct bytes message_id, int64_t not_before_us);
+/* Not now: tried again `retry_ms` later, after twice as long each further time up to OUTBOX_BUSY_MS_MAX, at *until. */
+MUST_CHECK enum status outbox_defer(struct book *book, struct bytes message_id, int64_t now_us, int64_t retry_ms,
+                                    int64_t *until);
 MUST_CHECK enum status outbox_note_attempts(struct book *book, int64_t id, int64_t attempts);
 
 /* Puts what was stored since then back to waiting; *count rows. */

@@ -56,6 +56,7 @@ struct link_outgoing {
     const uint8_t *message_id; /* 16 bytes; NULL: a new one */
     struct text case_id;       /* data NULL: none */
     struct text group;         /* of independent cases; data NULL: none */
+    struct number priority;    /* 0 urgent ... 3 bulk; absent: a counter's */
     const uint8_t *answers;    /* 16 bytes; NULL: none */
     uint16_t attempt;          /* 0: first */
     int64_t expires_at;        /* 0: none */

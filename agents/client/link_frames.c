@@ -83,6 +83,7 @@ static void envelope_fill(struct envelope *envelope, const char *source, const s
     envelope->destination = text_of("K");
     envelope->case_id = message->case_id;
     envelope->group = message->group;
+    envelope->priority = message->priority;
     if (message->answers)
         envelope->answers = bytes_of(message->answers, 16);
     envelope->sent_at = number_of(now_us);

@@ -20,8 +20,6 @@
  * branch has waiting at the window, never a walk over what waits. */
 enum queue_class { QUEUE_INTERACTIVE, QUEUE_BULK, QUEUE_CLASS_COUNT };
 
-enum { PRIORITY_BULK = 3 }; /* the envelope's `pri` */
-
 /* What a branch has at a window in one class. */
 struct share_class {
     struct heap waiting;   /* cases; rank: row.submitted */

@@ -137,6 +137,19 @@ Test(agent, sends_what_a_command_put_into_the_outbox_and_keeps_the_receipt)
     await_row(id, OUTBOX_STORED);
 }
 
+Test(agent, says_of_bulk_that_it_is_bulk_each_time_it_sends_it)
+{
+    open_session();
+    int64_t id = submit("one");
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    cr_expect_not(broker.envelope.priority.is_present);
+    cr_assert_eq(outbox_set_priority(other_book, id, PRIORITY_BULK), STATUS_OK);
+    say_reject(STATUS_NO_SESSION, 0);
+    open_session();
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    cr_expect_eq(broker.envelope.priority.value, PRIORITY_BULK);
+}
+
 Test(agent, sends_the_same_message_again_in_a_new_session)
 {
     uint8_t first[16];

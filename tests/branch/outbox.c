@@ -133,11 +133,51 @@ Test(outbox, holds_a_deferred_message_until_its_time)
     uint8_t message_id[16];
     int64_t until = 0;
     add("1", message_id);
-    cr_assert_eq(outbox_defer(book, bytes_of(message_id, 16), 2000), STATUS_OK);
-    cr_assert_eq(outbox_next_waiting(book, 0, 1999, &row), STATUS_NOT_FOUND);
-    cr_assert_eq(outbox_deferred_until(book, 1999, &until), STATUS_OK);
-    cr_assert_eq(until, 2000);
-    cr_assert_eq(outbox_next_waiting(book, 0, 2000, &row), STATUS_OK);
+    cr_assert_eq(outbox_defer(book, bytes_of(message_id, 16), 1000, 1, &until), STATUS_OK);
+    cr_assert_geq(until, 2000);
+    int64_t earliest = 0;
+    cr_assert_eq(outbox_next_waiting(book, 0, until - 1, &row), STATUS_NOT_FOUND);
+    cr_assert_eq(outbox_deferred_until(book, 1999, &earliest), STATUS_OK);
+    cr_assert_eq(earliest, until);
+    cr_assert_eq(outbox_next_waiting(book, 0, until, &row), STATUS_OK);
+}
+
+Test(outbox, waits_longer_each_time_the_broker_is_busy_up_to_a_limit)
+{
+    static const int64_t expected_ms[] = {5000, 10000, 20000, 40000, 60000, 60000};
+    uint8_t message_id[16];
+    add("1", message_id);
+    for (size_t i = 0; i < sizeof expected_ms / sizeof expected_ms[0]; i++) {
+        int64_t until = 0;
+        cr_assert_eq(outbox_defer(book, bytes_of(message_id, 16), 1000, 5000, &until), STATUS_OK);
+        cr_expect_geq(until, 1000 + expected_ms[i] * 1000);
+        cr_expect_leq(until, 1000 + expected_ms[i] * 1125);
+    }
+}
+
+Test(outbox, never_tries_before_the_time_a_broker_asks_for_however_long)
+{
+    uint8_t message_id[16];
+    int64_t until = 0;
+    add("1", message_id);
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(outbox_defer(book, bytes_of(message_id, 16), 0, INT64_C(3600000), &until), STATUS_OK);
+        cr_expect_geq(until, INT64_C(3600000000));
+    }
+}
+
+Test(outbox, keeps_the_priority_of_a_message)
+{
+    uint8_t message_id[16];
+    int64_t counter = add("1", message_id);
+    int64_t bulk = add("2", message_id);
+    cr_assert_eq(book_begin(book), STATUS_OK);
+    cr_assert_eq(outbox_set_priority(book, bulk, PRIORITY_BULK), STATUS_OK);
+    cr_assert_eq(book_commit(book), STATUS_OK);
+    cr_assert_eq(outbox_find(book, bulk, &row), STATUS_OK);
+    cr_expect_eq(row.priority.value, PRIORITY_BULK);
+    cr_assert_eq(outbox_find(book, counter, &row), STATUS_OK);
+    cr_expect_not(row.priority.is_present);
 }
 
 Test(outbox, resends_what_was_stored_since_with_the_same_id_and_bytes)
