@@ -93,12 +93,33 @@ static struct verdict_in judge_body(struct intake *intake, struct intake_message
     return (struct verdict_in){status, ""};
 }
 
+/* A piece of a file: as long as its place in the file says, and with the digest its body names. */
+static struct verdict_in judge_piece(const struct intake_message *message)
+{
+    uint8_t digest[DIGEST_SIZE];
+    const struct material_chunk *piece = message->body;
+    const int64_t rest = piece->size.value - piece->offset.value;
+
+    if (message->bytes.chunk_count != 1)
+        return (struct verdict_in){STATUS_FRAMES, "chunks"};
+    if (rest <= 0 || piece->offset.value % MESSAGE_CHUNK_SIZE_MAX != 0)
+        return (struct verdict_in){STATUS_BAD_BODY, "offset"};
+    if (message->bytes.chunks[0].size != (rest < MESSAGE_CHUNK_SIZE_MAX ? rest : MESSAGE_CHUNK_SIZE_MAX))
+        return (struct verdict_in){STATUS_BAD_BODY, "size"};
+    digest_sm3(message->bytes.chunks[0], digest);
+    if (!bytes_equal(piece->digest, bytes_of(digest, sizeof digest)))
+        return (struct verdict_in){STATUS_DIGEST, "chunk_sm3"};
+    return good;
+}
+
 /* The certificate file is the first chunk: its size and digest are promised by
- * the body, and the branch relies on them. No other message carries chunks. */
+ * the body, and the branch relies on them. Besides it only pieces of files come as chunks. */
 static struct verdict_in judge_chunks(const struct intake_message *message)
 {
     uint8_t digest[DIGEST_SIZE];
 
+    if (message->type == MESSAGE_MATERIAL_CHUNK)
+        return judge_piece(message);
     if (message->type != MESSAGE_CERT_ISSUED)
         return message->bytes.chunk_count == 0 ? good : (struct verdict_in){STATUS_FRAMES, "chunks"};
     const struct cert_issued *certificate = message->body;

@@ -16,7 +16,7 @@
  *   5 session     HELLO first, through this very connection
  *   6 digest      h is the SM3 of the body
  *   7 body        rows of its record, all problems at once
- *   8 chunks      the certificate file is what the body promises; nobody else has any
+ *   8 chunks      a certificate file, or a piece of a material, is what the body promises; nobody else has any
  *
  * The counter checks of CASE_SUBMIT come after the duplicate check, since a
  * message that was stored once keeps its answer whatever the day. */

@@ -380,6 +380,63 @@ static enum status carry_window_state(struct outlet *outlet, const struct effect
     return outlet_send(outlet, peer, MESSAGE_WINDOW_STATE, &body, NULL, "", now_us);
 }
 
+static enum status carry_material_ack(struct outlet *outlet, const struct effect *effect, struct peer *peer,
+                                      int64_t now_us, char *why)
+{
+    const struct bytes file_digest = bytes_of(effect->digest, DIGEST_SIZE);
+    const struct row_key key = row_key_material(text_of(effect->to), file_digest);
+    struct material_ack body = {.file_digest = file_digest, .held = number_of(0), .is_present = true};
+    struct material_row row;
+
+    arena_reset(&outlet->arena);
+    const enum status status = keeper_row(outlet->keeper, &key, &record_material_row, &outlet->arena, &row, why);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (status == STATUS_OK) {
+        const int64_t pieces_size = (int64_t)row.pieces.count * MESSAGE_CHUNK_SIZE_MAX;
+        body.size = row.size;
+        body.held = number_of(pieces_size < row.size.value ? pieces_size : row.size.value);
+    }
+    return outlet_send(outlet, peer, MESSAGE_MATERIAL_ACK, &body, effect->answers, "", now_us);
+}
+
+/* A piece whose day key was deleted is gone for good: a window that still waits for it hears so. */
+static enum status carry_material(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
+                                  char *why)
+{
+    struct keeper_origin origin;
+    struct material_chunk piece;
+    struct problems problems = {.count = 0};
+    uint8_t message_id[MESSAGE_ID_SIZE];
+    enum status status = keeper_origin(outlet->keeper, effect->sequence, &origin, why);
+
+    if (status != STATUS_OK)
+        return status;
+    arena_reset(&outlet->arena);
+    if (origin.entry.body.data == NULL || origin.entry.chunk_count != 1 ||
+        record_decode(&record_material_chunk, origin.entry.body, &outlet->arena, &piece, &problems) != STATUS_OK) {
+        const struct refusal gone = {.status = STATUS_NO_KEY, .path = "sm3", .case_id = effect->case_id};
+        outlet_reject(outlet, &peer->route, text_of(peer->participant), effect->answers, &gone, now_us);
+        return STATUS_OK;
+    }
+    const struct material_part body = {.file_digest = piece.file_digest,
+                                       .size = piece.size,
+                                       .offset = piece.offset,
+                                       .digest = piece.digest,
+                                       .is_present = true};
+    volatile_id(outlet, now_us, message_id);
+    const struct parcel parcel = {.type = MESSAGE_MATERIAL_PART,
+                                  .body = &body,
+                                  .message_id = message_id,
+                                  .destination = text_of(effect->to),
+                                  .case_id = text_of(effect->case_id),
+                                  .answers = bytes_of(effect->answers, MESSAGE_ID_SIZE),
+                                  .time_us = now_us,
+                                  .chunks = {origin.entry.chunks[0]},
+                                  .chunk_count = 1};
+    return parcel_send(outlet, peer, &parcel);
+}
+
 static enum status carry_hello_ack(struct outlet *outlet, const struct effect *effect, struct peer *peer,
                                    int64_t now_us, char *why)
 {
@@ -507,6 +564,8 @@ static enum status carry_answer(struct outlet *outlet, const struct effect *effe
         return carry_case_status(outlet, effect, peer, now_us, why);
     if (effect->message == MESSAGE_GROUP_STATUS)
         return carry_group_status(outlet, effect, peer, now_us, why);
+    if (effect->message == MESSAGE_MATERIAL_ACK)
+        return carry_material_ack(outlet, effect, peer, now_us, why);
     log_line(LOG_ERROR, "no-such-answer", "type=%s", message_kind(effect->message)->name);
     return STATUS_OK;
 }
@@ -566,6 +625,8 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
         return carry_title_ask(outlet, effect, peer, now_us, why);
     case EFFECT_TITLE_ANSWER:
         return carry_title_answer(outlet, effect, peer, why);
+    case EFFECT_MATERIAL:
+        return carry_material(outlet, effect, peer, now_us, why);
     case EFFECT_ALARM:
         return carry_alarm(outlet, effect, peer, now_us, why);
     case EFFECT_WINDOW_STATE:

@@ -12,6 +12,7 @@
 #include "broker/keyfile.h"
 #include "broker/log.h"
 #include "broker/loss.h"
+#include "broker/material_check.h"
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
 #include "broker/precheck.h"
@@ -20,7 +21,12 @@
 #include "broker/signals.h"
 #include "broker/zap.h"
 
-enum { POLL_MS_MAX = 1000, HEAD_INTERVAL_US = 1000000, MAX_SOCKETS = 16384 };
+enum {
+    POLL_MS_MAX = 1000,
+    HEAD_INTERVAL_US = 1000000,
+    MAX_SOCKETS = 16384,
+    BATCH_SIZE_MAX = 1 << 20, /* bytes taken before a commit: pieces of files keep nobody waiting for a receipt */
+};
 
 struct server {
     struct settings settings;
@@ -34,6 +40,7 @@ struct server {
     struct outlet *outlet;
     struct intake *intake;
     struct precheck *precheck;
+    struct material_check *material_check;
     struct rulebook *rulebook;
     struct requests *requests;
     struct sessions sessions;
@@ -144,6 +151,8 @@ static enum status open_network(struct server *server, char *why)
         status = intake_new(server->auth, server->peers, server->outlet, &server->intake);
     if (status == STATUS_OK)
         status = precheck_new(server->keeper, server->peers, server->outlet, &server->precheck);
+    if (status == STATUS_OK)
+        status = material_check_new(server->keeper, &server->material_check);
     server->sessions = (struct sessions){server->keeper, server->peers, &server->effects};
     if (status == STATUS_OK)
         status = requests_new(server->keeper, server->peers, server->auth, server->outlet, &server->requests);
@@ -193,6 +202,7 @@ void server_close(struct server **server, bool is_clean)
     requests_free(&(*server)->requests);
     rulebook_free(&(*server)->rulebook);
     precheck_free(&(*server)->precheck);
+    material_check_free(&(*server)->material_check);
     intake_free(&(*server)->intake);
     outlet_free(&(*server)->outlet);
     peers_free(&(*server)->peers);
@@ -308,22 +318,44 @@ static bool take_hello(struct server *server, const struct intake_message *messa
     return true;
 }
 
-/* What the core cannot see, since it holds no bodies: the counter checks, and whether a supplement answers all that was
- * asked. A message that was stored once keeps its answer. False: refused and answered. */
+/* The pieces of a file together are what its name says. */
+static enum status check_piece(struct server *server, const struct event *event, const struct intake_message *message,
+                               int64_t now_us, bool *is_good, char *why)
+{
+    enum status verdict = STATUS_OK;
+    const enum status status =
+        material_check_judge(server->material_check, event, message->bytes.chunks[0], &verdict, why);
+
+    *is_good = verdict == STATUS_OK;
+    if (status != STATUS_OK || *is_good)
+        return status;
+    const struct refusal reject = {
+        .status = verdict, .path = "sm3", .retry_ms = verdict == STATUS_BUSY ? MATERIAL_RETRY_MS : 0};
+    outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
+                  now_us);
+    return STATUS_OK;
+}
+
+/* What the core cannot see, since it holds no bodies: the counter checks, whether a supplement answers all that was
+ * asked, and whether a file is whole. A message that was stored once keeps its answer. False: refused and answered. */
 static enum status check_content(struct server *server, struct event *event, const struct intake_message *message,
                                  int64_t now_us, bool *is_good, char *why)
 {
     struct problems lacks = {.count = 0};
 
     *is_good = true;
-    if (message->type != MESSAGE_CASE_SUBMIT && message->type != MESSAGE_SUPPLEMENT_SUBMIT)
+    if (message->type != MESSAGE_CASE_SUBMIT && message->type != MESSAGE_SUPPLEMENT_SUBMIT &&
+        message->type != MESSAGE_MATERIAL_CHUNK)
         return STATUS_OK;
+    event->sequence = core_sequence(keeper_core(server->keeper)) + 1;
     enum status status = keeper_prepare(server->keeper, event, why);
     if (status != STATUS_OK ||
         core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data))
         return status;
     if (message->type == MESSAGE_CASE_SUBMIT)
         return precheck_judge(server->precheck, message, event, &server->raw.route, is_good, why);
+    if (message->type == MESSAGE_MATERIAL_CHUNK)
+        return check_piece(server, event, message, now_us, is_good, why);
     status = keeper_supplement_lacks(server->keeper, event, &lacks, why);
     if (status == STATUS_OK)
         *is_good = intake_check_supplement(server->intake, &server->raw, message, &lacks, now_us);
@@ -465,10 +497,13 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
 static enum status take_batch(struct server *server, char *why)
 {
     enum status status = STATUS_OK;
+    size_t size = 0;
 
-    for (int64_t i = 0; i < server->settings.batch_count_max && status == STATUS_OK; i++) {
+    for (int64_t i = 0; i < server->settings.batch_count_max && size < BATCH_SIZE_MAX && status == STATUS_OK; i++) {
         if (!door_receive(server->door, &server->raw))
             break;
+        for (uint32_t frame = 0; frame < server->raw.frame_count; frame++)
+            size += door_frame(&server->raw, frame).size;
         status = take_message(server, clock_rise(&server->clock), why);
         door_message_fini(&server->raw);
     }

@@ -19,6 +19,7 @@ enum {
     ALTERATION_COUNT_MAX = 32, /* items a change of a mortgage alters */
     OTHER_MORTGAGEE_COUNT_MAX = 16,
     MATERIAL_COUNT_MAX = 64,        /* materials of an application or supplement */
+    MATERIAL_SIZE_MAX = 1 << 25,    /* bytes of one file that is carried */
     REASON_COUNT_MAX = 32,          /* reasons of a window */
     SUPPLEMENT_ITEM_COUNT_MAX = 64, /* things one round asks for */
     CHANGE_COUNT_MAX = 64,          /* fields one supplement changes */
@@ -59,7 +60,8 @@ enum {
     MESSAGE_SIZE_MAX = 1 << 20,       /* envelope and body together, bytes */
     MESSAGE_CHUNK_COUNT_MAX = 4,      /* chunk frames behind the body */
     MESSAGE_CHUNK_SIZE_MAX = 1 << 18, /* one chunk frame that a peer sends, bytes */
-    MESSAGE_ARENA_SIZE = 1 << 20,     /* enough for the lists of any message of a peer, and of FACT_DIRECTORY */
+    MATERIAL_PIECE_COUNT_MAX = MATERIAL_SIZE_MAX / MESSAGE_CHUNK_SIZE_MAX,
+    MESSAGE_ARENA_SIZE = 1 << 20, /* enough for the lists of any message of a peer, and of FACT_DIRECTORY */
 };
 
 #define RECORD(name, sentence)

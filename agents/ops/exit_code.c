@@ -48,6 +48,8 @@ enum exit_code exit_code_of(enum status status)
     case STATUS_TITLE_NOT_OFFERED:
     case STATUS_WINDOW_OFFLINE:
     case STATUS_TOO_MANY_ON_UNIT:
+    case STATUS_MATERIAL_MISSING:
+    case STATUS_MATERIAL_ORDER:
     case STATUS_NO_ALERT:
     case STATUS_STALE:
     case STATUS_BUSY:

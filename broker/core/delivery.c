@@ -159,6 +159,15 @@ void delivery_pump(struct turn *turn, struct window_file *window)
         list_append(&turn->core->dispatching, &window->of_dispatch);
 }
 
+void delivery_is_fetched(struct turn *turn, struct case_file *file)
+{
+    if (file->sending != SENDING_OUT && file->sending != SENDING_FOLLOW_OUT)
+        return;
+    file->attempt_counted = 1;
+    file->lease_us = turn->event->time_us + lease_of(turn->core, file);
+    due_settle(turn->core, file);
+}
+
 void delivery_lease_ended(struct turn *turn, struct case_file *file)
 {
     const struct core_settings *settings = &turn->core->settings;

@@ -21,6 +21,8 @@ void delivery_pump(struct turn *turn, struct window_file *window);
 void delivery_recall(struct core *core, struct window_file *window);
 /* An operator puts the case back: its attempts count anew. */
 void delivery_restart(struct case_file *file);
+/* The window is fetching the files of what is out: it is there and at work, so the lease begins anew. */
+void delivery_is_fetched(struct turn *turn, struct case_file *file);
 /* The lease of what is out ended. */
 void delivery_lease_ended(struct turn *turn, struct case_file *file);
 

@@ -12,9 +12,10 @@ enum effect_type {
     EFFECT_DELIVER,   /* to a window: CASE_DELIVER of the origin at `sequence`; number, attempt, case_id */
     EFFECT_FEED,      /* to a branch: CASE_EVENTs number..number_last, from the feed rows; is_urgent */
     EFFECT_ANSWER,    /* to: the volatile answer to a volatile request (HELLO_ACK, CASE_STATUS, GROUP_STATUS); answers;
-                         path: the group */
+                         path: the group; digest: the file of MATERIAL_ACK */
     EFFECT_TITLE_ASK, /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
     EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
+    EFFECT_MATERIAL,     /* to a window: MATERIAL_PART of the piece journaled at `sequence`; case_id; answers */
     EFFECT_ALARM,        /* to a window: ALARM of the clock of case_id, at stage `number` */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */
 };
@@ -36,6 +37,7 @@ struct effect {
     int64_t retry_ms;          /* EFFECT_REJECT, 0 for none */
     char path[RECORD_PATH_SIZE_MAX];
     char window[PARTICIPANT_SIZE_MAX + 1];
+    uint8_t digest[DIGEST_SIZE]; /* EFFECT_ANSWER */
 };
 
 /* A growing list the shell owns and empties after each commit. */

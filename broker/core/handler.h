@@ -37,6 +37,9 @@ enum status title_query_judge(struct turn *turn);
 void on_title_query(struct turn *turn);
 enum status events_since_judge(struct turn *turn);
 void on_events_since(struct turn *turn);
+enum status material_chunk_judge(struct turn *turn);
+void on_material_chunk(struct turn *turn);
+void on_material_query(struct turn *turn);
 enum status risk_ack_judge(struct turn *turn);
 void on_risk_ack(struct turn *turn);
 
@@ -61,6 +64,8 @@ void on_correction(struct turn *turn);
 void on_archived(struct turn *turn);
 enum status title_result_judge(struct turn *turn);
 void on_title_result(struct turn *turn);
+enum status material_get_judge(struct turn *turn);
+void on_material_get(struct turn *turn);
 enum status window_state_judge(struct turn *turn);
 void on_window_state(struct turn *turn);
 void on_credit(struct turn *turn);

@@ -4,6 +4,7 @@
 #include "broker/core/directory.h"
 #include "broker/core/door.h"
 #include "broker/core/lane.h"
+#include "broker/core/material.h"
 #include "broker/core/memory.h"
 #include "broker/core/rules.h"
 #include "broker/core/rules_keep.h"
@@ -339,6 +340,49 @@ static void need_group(const struct core *core, struct row_keys *out, const stru
         need(core, out, row_key_group(event->participant, group));
 }
 
+static void need_materials(const struct core *core, struct row_keys *out, struct text branch,
+                           const struct material_list *materials)
+{
+    uint8_t digest[DIGEST_SIZE];
+    bool has_carried = false;
+    for (uint32_t i = 0; i < materials->count; i++) {
+        if (materials->items[i].is_carried.value == 0 || !material_digest(&materials->items[i], digest))
+            continue;
+        has_carried = true;
+        need(core, out, row_key_material(branch, bytes_of(digest, DIGEST_SIZE)));
+    }
+    if (has_carried)
+        need(core, out, row_key_waiting(branch));
+}
+
+/* Of a piece: its file, and the files it may push out. Of a window's question: the case, then the file of its branch.
+ */
+static void need_files_of_window(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    const struct material_get *get = event->body;
+    const struct case_file *file =
+        event->envelope->case_id.data != NULL ? core_find_case(core, event->envelope->case_id) : NULL;
+    if (file == NULL)
+        return;
+    need(core, out, row_key_carried(file->row.case_id, get->file_digest));
+    need(core, out, row_key_material(file->row.branch, get->file_digest));
+}
+
+static void need_files(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    if (event->message == MESSAGE_CASE_SUBMIT)
+        need_materials(core, out, event->participant, &((const struct case_submit *)event->body)->materials);
+    if (event->message == MESSAGE_SUPPLEMENT_SUBMIT)
+        need_materials(core, out, event->participant, &((const struct supplement_submit *)event->body)->materials);
+    if (event->message == MESSAGE_MATERIAL_CHUNK) {
+        need(core, out,
+             row_key_material(event->participant, ((const struct material_chunk *)event->body)->file_digest));
+        need(core, out, row_key_waiting(event->participant));
+    }
+    if (event->message == MESSAGE_MATERIAL_GET)
+        need_files_of_window(core, out, event);
+}
+
 void core_needs(const struct core *core, const struct event *event, struct row_keys *out)
 {
     out->count = 0;
@@ -363,6 +407,7 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
     }
     need_title(core, event, out);
     need_group(core, out, event);
+    need_files(core, out, event);
     struct text number = word_number(event->message, event->body);
     if (number.data != NULL)
         need(core, out, row_key_number(event->participant, number));
@@ -380,6 +425,9 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct proof_row proof;
         struct contract_row contract;
         struct group_row group;
+        struct material_row material;
+        struct waiting_row waiting;
+        struct carried_row carried;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -398,6 +446,12 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_proof_row;
     if (key->bytes[0] == 'h')
         record = &record_group_row;
+    if (key->bytes[0] == 'i')
+        record = &record_material_row;
+    if (key->bytes[0] == 'q')
+        record = &record_waiting_row;
+    if (key->bytes[0] == 'j')
+        record = &record_carried_row;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;
 }
 

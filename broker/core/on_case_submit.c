@@ -5,6 +5,7 @@
 #include "broker/core/group.h"
 #include "broker/core/handler.h"
 #include "broker/core/lane.h"
+#include "broker/core/material.h"
 #include "broker/core/parts.h"
 #include "broker/core/rules.h"
 #include "broker/core/title.h"
@@ -111,6 +112,8 @@ enum status case_submit_judge(struct turn *turn)
         status = group_judge(turn);
     if (status == STATUS_OK)
         status = units_judge(turn, application);
+    if (status == STATUS_OK)
+        status = materials_judge(turn, &application->materials);
     return status == STATUS_OK ? limits_judge(turn, text_of(window)) : status;
 }
 
@@ -157,7 +160,6 @@ static void set_origin(struct turn *turn, struct case_file *file)
     if (is_handed_in_as_bulk(event))
         file->row.is_bulk = number_of(true);
     case_add_delivery(file, event->message, event->sequence);
-    case_flag(file, CASE_DECLARED_ONLY);
 }
 
 /* Whoever looks at the case later knows which rules it was filed under. */
@@ -206,6 +208,8 @@ void on_case_submit(struct turn *turn)
     set_origin(turn, file);
     set_rules_version(turn->core, file);
     set_titles(turn, file);
+    if (!materials_bind(turn, file, &application->materials))
+        case_flag(file, CASE_DECLARED_ONLY);
     case_keep_text(&file->row.clerk, application->bank.clerk);
     table_put(&turn->core->cases, key_of_text(file->row.case_id), file);
     case_keep_text(&file->row.ended_proof, ended_proof_of(application));
@@ -216,7 +220,7 @@ void on_case_submit(struct turn *turn)
     course_open(turn->core, file);
     file->base = STATE_SUBMITTED;
     case_show(file, turn->event->time_us);
-    /* The materials are declared, not carried: they are complete as they stand. */
+    /* What is carried is here, or it would not have been taken; the rest is declared. */
     if (!parts_ask(turn, file, application))
         course_apply(turn, file, LIFE_MATERIALS);
     turn->file = file;

@@ -148,6 +148,26 @@ struct row_key row_key_calendar(void)
     return key_of('l', NULL, 0);
 }
 
+struct row_key row_key_material(struct text branch, struct bytes file_digest)
+{
+    struct row_key key = key_of_text('i', branch);
+    key_add(&key, "", 1);
+    key_add(&key, file_digest.data, file_digest.size);
+    return key;
+}
+
+struct row_key row_key_waiting(struct text branch)
+{
+    return key_of_text('q', branch);
+}
+
+struct row_key row_key_carried(struct text case_id, struct bytes file_digest)
+{
+    struct row_key key = key_of_text('j', case_id);
+    key_add(&key, file_digest.data, file_digest.size);
+    return key;
+}
+
 struct row_key row_key_measure(struct text day, struct text case_id)
 {
     struct row_key key = key_of_text('s', day);

@@ -25,8 +25,14 @@
  *   'r' window                  fact_rules: the rules in force, as they were journaled
  *   'l'                         fact_calendar: the calendar in force
  *   's' day(10) case id         measure: what a case took (schemas/messages.def)
+ *   'i' branch 0 sm3(32)        material_row: a file of the branch, whole or on its way
+ *   'q' branch                  waiting_row: its files that no case names yet
+ *   'j' case id sm3(32)         carried_row: the case carries this file of its branch
  * Participants hold no zero byte, so keys do not run into each other. */
 enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 16 + 200 };
+
+/* Files of a branch that no case names yet: the oldest makes room, and is to be sent again if it is still wanted. */
+enum { MATERIAL_WAITING_COUNT_MAX = 128 };
 
 struct row_key {
     uint8_t bytes[ROW_KEY_SIZE_MAX];
@@ -46,7 +52,7 @@ enum case_flag {
     CASE_OUT_OF_ORDER = 1 << 2,  /* the window said things in another order than they can have happened */
     CASE_ECHO_DIFF = 1 << 3,     /* what was booked is not what was filed */
     CASE_RISK = 1 << 4,          /* an alert stands that blocks, or that nobody acknowledged */
-    CASE_DECLARED_ONLY = 1 << 5, /* its materials are declared, not carried */
+    CASE_DECLARED_ONLY = 1 << 5, /* a material is declared, not carried */
     CASE_RANK_DIFF = 1 << 6,     /* the rank in the book is not the one filed; ECHO_DIFF stands too */
     CASE_DEEMED_CLAIM = 1 << 7,  /* nobody answered within a working day: 视为受理 may be claimed, never applied */
     CASE_FLAGS_TOLD = 0xff,
@@ -82,6 +88,9 @@ struct row_key row_key_proof(struct text window, struct text proof);
 struct row_key row_key_rules(struct text window);
 struct row_key row_key_calendar(void);
 struct row_key row_key_title(uint64_t query);
+struct row_key row_key_material(struct text branch, struct bytes file_digest);
+struct row_key row_key_waiting(struct text branch);
+struct row_key row_key_carried(struct text case_id, struct bytes file_digest);
 struct row_key row_key_measure(struct text day, struct text case_id);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */

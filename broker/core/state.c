@@ -95,7 +95,8 @@ struct effect *turn_effect(struct turn *turn, enum effect_type type, struct text
     if (effect == NULL)
         abort();
     memcpy(effect->to, to.data, to.size);
-    bool is_answer = type == EFFECT_RECEIPT || type == EFFECT_REJECT || type == EFFECT_ANSWER;
+    bool is_answer =
+        type == EFFECT_RECEIPT || type == EFFECT_REJECT || type == EFFECT_ANSWER || type == EFFECT_MATERIAL;
     if (is_answer && turn->event->envelope != NULL && turn->event->envelope->message_id.size == MESSAGE_ID_SIZE)
         memcpy(effect->answers, turn->event->envelope->message_id.data, MESSAGE_ID_SIZE);
     return effect;

@@ -152,6 +152,7 @@ struct turn {
     bool is_repeat;       /* said before: stored, no effect */
     bool is_needless;     /* nothing new: neither stored nor answered */
     const char *path;     /* of a REJECT */
+    char path_room[32];   /* for a path with a number in it */
     bool names_open_case; /* the REJECT names turn->step.case_id */
 };
 

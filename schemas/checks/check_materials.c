@@ -54,6 +54,16 @@ static void check_page(struct counter *counter, uint32_t index)
         counter_add(counter, FINDING_MAT02_SIZE, path_of("materials/%u/size", index).text);
 }
 
+static void check_carried(struct counter *counter, uint32_t index)
+{
+    const struct material *material = &counter->application->materials.items[index];
+    struct path path = path_of("materials/%u/size", index);
+    if (material->is_carried.value == 0 || counter_was_named(counter, path.text))
+        return;
+    if (!material->size.is_present || material->size.value > MATERIAL_SIZE_MAX)
+        counter_add(counter, FINDING_MAT02_CARRIED, path.text);
+}
+
 /* ---- minors ---- */
 
 bool mortgagor_is_minor(const struct mortgagor *owner, struct date today)
@@ -94,8 +104,10 @@ void check_materials(struct counter *counter)
     check_needed(counter, "SQS ID XWBL");
     if (counter->kind)
         check_needed(counter, counter->kind->materials);
-    for (uint32_t index = 0; index < counter->application->materials.count; index++)
+    for (uint32_t index = 0; index < counter->application->materials.count; index++) {
         check_page(counter, index);
+        check_carried(counter, index);
+    }
     if (!material_list_holds(counter, "XWBL"))
         counter_add(counter, FINDING_S03_INQUIRY, "materials");
 }
