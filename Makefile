@@ -41,7 +41,7 @@ onevisit-window_MAIN  := agents/window/main.c
 onevisit_MAIN         := agents/ops/main.c
 onevisitd_ROOMS       := shell store core schemas
 onevisit-branch_ROOMS := branch client schemas
-onevisit-window_ROOMS := window client schemas
+onevisit-window_ROOMS := window client store schemas
 onevisit_ROOMS        := ops client store core schemas
 
 LIBS := -lzmq -lmsgpackc -lrocksdb -ljansson -lsqlite3 -lconfig -lcrypto -lpthread

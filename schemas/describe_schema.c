@@ -24,6 +24,7 @@ static const struct {
     {RULE_DICT_FEE_PAYER, DICTIONARY_FEE_PAYER},
     {RULE_DICT_CERT, DICTIONARY_CERT},
     {RULE_DICT_LEVEL, DICTIONARY_LEVEL},
+    {RULE_DICT_QLLX, DICTIONARY_QLLX},
 };
 
 const struct dictionary_entry *describe_values(enum rule rule, uint32_t *count)

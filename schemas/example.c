@@ -40,6 +40,7 @@ static const char *const rule_values[RULE_COUNT][RULE_VALUE_COUNT_MAX] = {
     [RULE_DICT_PAPER] = {"notary", "marriage"},
     [RULE_DICT_RISK] = {"lock", "seizure"},
     [RULE_DICT_CLOCK_UNIT] = {"days", "working_days"},
+    [RULE_DICT_QLLX] = {"4", "37"},
 };
 
 enum { EXAMPLE_FEN = 80210700 };

@@ -192,6 +192,11 @@ static bool rule_dict_risk(struct text value)
     return dictionary_holds(DICTIONARY_RISK, value);
 }
 
+static bool rule_dict_qllx(struct text value)
+{
+    return dictionary_holds(DICTIONARY_QLLX, value);
+}
+
 /* HH:MM, 00:00 to 23:59. */
 static bool rule_clock_time(struct text value)
 {
@@ -204,12 +209,13 @@ static bool rule_clock_time(struct text value)
 }
 
 struct rule_row {
+    const char *name;
     bool (*holds)(struct text value);
     const char *english;
     const char *chinese;
 };
 
-#define RULE(name, holds, english, chinese) {holds, english, chinese},
+#define RULE(name, holds, english, chinese) {#name, holds, english, chinese},
 static const struct rule_row rows[RULE_COUNT] = {
 #include "schemas/rules.def"
 };
@@ -231,4 +237,19 @@ const char *rule_chinese(enum rule rule)
 {
     assert(rule < RULE_COUNT);
     return rows[rule].chinese;
+}
+
+/* DICT_FEE_STATE is the list fee_state. */
+bool rule_dictionary(enum rule rule, enum dictionary *out)
+{
+    static const char prefix[] = "DICT_";
+    enum { PREFIX_SIZE = sizeof prefix - 1, NAME_SIZE_MAX = 32 };
+    char name[NAME_SIZE_MAX];
+    uint32_t size = 0;
+    assert(rule < RULE_COUNT);
+    if (strncmp(rows[rule].name, prefix, PREFIX_SIZE) != 0)
+        return false;
+    for (const char *at = rows[rule].name + PREFIX_SIZE; *at != '\0' && size < NAME_SIZE_MAX; at++)
+        name[size++] = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+    return dictionary_of_name((struct text){name, size}, out);
 }

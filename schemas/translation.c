@@ -45,3 +45,11 @@ bool translation_from_window(const struct window_rules *rules, enum dictionary d
 {
     return translate(rules, dictionary, FROM_WINDOW, local, code);
 }
+
+bool translation_covers(const struct window_rules *rules, enum dictionary dictionary)
+{
+    for (uint32_t i = 0; rules != NULL && i < rules->translations.count; i++)
+        if (is_of(&rules->translations.items[i], dictionary))
+            return true;
+    return false;
+}

@@ -15,5 +15,7 @@ MUST_CHECK bool translation_to_window(const struct window_rules *rules, enum dic
                                       struct text *local);
 MUST_CHECK bool translation_from_window(const struct window_rules *rules, enum dictionary dictionary, struct text local,
                                         struct text *code);
+/* Do the window's rules translate this dictionary? */
+bool translation_covers(const struct window_rules *rules, enum dictionary dictionary);
 
 #endif

@@ -43,6 +43,7 @@ struct adapter_task {
     struct text origin_type;
     struct text origin_source;
     struct bytes origin; /* msgpack map, verbatim */
+    int64_t answers;     /* of the registry about this case, taken so far */
 };
 
 /* One answer of the registry about a case. `position` counts them from 0, in
@@ -52,6 +53,9 @@ struct adapter_answer {
     enum message_type type;
     struct bytes body;  /* msgpack map, valid for its record */
     struct bytes chunk; /* the certificate file; data NULL for none */
+    /* SM3 of what the registry said, in its own words; data NULL where it speaks those of the house. An answer that was
+     * taken before is known by it, also when it can no longer be read: `body` has no data then. */
+    struct bytes said;
 };
 
 struct adapter_result {

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schemas/body_codes.h"
+
 enum status answer_maker_init(struct answer_maker *maker, struct digest *digest, size_t kept_size)
 {
     *maker = (struct answer_maker){.digest = digest,
@@ -114,6 +116,17 @@ static enum status keep_body(struct answer_maker *maker, enum message_type type,
     return STATUS_OK;
 }
 
+/* The body in the codes of the house. */
+static enum status turn_codes(const struct answer_maker *maker, enum message_type type, json_t *body,
+                              char why[ANSWER_WHY_SIZE_MAX])
+{
+    struct code_fault fault;
+    enum status status = body_codes_turn(maker->rules, message_kind(type)->record, CODES_FROM_WINDOW, body, &fault);
+    if (status == STATUS_BAD_BODY)
+        snprintf(why, ANSWER_WHY_SIZE_MAX, "%s %s", message_kind(type)->name, fault.text);
+    return status;
+}
+
 static enum status make_body(struct answer_maker *maker, enum message_type type, const json_t *json,
                              struct adapter_answer *out, char why[ANSWER_WHY_SIZE_MAX])
 {
@@ -170,6 +183,8 @@ enum status answer_from_json(struct answer_maker *maker, const json_t *json, str
     }
     json_t *body = json_deep_copy(json_object_get(json, "body"));
     enum status status = path && body ? add_file(maker, type, path, body, out, why) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = turn_codes(maker, type, body, why);
     if (status == STATUS_OK)
         status = make_body(maker, type, body, out, why);
     if (status == STATUS_OK)

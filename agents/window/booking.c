@@ -6,6 +6,9 @@
 #include "schemas/kind.h"
 #include "schemas/windows.h"
 
+#define RIGHT_MORTGAGE  "37" /* 权利类型 QLLX */
+#define RIGHT_PRENOTICE "96"
+
 enum { MORTGAGOR_SIZE_MAX = 512, OFFICE_SIZE_MAX = 200, PART_NUMBER_SIZE_MAX = 50 };
 
 const char *booking_office(struct text district, char *out, size_t size)
@@ -160,6 +163,11 @@ static enum status fill_parts(const struct case_submit *application, const struc
     return STATUS_OK;
 }
 
+static bool is_prenotice(const struct kind *kind)
+{
+    return kind && strcmp(kind->registration, "700") == 0;
+}
+
 enum status booking_fill(const struct case_submit *application, const struct booking *booking, struct arena *arena,
                          struct case_booked *out)
 {
@@ -169,6 +177,7 @@ enum status booking_fill(const struct case_submit *application, const struct boo
     *out = (struct case_booked){.number = booking->number,
                                 .booked_at = number_of(booking->booked_at),
                                 .registration = text_of(kind ? kind->registration : "900"),
+                                .right = text_of(is_prenotice(kind) ? RIGHT_PRENOTICE : RIGHT_MORTGAGE),
                                 .cause = text_of(kind ? kind->chinese : NULL),
                                 .district = district ? text_of(district) : application->district,
                                 .registrar = booking->registrar,

@@ -106,8 +106,10 @@ int64_t desk_due_at(struct desk *desk, struct text window, int64_t now_us)
 enum status desk_start(struct desk *desk, const struct desk_chosen *chosen, int64_t now_us)
 {
     struct inbox_row row;
+    struct docket_row docket;
     if (!inbox_row_read(desk->base, chosen->delivery, &row))
         return desk->base->status;
+    (void)docket_find(desk->base, text_of(row.window), text_of(row.case_id), &docket);
     struct adapter_task task = {.delivery = row.id,
                                 .verb = chosen->verb,
                                 .window = text_of(row.window),
@@ -115,7 +117,8 @@ enum status desk_start(struct desk *desk, const struct desk_chosen *chosen, int6
                                 .number = row.number,
                                 .origin_type = text_of(row.type),
                                 .origin_source = text_of(row.source),
-                                .origin = row.origin};
+                                .origin = row.origin,
+                                .answers = docket.answers};
     enum status status = desk->adapter->start(desk->adapter->context, &task, now_us);
     inbox_row_end(desk->base);
     return status;
@@ -150,7 +153,8 @@ static bool take_answer(struct desk *desk, struct docket_row *row, const struct 
                                  .type = answer->type,
                                  .position = answer->position,
                                  .body = answer->body,
-                                 .chunk = answer->chunk};
+                                 .chunk = answer->chunk,
+                                 .said = answer->said};
     if (answer->position > row->answers) { /* one between is missing: the whole list is asked for */
         docket_poll_at(desk->base, row, number_of(now_us));
         return false;

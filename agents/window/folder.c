@@ -59,6 +59,9 @@ static const char *const steps[] = {
     /* what people decided and looked at */
     "CREATE TABLE act(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,"
     " case_id TEXT NOT NULL, reason TEXT) STRICT;",
+
+    /* 2: what the registry said, in its own words, so that it is known again when its codes change */
+    "ALTER TABLE answer ADD COLUMN said BLOB;",
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

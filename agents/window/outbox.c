@@ -2,19 +2,32 @@
 
 #include "agents/client/link.h"
 
-static bool known_answer(struct base *base, const struct outbox_entry *entry, uint8_t out[SM3_SIZE])
+static void copy_digest(struct bytes digest, uint8_t out[SM3_SIZE])
+{
+    memset(out, 0, SM3_SIZE);
+    if (digest.size == SM3_SIZE)
+        memcpy(out, digest.data, SM3_SIZE);
+}
+
+/* What the registry answered at this place before: as it said it, or (from before that was kept) as it went out. */
+struct known {
+    uint8_t digest[SM3_SIZE];
+    uint8_t said[SM3_SIZE];
+    bool has_said;
+};
+
+static bool known_answer(struct base *base, const struct outbox_entry *entry, struct known *out)
 {
     sqlite3_stmt *query =
-        base_query(base, "SELECT digest FROM answer WHERE window = ?1 AND case_id = ?2 AND position = ?3");
+        base_query(base, "SELECT digest, said FROM answer WHERE window = ?1 AND case_id = ?2 AND position = ?3");
     book_bind_text(query, 1, entry->window);
     book_bind_text(query, 2, entry->case_id);
     book_bind_number(query, 3, entry->position);
     if (!base_next(base, query))
         return false;
-    struct bytes known = book_bytes(query, 0);
-    memset(out, 0, SM3_SIZE);
-    if (known.size == SM3_SIZE)
-        memcpy(out, known.data, SM3_SIZE);
+    copy_digest(book_bytes(query, 0), out->digest);
+    copy_digest(book_bytes(query, 1), out->said);
+    out->has_said = book_bytes(query, 1).size == SM3_SIZE;
     book_end(query);
     return true;
 }
@@ -37,7 +50,7 @@ static void insert_answer(struct base *base, const struct outbox_entry *entry, c
     struct number position = {entry->position, entry->position >= 0};
     sqlite3_stmt *query =
         base_query(base, "INSERT INTO answer(window, message_id, type, case_id, position, digest, body,"
-                         " chunk, made_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+                         " chunk, made_at, said) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     link_new_message_id(message_id);
     book_bind_text(query, 1, entry->window);
     book_bind_bytes(query, 2, bytes_of(message_id, sizeof message_id));
@@ -48,18 +61,28 @@ static void insert_answer(struct base *base, const struct outbox_entry *entry, c
     book_bind_bytes(query, 7, entry->body);
     book_bind_bytes(query, 8, entry->chunk);
     book_bind_number(query, 9, now_us);
+    book_bind_bytes(query, 10, entry->said);
     base_run(base, query);
+}
+
+static bool is_same(const struct outbox_entry *entry, const uint8_t digest[SM3_SIZE], const struct known *known)
+{
+    if (entry->said.size == SM3_SIZE && known->has_said)
+        return memcmp(entry->said.data, known->said, SM3_SIZE) == 0;
+    return memcmp(digest, known->digest, SM3_SIZE) == 0;
 }
 
 enum outbox_verdict outbox_add(struct base *base, struct digest *digest, const struct outbox_entry *entry,
                                int64_t now_us)
 {
     uint8_t whole[SM3_SIZE];
-    uint8_t known[SM3_SIZE];
+    struct known known;
     if (!entry_digest(digest, entry, whole))
         return OUTBOX_CHANGED;
-    if (entry->position >= 0 && known_answer(base, entry, known))
-        return memcmp(whole, known, SM3_SIZE) == 0 ? OUTBOX_KNOWN : OUTBOX_CHANGED;
+    if (entry->position >= 0 && known_answer(base, entry, &known))
+        return is_same(entry, whole, &known) ? OUTBOX_KNOWN : OUTBOX_CHANGED;
+    if (!entry->body.data)
+        return OUTBOX_CHANGED; /* nobody has read it, and nobody can */
     insert_answer(base, entry, whole, now_us);
     return OUTBOX_ADDED;
 }

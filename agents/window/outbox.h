@@ -18,6 +18,7 @@ struct outbox_entry {
     int64_t position; /* place in the registry's answers, or OUTBOX_POSITION_NONE for a person's */
     struct bytes body;
     struct bytes chunk; /* data NULL for none */
+    struct bytes said;  /* as in struct adapter_answer */
 };
 
 enum outbox_verdict {

@@ -8,6 +8,7 @@
 #include "agents/window/answer.h"
 #include "agents/window/child.h"
 #include "agents/window/program_title.h"
+#include "schemas/body_codes.h"
 
 enum { FIND_KNOWN = 0, FIND_NOT_KNOWN = 1, HAND_TAKEN = 0, HAND_CANNOT = 65, HAND_LATER = 75 };
 enum { KEPT_SIZE = 8 << 20 };
@@ -15,7 +16,9 @@ enum { KEPT_SIZE = 8 << 20 };
 struct job {
     bool is_used;
     bool is_started; /* false: the program could not even be started */
+    bool is_refused; /* false codes: the program was never asked; the reason stands in the result */
     struct child child;
+    int64_t answers_known;        /* so many of its answers were taken before */
     struct adapter_result result; /* without answers until it ended */
 };
 
@@ -48,12 +51,22 @@ static json_t *text_json(struct text text)
     return json_stringn(text.data, text.size);
 }
 
-/* What the program reads, as one line of JSON; NULL when out of memory. */
-static char *question(const struct adapter_task *task)
+/* The body in the codes of the window; STATUS_BAD_BODY with the first code that its rules do not list. */
+static enum status origin_json(const struct program *program, const struct adapter_task *task, json_t **out,
+                               struct code_fault *fault)
 {
-    json_t *origin = NULL;
-    if (msgpack_to_json(task->origin, &origin) != STATUS_OK)
-        origin = json_object();
+    enum message_type type = message_type_of(task->origin_type);
+    if (msgpack_to_json(task->origin, out) != STATUS_OK)
+        *out = json_object();
+    if (type == MESSAGE_COUNT)
+        return STATUS_OK;
+    return body_codes_turn(rule_files_of(program->settings.rules, task->window), message_kind(type)->record,
+                           CODES_TO_WINDOW, *out, fault);
+}
+
+/* What the program reads, as one line of JSON; NULL when out of memory. The origin is taken. */
+static char *question(const struct adapter_task *task, json_t *origin)
+{
     json_t *json = json_pack("{s:i, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "version", 1, "verb",
                              task->verb == ADAPTER_FIND ? "find" : "hand", "window", text_json(task->window), "case_id",
                              text_json(task->case_id), "number", (json_int_t)task->number, "type",
@@ -77,7 +90,14 @@ static struct job *job_take(struct program *program)
 static enum status program_start(void *context, const struct adapter_task *task, int64_t now_us)
 {
     struct program *program = context;
-    char *line = question(task);
+    struct code_fault fault;
+    json_t *origin = NULL;
+    enum status status = origin_json(program, task, &origin, &fault);
+    if (status == STATUS_NO_MEMORY) {
+        json_decref(origin);
+        return status;
+    }
+    char *line = question(task, origin);
     struct job *job = line ? job_take(program) : NULL;
     if (!job) {
         free(line);
@@ -86,6 +106,14 @@ static enum status program_start(void *context, const struct adapter_task *task,
     job->result = (struct adapter_result){.delivery = task->delivery, .verb = task->verb, .number_last = -1};
     snprintf(job->result.window, sizeof job->result.window, "%.*s", TEXT_ARGS(task->window));
     snprintf(job->result.case_id, sizeof job->result.case_id, "%.*s", TEXT_ARGS(task->case_id));
+    job->answers_known = task->answers;
+    job->is_refused = status == STATUS_BAD_BODY;
+    if (job->is_refused) {
+        snprintf(job->result.why, sizeof job->result.why, "%s", fault.text);
+        job->is_started = false;
+        free(line);
+        return STATUS_OK;
+    }
     job->is_started = child_start(&job->child, program->settings.path, task->verb == ADAPTER_FIND ? "find" : "hand",
                                   &line, strlen(line), now_us + program->settings.timeout_ms * 1000) == STATUS_OK;
     return STATUS_OK;
@@ -127,8 +155,23 @@ static void judge_hand(struct job *job)
         job->result.outcome = ADAPTER_LATER;
 }
 
-/* Answers up to the first that cannot go out; that one becomes the fault. */
-static void take_answers(struct program *program, struct adapter_result *result, const json_t *answers)
+/* What the registry said, in its words and with its file; data NULL when memory is short: then it is compared as it
+ * goes out. */
+static struct bytes said_digest(struct program *program, const json_t *json, struct bytes file)
+{
+    uint8_t both[2 * SM3_SIZE];
+    char *line = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    uint8_t *out = line ? arena_take(&program->maker.kept, SM3_SIZE) : NULL;
+    bool is_made = out && digest_make(program->digest, bytes_of(line, strlen(line)), both) == STATUS_OK &&
+                   digest_make(program->digest, file, both + SM3_SIZE) == STATUS_OK &&
+                   digest_make(program->digest, bytes_of(both, sizeof both), out) == STATUS_OK;
+    free(line);
+    return is_made ? bytes_of(out, SM3_SIZE) : (struct bytes){0};
+}
+
+/* Answers up to the first that cannot go out; that one becomes the fault, unless it went out before. */
+static void take_answers(struct program *program, const struct job *job, struct adapter_result *result,
+                         const json_t *answers)
 {
     char why[ANSWER_WHY_SIZE_MAX];
     size_t count = json_array_size(answers);
@@ -137,19 +180,27 @@ static void take_answers(struct program *program, struct adapter_result *result,
         count = ADAPTER_ANSWER_COUNT_MAX;
     }
     arena_reset(&program->maker.kept);
+    program->maker.rules = rule_files_of(program->settings.rules, text_of(result->window));
     result->answers = program->answers;
     for (size_t i = 0; i < count; i++) {
-        program->answers[i].position = (int64_t)i;
-        if (answer_from_json(&program->maker, json_array_get(answers, i), &program->answers[i], why) != STATUS_OK) {
+        const json_t *said = json_array_get(answers, i);
+        struct adapter_answer *answer = &program->answers[i];
+        answer->position = (int64_t)i;
+        enum status status = answer_from_json(&program->maker, said, answer, why);
+        answer->said = said_digest(program, said, answer->chunk);
+        if (status != STATUS_OK && (int64_t)i >= job->answers_known) {
             snprintf(result->fault, sizeof result->fault, "answers/%zu: %.220s", i, why);
             return;
         }
+        if (status != STATUS_OK)
+            answer->body = (struct bytes){0};
         result->answer_count++;
     }
 }
 
-static void judge_known(struct program *program, struct adapter_result *result, const json_t *json)
+static void judge_known(struct program *program, struct job *job, const json_t *json)
 {
+    struct adapter_result *result = &job->result;
     const json_t *deliveries = json_object_get(json, "deliveries");
     const json_t *answers = json_object_get(json, "answers");
     if (!json_is_true(json_object_get(json, "known")) || (answers && !json_is_array(answers)) ||
@@ -163,7 +214,7 @@ static void judge_known(struct program *program, struct adapter_result *result, 
     if (deliveries)
         result->number_last = json_integer_value(deliveries);
     if (answers)
-        take_answers(program, result, answers);
+        take_answers(program, job, result, answers);
 }
 
 /* "Not known" must be said and not only ended with: many a language ends with
@@ -177,7 +228,7 @@ static void judge_find(struct program *program, struct job *job)
         return;
     json_t *json = json_loadb(child->heard, child->heard_size, JSON_REJECT_DUPLICATES, &error);
     if (child->exit_code == FIND_KNOWN)
-        judge_known(program, &job->result, json);
+        judge_known(program, job, json);
     else if (child->exit_code == FIND_NOT_KNOWN && json_is_false(json_object_get(json, "known")))
         job->result.outcome = ADAPTER_NOT_KNOWN;
     json_decref(json);
@@ -185,6 +236,10 @@ static void judge_find(struct program *program, struct job *job)
 
 static void job_judge(struct program *program, struct job *job)
 {
+    if (job->is_refused) {
+        job->result.outcome = job->result.verb == ADAPTER_HAND ? ADAPTER_CANNOT : ADAPTER_NO_ANSWER;
+        return;
+    }
     if (!job->is_started) {
         job->result.outcome = job->result.verb == ADAPTER_HAND ? ADAPTER_LATER : ADAPTER_NO_ANSWER;
         snprintf(job->result.why, sizeof job->result.why, "%s cannot be started", program->settings.path);
@@ -226,7 +281,8 @@ static bool program_result(void *context, struct adapter_result *out)
 static enum status program_ask(void *context, const struct adapter_question *question, int64_t now_us)
 {
     struct program *program = context;
-    return title_jobs_ask(&program->titles, program->settings.path, question,
+    return title_jobs_ask(&program->titles, program->settings.path,
+                          rule_files_of(program->settings.rules, question->window), question,
                           now_us + program->settings.timeout_ms * 1000);
 }
 

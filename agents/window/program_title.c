@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agents/client/log.h"
+#include "schemas/body_codes.h"
 
 enum status title_jobs_init(struct title_jobs *jobs)
 {
@@ -25,12 +26,21 @@ void title_jobs_fini(struct title_jobs *jobs)
 
 /* ---- asking ---- */
 
-/* What the program reads, as one line of JSON; NULL when out of memory. */
-static char *question_line(const struct adapter_question *question)
+static enum status question_body(const struct adapter_question *question, const struct window_rules *rules,
+                                 json_t **out)
 {
-    json_t *body = NULL;
-    if (msgpack_to_json(question->body, &body) != STATUS_OK)
-        body = json_object();
+    struct code_fault fault;
+    if (msgpack_to_json(question->body, out) != STATUS_OK)
+        *out = json_object();
+    enum status status = body_codes_turn(rules, &record_title_query, CODES_TO_WINDOW, *out, &fault);
+    if (status == STATUS_BAD_BODY)
+        log_warning("%.*s: a title query is not put: %s", TEXT_ARGS(question->window), fault.text);
+    return status;
+}
+
+/* What the program reads, as one line of JSON; NULL when out of memory. The body is taken. */
+static char *question_line(const struct adapter_question *question, json_t *body)
+{
     json_t *json =
         json_pack("{s:i, s:s, s:o, s:I, s:o, s:o}", "version", 1, "verb", "title", "window",
                   json_stringn(question->window.data, question->window.size), "query", (json_int_t)question->query,
@@ -48,18 +58,24 @@ static struct title_job *job_free(struct title_jobs *jobs)
     return NULL;
 }
 
-enum status title_jobs_ask(struct title_jobs *jobs, const char *path, const struct adapter_question *question,
-                           int64_t deadline_us)
+enum status title_jobs_ask(struct title_jobs *jobs, const char *path, const struct window_rules *rules,
+                           const struct adapter_question *question, int64_t deadline_us)
 {
+    json_t *body = NULL;
     struct title_job *job = job_free(jobs);
     if (!job)
         return STATUS_BUSY;
-    char *line = question_line(question);
+    enum status status = question_body(question, rules, &body);
+    if (status != STATUS_OK) {
+        json_decref(body);
+        return status;
+    }
+    char *line = question_line(question, body);
     if (!line)
         return STATUS_NO_MEMORY;
-    *job = (struct title_job){.query = question->query};
+    *job = (struct title_job){.query = question->query, .rules = rules};
     snprintf(job->window, sizeof job->window, "%.*s", TEXT_ARGS(question->window));
-    enum status status = child_start(&job->child, path, "title", &line, strlen(line), deadline_us);
+    status = child_start(&job->child, path, "title", &line, strlen(line), deadline_us);
     job->is_used = status == STATUS_OK;
     return status;
 }
@@ -79,14 +95,18 @@ static bool read_result(struct title_jobs *jobs, const struct title_job *job, si
         json_decref(json);
         return false;
     }
+    struct code_fault fault;
     arena_reset(&jobs->arena);
-    enum status status = record_from_json(&record_title_result, json, &jobs->arena, &result, &problems);
+    enum status status = body_codes_turn(job->rules, &record_title_result, CODES_FROM_WINDOW, json, &fault);
+    if (status == STATUS_BAD_BODY)
+        log_warning("%s: the title result %s", job->window, fault.text);
+    if (status == STATUS_OK)
+        status = record_from_json(&record_title_result, json, &jobs->arena, &result, &problems);
     if (status == STATUS_OK)
         status = record_encode(&record_title_result, &result, jobs->body, MESSAGE_SIZE_MAX, size);
     json_decref(json);
-    if (status != STATUS_OK)
-        log_warning("%s: the title result breaks a rule at '%s'", job->window,
-                    problems.count > 0 ? problems.items[0].path : "");
+    if (problems.count > 0)
+        log_warning("%s: the title result breaks a rule at '%s'", job->window, problems.items[0].path);
     return status == STATUS_OK;
 }
 

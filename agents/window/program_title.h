@@ -12,6 +12,7 @@ struct title_job {
     bool is_used;
     int64_t query;
     char window[33];
+    const struct window_rules *rules; /* borrowed; NULL: the codes of the house */
     struct child child;
 };
 
@@ -23,8 +24,9 @@ struct title_jobs {
 
 MUST_CHECK enum status title_jobs_init(struct title_jobs *jobs);
 void title_jobs_fini(struct title_jobs *jobs); /* kills what runs */
-/* STATUS_BUSY: all places are taken. STATUS_IO: the program cannot be started. */
-MUST_CHECK enum status title_jobs_ask(struct title_jobs *jobs, const char *path,
+/* STATUS_BUSY: all places are taken. STATUS_IO: the program cannot be started. STATUS_BAD_BODY: a code that the rules
+ * (borrowed) do not list. */
+MUST_CHECK enum status title_jobs_ask(struct title_jobs *jobs, const char *path, const struct window_rules *rules,
                                       const struct adapter_question *question, int64_t deadline_us);
 /* The next result; false when there is none now. Runs that gave none are ended and logged. */
 bool title_jobs_told(struct title_jobs *jobs, int64_t now_us, struct adapter_title *out);

@@ -11,6 +11,7 @@
 #include "agents/window/daemon.h"
 #include "agents/window/person.h"
 #include "agents/window/program.h"
+#include "agents/window/rule_files.h"
 #include "agents/window/sandbox.h"
 #include "agents/window/settings.h"
 #include "agents/window/windows_file.h"
@@ -29,7 +30,10 @@ struct run {
     struct program_settings program;
     struct registry_settings sandbox;
 
+    const char *rules;
+
     struct window_names names;
+    struct rule_files rule_files;
     struct folder folder;
     struct adapter adapter;
     char broker_key[41];
@@ -47,6 +51,7 @@ enum {
     KEY_KEYS,
     KEY_AS,
     KEY_WINDOWS,
+    KEY_RULES,
     KEY_ADAPTER,
     KEY_CREDIT,
     KEY_BACKLOG,
@@ -65,6 +70,7 @@ static const struct argp_option options[] = {
     {"keys", KEY_KEYS, "DIR", 0, "folder with a key for each window and K.pub (ONEVISIT_KEYS)", 1},
     {"as", KEY_AS, "PARTICIPANT", 0, "the one window served, as W:370102 (ONEVISIT_AS)", 1},
     {"windows", KEY_WINDOWS, "FILE", 0, "the windows served: one name a line, # for comments", 1},
+    {"rules", KEY_RULES, "PATH", 0, "rule file of the window, or a folder of them, as the broker has them", 1},
     {"credit", KEY_CREDIT, "N", 0, "unacknowledged deliveries each window takes (64)", 1},
     {"inbox-max", KEY_BACKLOG, "N", 0, "deliveries of a window that may wait for the registry (1000)", 1},
     {"adapter", KEY_ADAPTER, "NAME", 0, "how the registry is reached: sandbox, program or person (person)", 2},
@@ -148,6 +154,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         run->windows = argument;
         run->as = NULL;
         return 0;
+    case KEY_RULES:
+        run->rules = argument;
+        return 0;
     case KEY_ADAPTER:
         run->adapter_name = argument;
         return 0;
@@ -200,6 +209,20 @@ static enum status open_names(struct run *run, char *why, unsigned why_size)
         return window_names_add(&run->names, run->as, why, why_size);
     snprintf(why, why_size, "say which window with --as W:370102, or which ones with --windows FILE");
     return STATUS_USAGE;
+}
+
+static enum status open_rules(struct run *run, char *why, size_t why_size)
+{
+    if (!run->rules)
+        return STATUS_OK;
+    enum status status = rule_files_read(&run->rule_files, run->rules, &run->names, why, why_size);
+    if (status != STATUS_OK)
+        return status;
+    for (uint32_t i = 0; i < run->rule_files.count; i++)
+        log_info("%.*s: rules of version %lld", TEXT_ARGS(run->rule_files.items[i].fact.rules.window),
+                 (long long)run->rule_files.items[i].fact.rules.version.value);
+    run->program.rules = &run->rule_files;
+    return STATUS_OK;
 }
 
 static enum status open_adapter(struct run *run, char *why, size_t why_size)
@@ -299,6 +322,8 @@ static enum status open_all(struct run *run, char *why, unsigned why_size)
 {
     enum status status = open_names(run, why, why_size);
     if (status == STATUS_OK)
+        status = open_rules(run, why, why_size);
+    if (status == STATUS_OK)
         status = open_signals(run, why, why_size);
     if (status == STATUS_OK)
         status = folder_open(&run->folder, run->settings.data, run->settings.is_test ? FOLDER_TEST : FOLDER_PRODUCTION,
@@ -327,6 +352,7 @@ static void close_all(struct run *run)
         zmq_ctx_term(run->context);
     if (run->adapter.close)
         run->adapter.close(run->adapter.context);
+    rule_files_free(&run->rule_files);
     folder_close(&run->folder);
     if (run->stop_fd >= 0)
         close(run->stop_fd);

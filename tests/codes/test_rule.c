@@ -90,6 +90,8 @@ static const struct row rows[] = {
     {RULE_DICT_PAPER, "", false},
     {RULE_DICT_RISK, "waiting_seizure", true},
     {RULE_DICT_RISK, "fire", false},
+    {RULE_DICT_QLLX, "37", true},
+    {RULE_DICT_QLLX, "23", false},
     {RULE_DICT_CLOCK_UNIT, "working_days", true},
     {RULE_DICT_CLOCK_UNIT, "weeks", false},
 };
