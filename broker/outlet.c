@@ -477,7 +477,7 @@ enum status outlet_case_status(struct outlet *outlet, struct text case_id, bool 
     if (status == STATUS_OK)
         status = core_case_status(keeper_core(outlet->keeper), row, arena, out);
     if (status == STATUS_OK && with_history)
-        status = history_read(outlet->keeper, (uint64_t)row->last_sequence.value, arena, out, why);
+        status = history_read(outlet->keeper, row, arena, out, why);
     return status;
 }
 

@@ -76,6 +76,7 @@ void case_free(struct case_file *file)
     for (uint32_t i = 0; i < file->row.defects.count; i++)
         defect_fini(&file->row.defects.items[i]);
     free(file->row.risks.items);
+    free(file->row.alerts.items);
     free(file->row.defects.items);
     free(file->row.titles.items);
     free(file->row.lanes.items);
@@ -210,6 +211,8 @@ static void lists_of_row(struct case_file *file, const struct case_row *row)
     }
     for (uint32_t i = 0; i < row->risks.count; i++)
         (void)case_add_risk(file, &row->risks.items[i]);
+    for (uint32_t i = 0; i < row->alerts.count; i++)
+        case_note_alert(file, (uint64_t)row->alerts.items[i].sequence.value);
     for (uint32_t i = 0; i < row->defects.count; i++)
         case_add_defect(file, &row->defects.items[i]);
     for (uint32_t i = 0; i < row->titles.count; i++)
@@ -244,6 +247,7 @@ enum status case_of_row(const struct case_row *row, struct case_file **out)
     CASE_KEPT_TEXTS(EACH)
 #undef EACH
     file->row.risks = (struct risk_row_list){0};
+    file->row.alerts = (struct alert_row_list){0};
     file->row.defects = (struct defect_row_list){0};
     file->row.titles = (struct stood_row_list){0};
     lists_of_row(file, row);
@@ -454,6 +458,19 @@ struct risk_row *case_add_risk(struct case_file *file, const struct risk_row *ri
     case_keep_text(&added->document, risk->document);
     case_keep_text(&added->user, risk->user);
     return added;
+}
+
+void case_note_alert(struct case_file *file, uint64_t sequence)
+{
+    struct alert_row_list *list = &file->row.alerts;
+    if (list->count == CASE_ALERT_COUNT_MAX) {
+        list->count--;
+        memmove(&list->items[0], &list->items[1], list->count * sizeof list->items[0]);
+    } else {
+        list->items = list_widen(list->items, list->count, sizeof *list->items);
+    }
+    list->is_present = true;
+    list->items[list->count++] = (struct alert_row){.sequence = number_of((int64_t)sequence), .is_present = true};
 }
 
 void case_add_defect(struct case_file *file, const struct defect_row *defect)

@@ -21,7 +21,7 @@ struct branch_file;
  *  1. row.state is what is shown, row.state_before the base where a layer lies over it;
  *  2. no layer lies over a state that is in the book, closed or was never sent;
  *  3. deliveries are acknowledged in order: all before the first open one are done. */
-enum { CASE_DELIVERY_COUNT_MAX = 64, CASE_SEEN_COUNT_MAX = 64, CASE_LAYER_COUNT_MAX = 4 };
+enum { CASE_DELIVERY_COUNT_MAX = 64, CASE_SEEN_COUNT_MAX = 64, CASE_LAYER_COUNT_MAX = 4, CASE_ALERT_COUNT_MAX = 64 };
 
 enum delivery_state { DELIVERY_OPEN, DELIVERY_DONE, DELIVERY_VOID };
 
@@ -127,6 +127,8 @@ void case_keep_text(struct text *member, struct text value);
 void case_stand(struct case_file *file, const struct stood_row *stood);
 /* A new alert, with copies of the texts; the oldest that ended, else the oldest, makes room where the list is full. */
 struct risk_row *case_add_risk(struct case_file *file, const struct risk_row *risk);
+/* A RISK_ALERT reached it, for its history; the oldest makes room where the list is full. */
+void case_note_alert(struct case_file *file, uint64_t sequence);
 /* A reason of the window, with copies of the texts; forgotten where the list is full (DEFECT_COUNT_MAX). */
 void case_add_defect(struct case_file *file, const struct defect_row *defect);
 /* Copies the texts; makes the places. */

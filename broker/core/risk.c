@@ -101,6 +101,7 @@ void risk_take(struct turn *turn, struct case_file *file)
 {
     const struct risk_alert *alert = turn->event->body;
     risk_keep(turn, file, alert);
+    case_note_alert(file, turn->event->sequence);
     risk_flag(file);
     note_registrable(file, alert);
     file->row.revision.value++;

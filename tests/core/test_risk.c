@@ -92,6 +92,39 @@ Test(risk, reaches_every_open_case_of_the_unit_and_no_other)
     house_free(house);
 }
 
+Test(risk, is_noted_on_the_case_for_its_history_with_its_end_and_what_is_told_again)
+{
+    struct house *house = new_house();
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    const char *elsewhere = submit(house, BRANCH, UNIT_2, "DY-2");
+    int64_t told[] = {alert(house, "seizure"), alert(house, "seizure"), alert_of(house, WINDOW, "seizure", NULL, true)};
+    house_checkpoint(house);
+    house_restart(house);
+    const struct case_row *row = the_case(house, id);
+    cr_expect_eq(row->risks.count, 1, "one document");
+    cr_assert_eq(row->alerts.count, 3);
+    for (uint32_t i = 0; i < 3; i++)
+        cr_expect_eq(row->alerts.items[i].sequence.value, told[i]);
+    cr_expect_eq(the_case(house, elsewhere)->alerts.count, 0);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(risk, beyond_what_a_case_notes_pushes_the_oldest_out)
+{
+    struct house *house = new_house();
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    for (int i = 0; i < CASE_ALERT_COUNT_MAX; i++)
+        alert(house, "seizure");
+    int64_t second = the_case(house, id)->alerts.items[1].sequence.value;
+    int64_t last = alert(house, "seizure");
+    const struct case_row *row = the_case(house, id);
+    cr_assert_eq(row->alerts.count, CASE_ALERT_COUNT_MAX);
+    cr_expect_eq(row->alerts.items[0].sequence.value, second);
+    cr_expect_eq(row->alerts.items[CASE_ALERT_COUNT_MAX - 1].sequence.value, last);
+    house_free(house);
+}
+
 Test(risk, of_another_window_hits_nothing)
 {
     struct house *house = new_house();

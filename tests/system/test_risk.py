@@ -50,6 +50,10 @@ class RiskTest(SystemTest):
 
     # ---- seeing ----
 
+    def history(self, case_id):
+        shown = self.house.operator_json("case", "show", case_id)
+        return [(step["typ"], step["state"], step.get("text", "")) for step in shown["history"]]
+
     def events(self, bank, what):
         done = self.house.branch(bank.participant, "watch", "--json")
         events = [json.loads(line) for line in done.stdout.splitlines()]
@@ -116,6 +120,16 @@ class RiskTest(SystemTest):
         self.assertTrue(ended["may_disburse"])
         self.assertTrue(ended["risks"][0]["ended"])
         self.assertEqual(len(self.events(BANK, "RISK_ALERT")), 2, "the alert and its end, each once")
+
+        steps = self.history(case_id)
+        told = [step for step in steps if step[0].startswith("RISK")]
+        self.assertEqual([(kind, state) for kind, state, _ in told],
+                         [("RISK_ALERT", "CERTIFIED"), ("RISK_ACK", "CERTIFIED"), ("RISK_ALERT", "CERTIFIED")])
+        self.assertTrue(told[0][2].endswith(": 查封 seizure"), told[0][2])
+        self.assertTrue(told[2][2].endswith(": 查封 seizure, ended 已解除"), told[2][2])
+        self.assertLess(steps.index(next(step for step in steps if step[0] == "CERT_ISSUED")), steps.index(told[0]))
+        self.assertEqual([kind for kind, _, _ in self.history(other_id) if kind.startswith("RISK")],
+                         ["RISK_ALERT", "RISK_ALERT"])
         for bank in self.banks:
             self.assertEqual(self.books[bank].gaps(), 0, "neither in the ordinary feed nor in the urgent one")
 
