@@ -16,6 +16,7 @@
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
 #include "broker/precheck.h"
+#include "broker/recon.h"
 #include "broker/rulebook.h"
 #include "broker/sessions.h"
 #include "broker/signals.h"
@@ -41,6 +42,7 @@ struct server {
     struct intake *intake;
     struct precheck *precheck;
     struct material_check *material_check;
+    struct recon *recon;
     struct rulebook *rulebook;
     struct requests *requests;
     struct sessions sessions;
@@ -153,6 +155,7 @@ static enum status open_network(struct server *server, char *why)
         status = precheck_new(server->keeper, server->peers, server->outlet, &server->precheck);
     if (status == STATUS_OK)
         status = material_check_new(server->keeper, &server->material_check);
+        status = recon_new(server->keeper, &server->recon);
     server->sessions = (struct sessions){server->keeper, server->peers, &server->effects};
     if (status == STATUS_OK)
         status = requests_new(server->keeper, server->peers, server->auth, server->outlet, &server->requests);
@@ -203,6 +206,7 @@ void server_close(struct server **server, bool is_clean)
     rulebook_free(&(*server)->rulebook);
     precheck_free(&(*server)->precheck);
     material_check_free(&(*server)->material_check);
+    recon_free(&(*server)->recon);
     intake_free(&(*server)->intake);
     outlet_free(&(*server)->outlet);
     peers_free(&(*server)->peers);
@@ -472,6 +476,29 @@ static enum status answer_request(struct server *server, const struct intake_mes
     return requests_answer(server->requests, message, &server->raw.route, &health, now_us, why);
 }
 
+/* What is compared is on disk, and so is what was found before it is told. */
+static enum status answer_recon(struct server *server, const struct intake_message *message, int64_t now_us, char *why)
+{
+    struct recon_result result;
+    struct recon_refusal refusal;
+
+    enum status status = server_settle(server, now_us, true, why);
+    if (status == STATUS_OK)
+        status = recon_answer(server->recon, message, now_us, &server->effects, &result, &refusal, why);
+    if (status == STATUS_OK)
+        status = server_settle(server, now_us, true, why);
+    if (status != STATUS_OK)
+        return status;
+    if (refusal.status != STATUS_OK) {
+        answer_reject(server, message, refusal.status, refusal.path, NULL, now_us);
+        return STATUS_OK;
+    }
+    struct peer *peer = peers_find(server->peers, message->participant);
+    return peer == NULL ? STATUS_OK
+                        : outlet_send(server->outlet, peer, MESSAGE_RECON_RESULT, &result,
+                                      message->envelope.message_id.data, "", now_us);
+}
+
 static enum status take_message(struct server *server, int64_t now_us, char *why)
 {
     struct intake_message message;
@@ -489,6 +516,8 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
         return answer_request(server, &message, now_us, why);
     if (message.type == MESSAGE_PRECHECK)
         return precheck_answer(server->precheck, &message, now_us, why);
+    if (recon_owns(message.type))
+        return answer_recon(server, &message, now_us, why);
     return step_message(server, &message, now_us, why);
 }
 

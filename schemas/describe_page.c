@@ -37,6 +37,7 @@ static const struct {
     {"ops_case_show", "Operators"},
     {"rule_materials", "Rules of windows, the calendar"},
     {"defect", "Measures"},
+    {"recon_row", "The books of a day"},
     {"fact_opened", "Facts of the broker (journaled, never sent by a peer)"},
 };
 

@@ -78,6 +78,12 @@ static const struct dictionary_entry paper_entries[] = {
 static const struct dictionary_entry clock_unit_entries[] = {
 #include "clock_unit.inc"
 };
+static const struct dictionary_entry recon_class_entries[] = {
+#include "recon_class.inc"
+};
+static const struct dictionary_entry recon_action_entries[] = {
+#include "recon_action.inc"
+};
 static const struct dictionary_entry changed_item_entries[] = {
 #include "changed_item.inc"
 };
@@ -128,6 +134,8 @@ static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_PAPER] = LIST(paper),
     [DICTIONARY_CLOCK_UNIT] = LIST(clock_unit),
     [DICTIONARY_RISK] = LIST(risk),
+    [DICTIONARY_RECON_CLASS] = LIST(recon_class),
+    [DICTIONARY_RECON_ACTION] = LIST(recon_action),
     [DICTIONARY_BANK] = LIST(bank),
     [DICTIONARY_QLLX] = LIST(qllx),
 };

@@ -37,6 +37,8 @@ enum dictionary {
     DICTIONARY_PAPER,
     DICTIONARY_CLOCK_UNIT,
     DICTIONARY_RISK,
+    DICTIONARY_RECON_CLASS,
+    DICTIONARY_RECON_ACTION,
     DICTIONARY_BANK, /* names only: a bank that is not listed may file as well */
     DICTIONARY_QLLX,
     DICTIONARY_COUNT

@@ -39,6 +39,8 @@ static const char *const rule_values[RULE_COUNT][RULE_VALUE_COUNT_MAX] = {
     [RULE_DICT_FEE_STATE] = {"1", "-1"},
     [RULE_DICT_PAPER] = {"notary", "marriage"},
     [RULE_DICT_RISK] = {"lock", "seizure"},
+    [RULE_DICT_RECON_CLASS] = {"only-bank", "contradiction"},
+    [RULE_DICT_RECON_ACTION] = {"explained", "record-right"},
     [RULE_DICT_CLOCK_UNIT] = {"days", "working_days"},
     [RULE_DICT_QLLX] = {"4", "37"},
 };

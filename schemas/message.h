@@ -40,6 +40,11 @@ enum {
     CALENDAR_DAY_COUNT_MAX = 4096,
     DEFECT_COUNT_MAX = 16, /* reasons a case's measure remembers */
     MEASURE_COUNT_MAX = 500,
+    RECON_GROUP_COUNT_MAX = 2048,     /* (window, bank, kind) of one participant and day */
+    RECON_ROW_COUNT_MAX = 256,        /* bookings of one group on one page */
+    RECON_FIELD_COUNT_MAX = 8,        /* fields two bookings can differ in */
+    RECON_DIFFERENCE_COUNT_MAX = 100, /* differences one message tells, and one record of the journal keeps */
+    RECON_LIST_COUNT_MAX = 200,
     FLAG_COUNT_MAX = 8,
     HISTORY_COUNT_MAX = 512,   /* steps a CASE_STATUS shows, the newest */
     CASE_LIST_COUNT_MAX = 500, /* cases on one page */

@@ -187,6 +187,16 @@ static bool rule_dict_clock_unit(struct text value)
     return dictionary_holds(DICTIONARY_CLOCK_UNIT, value);
 }
 
+static bool rule_dict_recon_class(struct text value)
+{
+    return dictionary_holds(DICTIONARY_RECON_CLASS, value);
+}
+
+static bool rule_dict_recon_action(struct text value)
+{
+    return dictionary_holds(DICTIONARY_RECON_ACTION, value);
+}
+
 static bool rule_dict_risk(struct text value)
 {
     return dictionary_holds(DICTIONARY_RISK, value);

@@ -73,6 +73,7 @@ static const struct event_row_words {
     {"ROUND_ALLOWED", LEVEL_STORED, false, {"准许再次补正", "one more round"}},
     {"DEEMED_ACCEPT_CLAIM", LEVEL_STORED, false, {"可主张视为受理", "may claim acceptance"}},
     {"ECHO_DIFF", LEVEL_STORED, false, {"登簿与申请不一致", "booked not as filed"}},
+    {"CONTRADICTION_SETTLED", LEVEL_STORED, false, {"矛盾已裁定", "contradiction settled"}},
     {"CONTRADICTION", LEVEL_STORED, false, {"信息矛盾，待人工处理", "contradiction"}},
 };
 

@@ -51,6 +51,7 @@ enum exit_code exit_code_of(enum status status)
     case STATUS_MATERIAL_MISSING:
     case STATUS_MATERIAL_ORDER:
     case STATUS_NO_ALERT:
+    case STATUS_FOUR_EYES:
     case STATUS_STALE:
     case STATUS_BUSY:
     case STATUS_BEHIND:

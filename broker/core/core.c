@@ -13,6 +13,7 @@
 #include "broker/core/handler.h"
 #include "broker/core/measure.h"
 #include "broker/core/memory.h"
+#include "broker/core/reconcile.h"
 #include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
 #include "broker/core/timer.h"
@@ -112,6 +113,11 @@ bool core_knows(const struct core *core, struct text participant, const uint8_t 
     return core_small(core, &key).data != NULL;
 }
 
+static bool turn_is_contradiction(const struct turn *turn)
+{
+    return turn->contradicts || (turn->told == TOLD_FACT && strcmp(turn->fact, "CONTRADICTION") == 0);
+}
+
 /* The case's thread through the journal, its feed, and what follows from its state. */
 static void turn_close_case(struct turn *turn)
 {
@@ -122,6 +128,8 @@ static void turn_close_case(struct turn *turn)
         feed_append(turn, file, "ECHO_DIFF");
     if (turn->contradicts)
         feed_append(turn, file, "CONTRADICTION");
+    if (turn_is_contradiction(turn))
+        reconcile_contradiction(turn->core, file, turn->event->time_us);
     disburse_tell(turn, file);
     if (turn->exceeds)
         feed_append(turn, file, "ROUND_LIMIT");
@@ -134,6 +142,7 @@ static void turn_close_case(struct turn *turn)
     core_touch_case(turn->core, file);
     course_settle(turn->core, file);
     measure_keep(turn->core, file);
+    reconcile_keep(turn->core, file);
     turn->step.state = text_of(lifecycle_state(case_shown(file))->wire);
 }
 

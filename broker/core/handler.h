@@ -79,6 +79,8 @@ enum status parked_retry_judge(struct turn *turn);
 void on_ops_parked_retry(struct turn *turn);
 enum status parked_discard_judge(struct turn *turn);
 void on_ops_parked_discard(struct turn *turn);
+enum status recon_fix_judge(struct turn *turn);
+void on_recon_fix(struct turn *turn);
 enum status supplement_allow_judge(struct turn *turn);
 void on_ops_supplement_allow(struct turn *turn);
 
@@ -95,5 +97,6 @@ void on_fact_archive(struct turn *turn);
 void on_fact_alarm(struct turn *turn);
 void on_fact_echo_unknown(struct turn *turn);
 void on_fact_window_link(struct turn *turn);
+void on_fact_recon(struct turn *turn);
 
 #endif

@@ -381,6 +381,21 @@ static void need_files(const struct core *core, struct row_keys *out, const stru
     }
     if (event->message == MESSAGE_MATERIAL_GET)
         need_files_of_window(core, out, event);
+/* What is known of the differences found, or of the one decided about, and the case of a contradiction. */
+static void need_differences(const struct core *core, struct row_keys *out, const struct event *event)
+{
+    if (event->message == MESSAGE_RECON_FIX) {
+        const struct recon_fix *fix = event->body;
+        need(core, out, row_key_difference(fix->day, fix->peer, fix->case_id));
+        need_case(core, out, fix->case_id);
+    }
+    if (event->message != MESSAGE_FACT_RECON)
+        return;
+    const struct fact_recon *fact = event->body;
+    for (uint32_t i = 0; i < fact->differences.count; i++)
+        need(core, out, row_key_difference(fact->day, fact->peer, fact->differences.items[i].case_id));
+    for (uint32_t i = 0; i < fact->gone.count; i++)
+        need(core, out, row_key_difference(fact->day, fact->peer, fact->gone.items[i]));
 }
 
 void core_needs(const struct core *core, const struct event *event, struct row_keys *out)
@@ -408,6 +423,7 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
     need_title(core, event, out);
     need_group(core, out, event);
     need_files(core, out, event);
+    need_differences(core, out, event);
     struct text number = word_number(event->message, event->body);
     if (number.data != NULL)
         need(core, out, row_key_number(event->participant, number));
@@ -428,6 +444,7 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct material_row material;
         struct waiting_row waiting;
         struct carried_row carried;
+        struct difference difference;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -452,6 +469,8 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_waiting_row;
     if (key->bytes[0] == 'j')
         record = &record_carried_row;
+    if (key->bytes[0] == 'v')
+        record = &record_difference;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;
 }
 

@@ -4,6 +4,7 @@
 #include "broker/core/proof.h"
 #include "broker/core/unit.h"
 #include "broker/core/word.h"
+#include "schemas/recon.h"
 
 /* Are the units booked those that were filed (DOMAIN I12)? */
 static bool units_are_filed(const struct case_file *file, const struct case_booked *booked)
@@ -47,6 +48,7 @@ void on_case_booked(struct turn *turn)
         return;
     struct case_file *file = turn->file;
     file->row.booked_at = booked->booked_at;
+    file->row.booked_amount = recon_amount_of(booked);
     file->row.booked_here = number_of(turn->event->time_us);
     file->row.booked_sequence = number_of((int64_t)turn->event->sequence);
     bool is_early = file->row.accepted_at.is_present && booked->booked_at.value < file->row.accepted_at.value;

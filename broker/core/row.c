@@ -175,6 +175,44 @@ struct row_key row_key_measure(struct text day, struct text case_id)
     return key;
 }
 
+/* A name and its end; nothing for none. */
+static void key_add_name(struct row_key *key, struct text name)
+{
+    if (name.size == 0)
+        return;
+    key_add(key, name.data, name.size);
+    key_add(key, "", 1);
+}
+
+struct row_key row_key_day(struct text day, struct text participant, struct text other, struct text kind,
+                           struct text case_id)
+{
+    struct row_key key = key_of_text('q', day);
+    key_add_name(&key, participant);
+    key_add_name(&key, other);
+    key_add_name(&key, kind);
+    if (case_id.size > 0)
+        key_add(&key, case_id.data, case_id.size);
+    return key;
+}
+
+struct row_key row_key_difference(struct text day, struct text peer, struct text case_id)
+{
+    struct row_key key = key_of_text('v', day);
+    key_add_name(&key, peer);
+    if (case_id.size > 0)
+        key_add(&key, case_id.data, case_id.size);
+    return key;
+}
+
+struct row_key row_key_recon_run(struct text day, struct text peer)
+{
+    struct row_key key = key_of_text('e', day);
+    if (peer.size > 0)
+        key_add(&key, peer.data, peer.size);
+    return key;
+}
+
 enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity, size_t *size)
 {
     if (capacity == 0)

@@ -28,6 +28,9 @@
  *   'i' branch 0 sm3(32)        material_row: a file of the branch, whole or on its way
  *   'q' branch                  waiting_row: its files that no case names yet
  *   'j' case id sm3(32)         carried_row: the case carries this file of its branch
+ *   'q' day(10) participant 0 other 0 kind 0 case id   recon_row: a booking in a book of the day
+ *   'v' day(10) peer 0 case id  difference between two books (schemas/messages.def)
+ *   'e' day(10) peer            recon_run: the last comparison
  * Participants hold no zero byte, so keys do not run into each other. */
 enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 16 + 200 };
 
@@ -92,6 +95,12 @@ struct row_key row_key_material(struct text branch, struct bytes file_digest);
 struct row_key row_key_waiting(struct text branch);
 struct row_key row_key_carried(struct text case_id, struct bytes file_digest);
 struct row_key row_key_measure(struct text day, struct text case_id);
+/* `other` is the window of a branch's booking, the branch of a window's; an empty one ends the key before it. */
+struct row_key row_key_day(struct text day, struct text participant, struct text other, struct text kind,
+                           struct text case_id);
+/* Likewise an empty peer or case id. */
+struct row_key row_key_difference(struct text day, struct text peer, struct text case_id);
+struct row_key row_key_recon_run(struct text day, struct text peer);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
 MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,

@@ -81,6 +81,7 @@ Test(words, leave_a_blank_before_the_state_behind_them)
                                          "DISBURSE_STOPPED",
                                          "ROUND_LIMIT",
                                          "ROUND_ALLOWED",
+                                         "CONTRADICTION_SETTLED",
                                          "ALARM",
                                          "DEEMED_ACCEPT_CLAIM",
                                          "ECHO_DIFF",

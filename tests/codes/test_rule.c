@@ -92,6 +92,10 @@ static const struct row rows[] = {
     {RULE_DICT_RISK, "fire", false},
     {RULE_DICT_QLLX, "37", true},
     {RULE_DICT_QLLX, "23", false},
+    {RULE_DICT_RECON_CLASS, "state-lag", true},
+    {RULE_DICT_RECON_CLASS, "lag", false},
+    {RULE_DICT_RECON_ACTION, "explained", true},
+    {RULE_DICT_RECON_ACTION, "gone", false},
     {RULE_DICT_CLOCK_UNIT, "working_days", true},
     {RULE_DICT_CLOCK_UNIT, "weeks", false},
 };

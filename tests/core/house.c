@@ -156,24 +156,21 @@ struct step house_step(struct house *house, struct event *event)
     return step;
 }
 
-static void step_fact(struct house *house, const struct fact *fact)
+void house_step_fact(struct house *house, enum message_type type, const char *case_id, const void *fact)
 {
     uint8_t mid[16] = {0};
     struct envelope envelope = {.version = number_of(1),
                                 .message_id = bytes_of(mid, 16),
-                                .type = text_of(message_kind(fact->message)->name),
+                                .type = text_of(message_kind(type)->name),
                                 .source = text_of("K"),
                                 .destination = text_of("K"),
                                 .sent_at = number_of(house->now_us),
                                 .is_present = true};
-    if (fact->case_id[0] != '\0')
-        envelope.case_id = text_of(fact->case_id);
-    struct event event = {.type = EVENT_MESSAGE,
-                          .participant = text_of("K"),
-                          .message = fact->message,
-                          .envelope = &envelope,
-                          .body = &fact->body};
-    struct bytes body = encoded(message_kind(fact->message)->record, &fact->body);
+    if (case_id[0] != '\0')
+        envelope.case_id = text_of(case_id);
+    struct event event = {
+        .type = EVENT_MESSAGE, .participant = text_of("K"), .message = type, .envelope = &envelope, .body = fact};
+    struct bytes body = encoded(message_kind(type)->record, fact);
     fake_digest(body, event.digest);
     envelope.digest = bytes_of(event.digest, 32);
     cr_assert_eq(house_step(house, &event).verdict, VERDICT_STORE);
@@ -185,7 +182,7 @@ void house_propose(struct house *house)
     for (int count = 0; core_propose(house->core, house->now_us, &fact); count++) {
         struct fact copy = fact;
         cr_assert_lt(count, 10000, "the core proposes for ever");
-        step_fact(house, &copy);
+        house_step_fact(house, copy.message, copy.case_id, &copy.body);
     }
 }
 

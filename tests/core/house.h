@@ -63,6 +63,8 @@ void house_free(struct house *house);
 
 /* ---- the shell's work ---- */
 struct step house_step(struct house *house, struct event *event);
+/* A fact of the broker that the core does not propose itself. */
+void house_step_fact(struct house *house, enum message_type type, const char *case_id, const void *fact);
 void house_propose(struct house *house); /* until there is nothing more */
 void house_checkpoint(struct house *house);
 void house_restart(struct house *house);
