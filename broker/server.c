@@ -155,6 +155,7 @@ static enum status open_network(struct server *server, char *why)
         status = precheck_new(server->keeper, server->peers, server->outlet, &server->precheck);
     if (status == STATUS_OK)
         status = material_check_new(server->keeper, &server->material_check);
+    if (status == STATUS_OK)
         status = recon_new(server->keeper, &server->recon);
     server->sessions = (struct sessions){server->keeper, server->peers, &server->effects};
     if (status == STATUS_OK)

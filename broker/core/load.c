@@ -381,6 +381,8 @@ static void need_files(const struct core *core, struct row_keys *out, const stru
     }
     if (event->message == MESSAGE_MATERIAL_GET)
         need_files_of_window(core, out, event);
+}
+
 /* What is known of the differences found, or of the one decided about, and the case of a contradiction. */
 static void need_differences(const struct core *core, struct row_keys *out, const struct event *event)
 {

@@ -6,7 +6,7 @@
 /* The comparison of both sides' books (对账, DOMAIN 6.6 I15).
  *
  * Each booking stands in the book of its day under its branch and under its
- * window (rows 'q', schemas/recon.h); what a participant's own book has besides,
+ * window (rows 'n', schemas/recon.h); what a participant's own book has besides,
  * lacks or has otherwise is a difference (rows 'v'). The shell reads a group of
  * both books and calls reconcile_compare; what is found is journaled as
  * FACT_RECON and becomes rows in on_fact_recon.c. Nothing here changes a case. */

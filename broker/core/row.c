@@ -187,7 +187,7 @@ static void key_add_name(struct row_key *key, struct text name)
 struct row_key row_key_day(struct text day, struct text participant, struct text other, struct text kind,
                            struct text case_id)
 {
-    struct row_key key = key_of_text('q', day);
+    struct row_key key = key_of_text('n', day);
     key_add_name(&key, participant);
     key_add_name(&key, other);
     key_add_name(&key, kind);

@@ -28,7 +28,7 @@
  *   'i' branch 0 sm3(32)        material_row: a file of the branch, whole or on its way
  *   'q' branch                  waiting_row: its files that no case names yet
  *   'j' case id sm3(32)         carried_row: the case carries this file of its branch
- *   'q' day(10) participant 0 other 0 kind 0 case id   recon_row: a booking in a book of the day
+ *   'n' day(10) participant 0 other 0 kind 0 case id   recon_row: a booking in a book of the day
  *   'v' day(10) peer 0 case id  difference between two books (schemas/messages.def)
  *   'e' day(10) peer            recon_run: the last comparison
  * Participants hold no zero byte, so keys do not run into each other. */
