@@ -72,12 +72,17 @@ class Maker:
 
     def __init__(self, random, today, branches=()):
         self.random, self.today, self.branches, self.count = random, today, branches, 0
-        self.last_unit = {}  # window code: a unit that is mortgaged already
+        self.last_unit = {}  # window code: a unit that is mortgaged already, and its owners
+        self.again = None  # the owners, where a unit is mortgaged a second time
 
     def application(self, window, branch, kind=None):
         self.count += 1
         kind = kind or self.random.choice(KINDS)
         owners, units = self.owners(kind), self.units(window, kind)
+        if self.again:
+            owners, self.again = [dict(owner) for owner in self.again], None
+        elif kind not in LAND_KINDS + ("M05", "M11"):
+            self.last_unit[window.code] = units[0], owners
         shape = self.random.choice(("300", "300", "200", "400", "100")) if kind == "M10b" else None
         if shape == "100":
             units = [self.unit(window, kind, 1)]
@@ -126,14 +131,12 @@ class Maker:
     def units(self, window, kind):
         used = self.last_unit.get(window.code)
         if used and kind == "M01" and self.random.random() < 0.03:
-            return [dict(used)]  # a second mortgage on the same home: order in one lane
+            self.again = used[1]
+            return [dict(used[0])]  # a second mortgage on the same home: order in one lane
         if kind in LAND_KINDS:
             return [self.land(window, kind)]
         count = 1 if self.random.random() < 0.9 else self.random.randint(2, 4)
-        units = [self.unit(window, kind, room) for room in range(1, count + 1)]
-        if kind not in ("M05", "M11"):
-            self.last_unit[window.code] = units[0]
-        return units
+        return [self.unit(window, kind, room) for room in range(1, count + 1)]
 
     def district(self, window):
         is_old = window.old_codes and self.random.random() < 0.15

@@ -17,7 +17,8 @@ class City:
         self.submitted = self.refused_at_counter = self.findings = 0
         self.certified = self.supplemented = self.refused = self.withdrawn = self.first_pass = self.fen = 0
         self.single_visit = 0
-        self.to_stored, self.to_delivered, self.to_certificate = [], [], []
+        self.titles = self.turned_away = 0
+        self.to_stored, self.to_delivered, self.to_certificate, self.to_title = [], [], [], []
 
 
 def sm3(data):
@@ -87,6 +88,14 @@ class Count:
             city = self.cities[self.city_of_window[json.loads(lines[branch][line - 1])["district"]]]
             city.refused_at_counter += 1
             city.findings += len(checks)
+
+    def take_titles(self, queries):
+        """What was asked before filing, and who was not filed because of it."""
+        for query in queries:
+            city = self.cities[self.city_of_window[query.form["district"]]]
+            city.titles += len(query.answers)
+            city.turned_away += query.turned_away() is not None
+            city.to_title += [answer["waited_ms"] * 1000 for answer in query.answers]
 
     # ---- both ----
 
@@ -158,13 +167,13 @@ def row_of(name, city):
     ended = city.certified + city.refused
     single = f"{100 * city.single_visit / city.certified:.1f}%" if city.certified else "-"
     return [name, city.submitted, city.refused_at_counter, city.findings, city.certified, city.supplemented, city.refused,
-            city.withdrawn, f"{100 * city.first_pass / ended:.1f}%" if ended else "-", single, f"{city.fen / 100:,.0f}",
-            *(part(values, share) for values in (city.to_stored, city.to_delivered, city.to_certificate)
+            city.withdrawn, city.titles, city.turned_away, f"{100 * city.first_pass / ended:.1f}%" if ended else "-", single, f"{city.fen / 100:,.0f}",
+            *(part(values, share) for values in (city.to_title, city.to_stored, city.to_delivered, city.to_certificate)
               for share in (0.5, 0.99))]
 
 
 HEAD = ["city", "submitted", "refused at counter", "findings", "certified", "supplemented", "refused by window",
-        "withdrawn", "first pass", "single visit", "sum in yuan", "stored p50", "p99", "delivered p50", "p99", "certificate p50", "p99"]
+        "withdrawn", "titles", "turned away", "first pass", "single visit", "sum in yuan", "title p50", "p99", "stored p50", "p99", "delivered p50", "p99", "certificate p50", "p99"]
 
 
 def print_count(count, findings):
@@ -181,7 +190,8 @@ def print_count(count, findings):
         cells = [row[0] + " " * (widths[0] - width(row[0]))]
         cells += [" " * (size - width(cell)) + cell for cell, size in zip(row[1:], widths[1:])]
         print("  ".join(cells))
-    print("\nstored: submit -> the broker has it on disk; delivered: stored -> the window has it on disk; "
+    print("\ntitles: title queries answered before filing, and how long the counter waited; turned away: the book stood against it"
+          "\nstored: submit -> the broker has it on disk; delivered: stored -> the window has it on disk; "
           "certificate: submit -> certificate at the branch")
     print("findings at the counters: " + (", ".join(f"{check} {times}" for check, times in sorted(findings.items()))
                                           or "none"))

@@ -12,6 +12,7 @@ from books import BranchBook, open_standing
 from count import Count
 from house import OPERATOR, TOP, House, Late, wait_for
 from registry import RegistryBook
+from titles import TitleDesk
 
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
 ENDED_UNBOOKED = {"NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
@@ -19,6 +20,8 @@ KILLS_AT = (0.2, 0.45, 0.7)  # share of the cases ended when the broker is kille
 BAR_WIDTH = 40
 WITHDRAWN_OF = 60  # one in so many accepted cases is withdrawn; a withdrawal may lose the race with the booking
 SEIZED_OF = 70  # one in so many accepted cases sees its unit seized
+BURDENED = 1  # per cent of the applications, on a property nobody may mortgage now
+TITLES_AHEAD = 0.03  # the share of the day by which a title query comes before its application
 SANDBOX_DELAYS = "accept=200,book=400,cert=200"
 
 
@@ -34,29 +37,46 @@ class Counter:
         with open(os.path.join(forms, row["file"]), "rb") as file:
             self.lines = file.readlines()
         self.fed, self.said = 0, house.path("log", "submit-" + self.branch[2:] + ".jsonl")
+        self.numbers, self.turned_away = [], {}  # of the lines handed in; line: check that stood against it
+        self.desk = TitleDesk([house.program("onevisit-branch"), "title", *house.branch_arguments(self.branch)],
+                              self.lines, *({mistake["line"] - 1 for mistake in row[name]} for name in ("mistakes", "burdens")))
         command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(self.branch), "--json", "-"]
         with open(self.said, "wb") as said:
             self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT)
 
     def serve(self, share):
         """Files up to this share of the lines; True when all are filed and judged."""
-        upto = int(len(self.lines) * share)
-        if upto > self.fed:
-            self.popen.stdin.write(b"".join(self.lines[self.fed:upto]))
+        upto, ready = int(len(self.lines) * share), []
+        self.desk.work(int(len(self.lines) * (share + TITLES_AHEAD)))
+        while self.fed < upto and self.desk.is_ready(self.fed):
+            ready += self.take_line(self.fed)
+            self.fed += 1
+        if ready:
+            self.popen.stdin.write(b"".join(ready))
             self.popen.stdin.flush()
-            self.fed = upto
         if self.fed == len(self.lines) and not self.popen.stdin.closed:
             self.popen.stdin.close()
         return self.popen.poll() is not None
 
+    def take_line(self, index):
+        """The line as it is handed in; none where the registry's book stands against it."""
+        query = self.desk.queries.get(index)
+        if query and query.turned_away():
+            self.turned_away[index + 1] = query
+            return []
+        self.numbers.append(index + 1)
+        return [json.dumps(query.standing(), ensure_ascii=False).encode() + b"\n" if query else self.lines[index]]
+
     def answers(self):
-        """One per line, in order."""
+        """One per line handed in, in order."""
         with open(self.said, encoding="utf-8", errors="replace") as said:
             text = said.read()
         lines = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-        if self.popen.returncode not in (0, 1) or len(lines) != len(self.lines):
+        if self.popen.returncode not in (0, 1) or len(lines) != len(self.numbers):
             raise RuntimeError(f"{self.branch} submit: exit {self.popen.returncode}, {len(lines)} answers to "
-                               f"{len(self.lines)} lines: {text[-300:]}")
+                               f"{len(self.numbers)} lines: {text[-300:]}")
+        for line in lines:
+            line["line"] = self.numbers[line["line"] - 1]
         return lines
 
 
@@ -76,12 +96,14 @@ class Day:
         self.withdrawals, self.seen_accepted = 0, set()
         self.confirmations, self.asked = 0, collections.Counter()
         self.seizures, self.acknowledged, self.alerted = {}, 0, collections.Counter()  # document: (branch, case) until it is heard
+        self.seized = set()                     # units
         self.clerks, self.counters = [], []     # commands under way
 
     def prepare(self):
         options = self.options
         subprocess.run([sys.executable, os.path.join(TOP, "scripts", "generate-applications"), "--seed",
-                        str(options.seed), "--per-window", str(options.per_window), "--out", self.forms], check=True)
+                        str(options.seed), "--per-window", str(options.per_window), "--burdens",
+                        str(BURDENED), "--out", self.forms], check=True)
         with open(os.path.join(self.forms, "manifest.json"), encoding="utf-8") as file:
             self.manifest = json.load(file)
         self.branches = [row["participant"] for row in self.manifest["branches"]]
@@ -130,7 +152,28 @@ class Day:
         for place in self.refused_at_counter.keys() - planted.keys():
             wrong.append(f"{place[0]} line {place[1]}: refused without a mistake: "
                          f"{sorted(self.refused_at_counter[place])}")
+        return wrong + self.judge_titles()
+
+    def judge_titles(self):
+        """Who must be turned away by the registry's book was, and nobody else but for a seizure of this day."""
+        wrong = []
+        burdens = {(row["participant"], burden["line"]): burden["finding"]
+                   for row in self.manifest["branches"] for burden in row["burdens"]}
+        turned_away = {(counter.branch, line): query for counter in self.counters
+                       for line, query in counter.turned_away.items()}
+        for place, check in burdens.items():
+            found = turned_away[place].turned_away() if place in turned_away else None
+            if found != check and self.was_answered(place):
+                wrong.append(f"{place[0]} line {place[1]}: {check} was not found by the title: {found}")
+        for place in turned_away.keys() - burdens.keys():
+            if not self.seized & {unit["bdcdyh"] for unit in turned_away[place].units}:
+                wrong.append(f"{place[0]} line {place[1]}: turned away without a reason")
         return wrong
+
+    def was_answered(self, place):
+        """A broker that is killed may leave a query without an answer in time."""
+        query = next(counter.desk.queries[place[1] - 1] for counter in self.counters if counter.branch == place[0])
+        return bool(query.answers) or not self.kills
 
     # ---- on the way ----
 
@@ -190,6 +233,7 @@ class Day:
         if form["kind"] in ("M04", "M10b"):
             return  # may end the mortgage, and then the unit is nothing to this bank
         unit, self.seizures[document] = form["units"][0]["bdcdyh"], (branch, case_id)
+        self.seized.add(unit)
         words = [self.house.program("onevisit-window"), "alert", "--data", self.house.path("window"), "--test", "--window",
                  "W:" + case_id[2:8], "--unit", unit, "--risk", "seizure", "--authority", "示例人民法院", "--document", document]
         with open(self.house.path("log", "alert.log"), "ab") as log:
@@ -224,7 +268,7 @@ class Day:
         say(f"the broker was killed ({self.kills} of {len(KILLS_AT)}) and started again")
 
     def show(self, ended):
-        total = self.manifest["lines"] - self.manifest["mistakes"]
+        total = self.manifest["lines"] - self.manifest["mistakes"] - sum(len(counter.turned_away) for counter in self.counters)
         done = BAR_WIDTH * ended // max(total, 1)
         bar = f"[{'#' * done}{'.' * (BAR_WIDTH - done)}] {ended} of {total} cases ended"
         if sys.stdout.isatty():
@@ -270,7 +314,8 @@ class Day:
 
     def what_happened(self):
         return (f"{self.supplements} supplements, {self.withdrawals} withdrawals asked for, {self.confirmations} transfers "
-                f"confirmed by the old bank, {len(self.seizures)} units seized, {self.acknowledged} alerts read by name")
+                f"confirmed by the old bank, {sum(counter.desk.standing_count() for counter in self.counters)} applications stand on a "
+                f"title result, {len(self.seizures)} units seized, {self.acknowledged} alerts read by name")
 
     def stay_open(self):
         while True:
@@ -315,5 +360,7 @@ class Day:
             count.take_branch(row["participant"], book, self.house.branch_folder(row["participant"]))
             book.close()
         count.take_counter(self.refused_at_counter, self.forms)
+        for counter in self.counters:
+            count.take_titles(counter.desk.queries.values())
         count.compare()
         return count

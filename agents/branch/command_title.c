@@ -1,7 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agents/branch/agent.h"
 #include "agents/branch/commands.h"
@@ -22,8 +21,7 @@ enum {
     KEY_PURPOSE,
     KEY_CONSENT,
     KEY_CLERK,
-    KEY_JSON,
-    LOOK_US = 20000
+    KEY_JSON
 };
 
 struct title_arguments {
@@ -130,15 +128,8 @@ static enum exit_code encode_query(const struct title_query *query, uint8_t *bod
 static enum status ask(struct book *book, struct bytes body, char **answer, char **failure)
 {
     int64_t id = 0;
-    int64_t end_us = clock_now_us() + (int64_t)(AGENT_QUERY_MS_MAX + 2000) * 1000;
     enum status status = queries_ask_body(book, MESSAGE_TITLE_QUERY, body, clock_now_us(), &id);
-    if (status == STATUS_OK)
-        status = queries_take(book, id, answer, failure);
-    while (status == STATUS_NOT_FOUND && clock_now_us() < end_us) {
-        usleep(LOOK_US);
-        status = queries_take(book, id, answer, failure);
-    }
-    return status;
+    return status == STATUS_OK ? queries_await(book, id, AGENT_QUERY_MS_MAX + 2000, answer, failure) : status;
 }
 
 /* ---- showing ---- */
@@ -195,16 +186,19 @@ static void show_title(const json_t *json)
     }
 }
 
-static enum exit_code title_end(const char *answer, bool is_json)
+static enum exit_code title_end(const char *answer, bool is_json, int64_t waited_ms)
 {
     json_t *json = json_loads(answer, 0, NULL);
     if (!json)
         return complain(STATUS_CORRUPT, "the answer cannot be shown");
     bool is_match = strcmp(string_of(json_object_get(json, "result"), "result"), "match") == 0;
+    json_object_set_new(json, "waited_ms", json_integer(waited_ms));
     if (is_json)
-        puts(answer);
+        json_dumpf(json, stdout, JSON_COMPACT);
     else
         show_title(json);
+    if (is_json)
+        putchar('\n');
     json_decref(json);
     return is_match ? EXIT_DONE : EXIT_NO;
 }
@@ -230,12 +224,12 @@ static enum exit_code title_ask(struct book *book, const struct title_arguments 
         return code;
     if (!folder_lock_is_held(arguments->settings->data))
         return complain(STATUS_NO_SESSION, "no `onevisit-branch run` works on this folder; start it");
+    int64_t asked_us = clock_now_us();
     enum status status = ask(book, bytes_of(body, size), &answer, &failure);
     if (status == STATUS_OK)
-        code = answer ? title_end(answer, arguments->is_json) : title_fail(failure);
+        code = answer ? title_end(answer, arguments->is_json, (clock_now_us() - asked_us) / 1000) : title_fail(failure);
     else
-        code = complain(status == STATUS_NOT_FOUND ? STATUS_TIMEOUT : status,
-                        status == STATUS_NOT_FOUND ? "no answer in time" : book_why(book));
+        code = complain(status, status == STATUS_TIMEOUT ? "no answer in time" : book_why(book));
     free(answer);
     free(failure);
     return code;

@@ -182,6 +182,7 @@ class ProgramTest(SystemTest):
         answer = json.loads(done.stdout)
         self.assertEqual(answer["result"]["units"][0]["bdcdyh"], form["units"][0]["bdcdyh"])
         self.assertGreater(answer["title"], 0)
+        self.assertLess(answer["waited_ms"], 15000)
         stranger = self.title(form, "--purpose", "mortgage", owner="赵某")
         self.assertEqual(stranger.returncode, 1, stranger.stderr)
         self.assertEqual(json.loads(stranger.stdout)["result"]["result"], "mismatch")
