@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "schemas/field_path.h"
 #include "schemas/json_cursor.h"
 
 enum { VALUE_SIZE_MAX = 24 }; /* of a value as shown to a person */
@@ -154,36 +155,6 @@ static enum status turn_record(const struct turner *turner, const struct record 
 
 /* ---- changed fields: a path and values as JSON text ---- */
 
-static const struct field *field_named(const struct record *record, const char *key, size_t size)
-{
-    for (uint32_t i = 0; record != NULL && i < record->field_count; i++)
-        if (strlen(record->fields[i].key) == size && strncmp(record->fields[i].key, key, size) == 0)
-            return &record->fields[i];
-    return NULL;
-}
-
-/* The field "units/0/zl" names and the record it stands in; NULL for none. `is_item`: the path ends with an index. */
-static const struct field *field_at(const char *path, const struct record **record, bool *is_item)
-{
-    const struct field *field = NULL;
-    *is_item = false;
-    while (*path != '\0') {
-        size_t size = strcspn(path, "/");
-        bool is_list = field != NULL && !*is_item && (field->type == FIELD_RECORDS || field->type == FIELD_TEXTS);
-        if (is_list) {
-            *is_item = true;
-        } else {
-            *record = field != NULL ? field->nested : *record;
-            *is_item = false;
-            field = field_named(*record, path, size);
-            if (field == NULL)
-                return NULL;
-        }
-        path += size + (path[size] == '/');
-    }
-    return field;
-}
-
 /* As a body in which this field alone stands. */
 static json_t *value_wrapped(const struct field *field, bool is_item, json_t *value)
 {
@@ -196,7 +167,7 @@ static enum status turn_value(const struct turner *turner, json_t *change, const
     const struct record *record = turner->direction == CODES_TO_WINDOW ? &record_case_submit : &record_case_booked;
     const char *name = json_string_value(json_object_get(change, "path"));
     const char *text = json_string_value(json_object_get(change, key));
-    const struct field *field = name != NULL ? field_at(name, &record, &is_item) : NULL;
+    const struct field *field = name != NULL ? field_path_find(&record, name, &is_item) : NULL;
     json_t *value = field != NULL && text != NULL ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
     if (value == NULL)
         return STATUS_OK; /* nothing there, or nothing that anybody could read */

@@ -43,6 +43,31 @@ bool field_path_is_known(const struct record *record, struct text pattern)
     return true;
 }
 
+static bool is_list(const struct field *field)
+{
+    return field->type == FIELD_RECORDS || field->type == FIELD_TEXTS;
+}
+
+const struct field *field_path_find(const struct record **record, const char *path, bool *is_item)
+{
+    const struct field *field = NULL;
+    struct text rest = text_of(path);
+    struct text step;
+    *is_item = false;
+    while (step_next(&rest, &step)) {
+        if (field != NULL && !*is_item && is_list(field)) {
+            *is_item = true;
+            continue;
+        }
+        *record = field != NULL ? field->nested : *record;
+        *is_item = false;
+        field = *record != NULL ? field_of(*record, step) : NULL;
+        if (field == NULL)
+            return NULL;
+    }
+    return field;
+}
+
 /* Where one choice of list items leads. */
 struct place {
     uint32_t star_count; /* lists passed */

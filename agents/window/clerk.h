@@ -18,6 +18,11 @@ int clerk_refuse(int argc, char **argv);
 int clerk_book(int argc, char **argv);
 int clerk_certify(int argc, char **argv);
 int clerk_withdraw_result(int argc, char **argv);
+int clerk_fee(int argc, char **argv);
+int clerk_fee_state(int argc, char **argv);
+int clerk_refund(int argc, char **argv);
+int clerk_correct(int argc, char **argv);
+int clerk_archive(int argc, char **argv);
 int clerk_decide(int argc, char **argv);
 int clerk_alert(int argc, char **argv);
 

@@ -59,6 +59,30 @@ struct text clerk_text(const struct clerk_act *act, enum clerk_word word)
     return text_of(act->words[word]);
 }
 
+enum status clerk_fen(struct clerk_act *act, enum clerk_word word, const char *option, struct number *out)
+{
+    int64_t fen = 0;
+    if (!act->words[word])
+        return STATUS_OK;
+    if (!number_parse(act->words[word], 0, INT64_C(999999999999999), &fen)) {
+        snprintf(act->why, sizeof act->why, "--%s %s: 应为以分计的整数 / fen are meant, a whole number", option,
+                 act->words[word]);
+        return STATUS_USAGE;
+    }
+    *out = number_of(fen);
+    return STATUS_OK;
+}
+
+struct text clerk_part(const char **at)
+{
+    if (!*at)
+        return (struct text){0};
+    const char *start = *at;
+    size_t size = strcspn(start, "|");
+    *at = start[size] ? start + size + 1 : NULL;
+    return (struct text){start, (uint32_t)size};
+}
+
 /* ---- the case ---- */
 
 enum exit_code clerk_open(struct clerk_act *act)

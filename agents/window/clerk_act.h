@@ -34,6 +34,10 @@ enum clerk_word {
     WORD_FILED,
     WORD_NOT_FILED,
     WORD_ASK_AGAIN,
+    WORD_BILL,
+    WORD_AMOUNT,
+    WORD_PAYEE,
+    WORD_STATE,
     WORD_ITEM, /* may be repeated */
     WORD_COUNT
 };
@@ -66,6 +70,23 @@ struct clerk_command {
     enum status (*fill)(struct clerk_act *act, void *body);
 };
 
+#define CLERK_WORD(word, name, argument, text)                                                                         \
+    {                                                                                                                  \
+        name, KEY_WORD + WORD_##word, argument, 0, text, 1                                                             \
+    }
+#define CLERK_WINDOW CLERK_WORD(WINDOW, "window", "W", "which window's case, where the folder has several")
+
+/* The command clerk_<name>: it answers with the message, fills the body with
+ * fill_<name>, and has the words named, besides --window. */
+#define CLERK_COMMAND(name, message, sentences, ...)                                                                   \
+    int clerk_##name(int argc, char **argv)                                                                            \
+    {                                                                                                                  \
+        static const struct argp_option options[] = {__VA_ARGS__, CLERK_WINDOW, {0}};                                  \
+        static const struct clerk_command command = {MESSAGE_##message, options, sentences "\v" EXIT_CODES_TEXT,       \
+                                                     fill_##name};                                                     \
+        return clerk_answer(&command, argc, argv);                                                                     \
+    }
+
 /* Parses, judges whether the step is possible, fills, validates, stores, says what was done. */
 int clerk_answer(const struct clerk_command *command, int argc, char **argv);
 
@@ -81,5 +102,9 @@ MUST_CHECK enum status clerk_application(struct clerk_act *act, struct case_subm
 /* A word that must be there; else act->why. */
 MUST_CHECK bool clerk_want(struct clerk_act *act, enum clerk_word word, const char *option);
 struct text clerk_text(const struct clerk_act *act, enum clerk_word word);
+/* An amount in fen, if it was given; STATUS_USAGE with act->why when it is none. */
+MUST_CHECK enum status clerk_fen(struct clerk_act *act, enum clerk_word word, const char *option, struct number *out);
+/* The next part of an item "this|that|..."; data NULL behind the last one. */
+struct text clerk_part(const char **at);
 
 #endif

@@ -5,37 +5,7 @@
 #include "agents/window/clerk.h"
 #include "agents/window/clerk_act.h"
 
-#define CLERK_WORD(word, name, argument, text)                                                                         \
-    {                                                                                                                  \
-        name, KEY_WORD + WORD_##word, argument, 0, text, 1                                                             \
-    }
-#define CLERK_WINDOW CLERK_WORD(WINDOW, "window", "W", "which window's case, where the folder has several")
-
-/* The command clerk_<name>: it answers with the message, fills the body with
- * fill_<name>, and has the words named, besides --window. */
-#define CLERK_COMMAND(name, message, sentences, ...)                                                                   \
-    int clerk_##name(int argc, char **argv)                                                                            \
-    {                                                                                                                  \
-        static const struct argp_option options[] = {__VA_ARGS__, CLERK_WINDOW, {0}};                                  \
-        static const struct clerk_command command = {MESSAGE_##message, options, sentences "\v" EXIT_CODES_TEXT,       \
-                                                     fill_##name};                                                     \
-        return clerk_answer(&command, argc, argv);                                                                     \
-    }
-
 /* ---- acceptance ---- */
-
-static enum status fill_fee(struct clerk_act *act, struct number *out)
-{
-    int64_t fee = 0;
-    if (!act->words[WORD_FEE])
-        return STATUS_OK;
-    if (!number_parse(act->words[WORD_FEE], 0, INT64_C(999999999999999), &fee)) {
-        snprintf(act->why, sizeof act->why, "--fee %s: fen are meant, a whole number", act->words[WORD_FEE]);
-        return STATUS_USAGE;
-    }
-    *out = number_of(fee);
-    return STATUS_OK;
-}
 
 static enum status fill_accept(struct clerk_act *act, void *body)
 {
@@ -54,7 +24,7 @@ static enum status fill_accept(struct clerk_act *act, void *body)
                                   .due = clerk_text(act, WORD_DUE),
                                   .slip = clerk_text(act, WORD_SLIP),
                                   .is_present = true};
-    return fill_fee(act, &out->fee);
+    return clerk_fen(act, WORD_FEE, "fee", &out->fee);
 }
 
 CLERK_COMMAND(accept, CASE_ACCEPTED, "Accepts the application (受理); rank counts from now.",
@@ -88,17 +58,6 @@ CLERK_COMMAND(not_accept, CASE_NOT_ACCEPTED, "Does not accept the application (�
 
 /* ---- supplements ---- */
 
-/* The next part of "code|text|yes|no"; data NULL behind the last one. */
-static struct text next_part(const char **at)
-{
-    if (!*at)
-        return (struct text){0};
-    const char *start = *at;
-    size_t size = strcspn(start, "|");
-    *at = start[size] ? start + size + 1 : NULL;
-    return (struct text){start, (uint32_t)size};
-}
-
 static bool read_yes_no(struct text text, struct number *out)
 {
     bool is_yes = text_is(text, "yes") || text_is(text, "1") || text_is(text, "true");
@@ -109,9 +68,9 @@ static bool read_yes_no(struct text text, struct number *out)
 static enum status read_item(struct clerk_act *act, const char *item, struct supplement_item *out)
 {
     const char *at = item;
-    *out = (struct supplement_item){.code = next_part(&at), .text = next_part(&at), .is_present = true};
-    bool is_right = read_yes_no(next_part(&at), &out->needs_new_signature);
-    is_right = read_yes_no(next_part(&at), &out->needs_citizen) && is_right;
+    *out = (struct supplement_item){.code = clerk_part(&at), .text = clerk_part(&at), .is_present = true};
+    bool is_right = read_yes_no(clerk_part(&at), &out->needs_new_signature);
+    is_right = read_yes_no(clerk_part(&at), &out->needs_citizen) && is_right;
     if (is_right && !at && out->code.size > 0 && out->text.size > 0)
         return STATUS_OK;
     snprintf(act->why, sizeof act->why,

@@ -90,7 +90,7 @@ static const char inbox_query[] =
     "  WHERE a.window = d.window AND a.case_id = d.case_id AND a.state = 'rejected' ORDER BY a.id DESC LIMIT 1),"
     " d.poll_at IS NOT NULL"
     " FROM docket d WHERE (?1 IS NULL OR d.window = ?1) AND"
-    " ((d.state NOT IN ('NOT_ACCEPTED','REFUSED','WITHDRAWN','CERTIFIED') AND (?2 OR d.poll_at IS NULL) AND EXISTS("
+    " ((d.state NOT IN ('NOT_ACCEPTED','REFUSED','WITHDRAWN','CERTIFIED','ARCHIVED') AND (?2 OR d.poll_at IS NULL) AND EXISTS("
     "   SELECT 1 FROM delivery i WHERE i.window = d.window AND i.case_id = d.case_id AND (?2 OR i.number > 1"
     "   OR i.state IN ('desk','held','handed'))))"
     "  OR d.held IS NOT NULL"

@@ -7,8 +7,10 @@
 #include "agents/window/inbox.h"
 #include "agents/window/outbox.h"
 
-enum { DESK_ARENA_SIZE = MESSAGE_ARENA_SIZE, DESK_POLL_COUNT_MAX = 64 };
+enum { DESK_ARENA_SIZE = MESSAGE_ARENA_SIZE, DESK_POLL_COUNT_MAX = 64, DESK_LATER_POLLS = 120 };
 
+/* A certified case is asked about for so long after its booking, unless it is archived before. */
+static const int64_t later_asked_us_max = 40 * 24 * 3600 * INT64_C(1000000);
 static const int64_t asking_us_max = 3600 * INT64_C(1000000); /* a find under way is not chosen again */
 
 enum status desk_init(struct desk *desk, struct base *base, struct adapter *adapter)
@@ -182,12 +184,21 @@ static bool take_answers(struct desk *desk, struct docket_row *row, const struct
     return has_new;
 }
 
-static void poll_again(struct desk *desk, const struct docket_row *row, int64_t now_us)
+/* The registry is asked again after `polls` times its interval, unless nothing more can come. */
+static void poll_after(struct desk *desk, const struct docket_row *row, int64_t polls, int64_t now_us)
 {
-    struct number at = {now_us + desk->adapter->poll_ms * 1000, true};
-    if (docket_is_closed(row) || row->held[0] || desk->adapter->poll_ms == 0)
+    bool is_certified = strcmp(row->state, "CERTIFIED") == 0;
+    bool is_old = is_certified && now_us > row->booked_at + later_asked_us_max;
+    struct number at = number_of(now_us + desk->adapter->poll_ms * 1000 * polls);
+    if (docket_is_closed(row) || is_old || row->held[0] || desk->adapter->poll_ms == 0)
         at.is_present = false;
     docket_poll_at(desk->base, row, at);
+}
+
+/* What may still come after the certificate has time: papers filed away, a correction. */
+static void poll_again(struct desk *desk, const struct docket_row *row, int64_t now_us)
+{
+    poll_after(desk, row, strcmp(row->state, "CERTIFIED") == 0 ? DESK_LATER_POLLS : 1, now_us);
 }
 
 /* ---- what became of a task ---- */
@@ -250,7 +261,7 @@ static void apply_hand(struct desk *desk, const struct inbox_row *delivery, cons
     switch (result->outcome) {
     case ADAPTER_TAKEN:
         inbox_set_handed(desk->base, delivery->id, now_us);
-        poll_again(desk, row, now_us);
+        poll_after(desk, row, 1, now_us);
         break;
     case ADAPTER_CANNOT:
         hold_delivery(desk, delivery, result->why[0] ? result->why : "the registry cannot take it");

@@ -69,6 +69,13 @@ struct step {
     bool is_refusing; /* of a WITHDRAW_RESULT: too_late */
 };
 
+/* What is said beside the course of the case, which stays where it is. */
+#define STAYS(state, type)                                                                                             \
+    {                                                                                                                  \
+        state, MESSAGE_##type, state, false                                                                            \
+    }
+#define FEES_IN(state) STAYS(state, FEE_NOTICE), STAYS(state, FEE_CONFIRMED), STAYS(state, FEE_REFUND)
+
 static const struct step steps[] = {
     {"DELIVERED", MESSAGE_CASE_ACCEPTED, "ACCEPTED", false},
     {"DELIVERED", MESSAGE_CASE_NOT_ACCEPTED, "NOT_ACCEPTED", false},
@@ -104,6 +111,23 @@ static const struct step steps[] = {
     {"SUSPENDED", MESSAGE_CASE_BOOKED, "BOOKED", false},
     {"WITHDRAWING", MESSAGE_CASE_BOOKED, "BOOKED", false},
     {"BOOKED", MESSAGE_CERT_ISSUED, "CERTIFIED", false},
+    {"CERTIFIED", MESSAGE_ARCHIVED, "ARCHIVED", false},
+    STAYS("NOT_ACCEPTED", ARCHIVED),
+    STAYS("REFUSED", ARCHIVED),
+    STAYS("WITHDRAWN", ARCHIVED),
+    STAYS("BOOKED", CORRECTION),
+    STAYS("CERTIFIED", CORRECTION),
+    STAYS("ARCHIVED", CORRECTION),
+    FEES_IN("ACCEPTED"),
+    FEES_IN("REVIEW"),
+    FEES_IN("SUPP_POST"),
+    FEES_IN("SUSPENDED"),
+    FEES_IN("WITHDRAWING"),
+    FEES_IN("BOOKED"),
+    FEES_IN("CERTIFIED"),
+    FEES_IN("ARCHIVED"),
+    FEES_IN("REFUSED"),
+    FEES_IN("WITHDRAWN"),
 };
 
 enum { STEP_COUNT = sizeof steps / sizeof steps[0] };
@@ -179,7 +203,8 @@ void docket_enter(struct base *base, struct docket_row *row, enum message_type t
         take_facts(row, type, body);
     if (next && next[0]) {
         snprintf(state, sizeof state, "%s", next);
-        if (strcmp(state, "SUSPENDED") == 0 || strcmp(state, "WITHDRAWING") == 0)
+        bool is_layer = strcmp(state, "SUSPENDED") == 0 || strcmp(state, "WITHDRAWING") == 0;
+        if (is_layer && strcmp(state, row->state) != 0)
             snprintf(row->before, sizeof row->before, "%s", row->state);
         snprintf(row->state, sizeof row->state, "%s", state);
     }
@@ -188,7 +213,7 @@ void docket_enter(struct base *base, struct docket_row *row, enum message_type t
 
 bool docket_is_closed(const struct docket_row *row)
 {
-    static const char *const closed[] = {"NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "CERTIFIED"};
+    static const char *const closed[] = {"NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "ARCHIVED"};
     for (uint32_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
         if (strcmp(row->state, closed[i]) == 0)
             return true;

@@ -24,6 +24,11 @@ static const struct command commands[] = {
     {"book", clerk_book},
     {"certify", clerk_certify},
     {"withdraw-result", clerk_withdraw_result},
+    {"fee", clerk_fee},
+    {"fee-state", clerk_fee_state},
+    {"refund", clerk_refund},
+    {"correct", clerk_correct},
+    {"archive", clerk_archive},
     {"decide", clerk_decide},
     {"alert", clerk_alert},
 };
@@ -43,6 +48,11 @@ static const char text[] = "The agent of a registry window.\v"
                            "  book CASE         登簿\n"
                            "  certify CASE      发证\n"
                            "  withdraw-result CASE  the answer to a withdrawal\n"
+                           "  fee CASE          缴费通知\n"
+                           "  fee-state CASE    缴费状态\n"
+                           "  refund CASE       退款\n"
+                           "  correct CASE      更正登记\n"
+                           "  archive CASE      归档\n"
                            "  decide CASE       a case that is held: filed or not\n"
                            "  alert             something hits a property, or it ended\n\n" EXIT_CODES_TEXT;
 
