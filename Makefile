@@ -98,5 +98,6 @@ include scripts/make/words.mk
 include scripts/make/describe.mk
 include scripts/make/fuzz.mk
 include scripts/make/bench.mk
+include scripts/make/sim.mk
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')

@@ -13,6 +13,8 @@ struct loss {
     char reason[256]; /* "" while nothing is lost */
 };
 
-void loss_judge(struct loss *loss, struct keeper *keeper, struct text participant, const struct receipt *receipt);
+/* An error of the disk is no loss: it is returned, with a sentence in `why` (KEEPER_WHY_SIZE). */
+MUST_CHECK enum status loss_judge(struct loss *loss, struct keeper *keeper, struct text participant,
+                                  const struct receipt *receipt, char *why);
 
 #endif

@@ -59,7 +59,7 @@ struct server {
 
 /* ---- open and close ---- */
 
-static struct keeper_settings keeper_settings_of(const struct settings *settings)
+struct keeper_settings server_keeper_settings(const struct settings *settings)
 {
     return (struct keeper_settings){.journal = {.folder = settings->data,
                                                 .head_folder = settings->head[0] != '\0' ? settings->head : NULL,
@@ -167,7 +167,7 @@ static enum status open_network(struct server *server, char *why)
 enum status server_open(const struct settings *settings, struct server **out, char *why)
 {
     struct server *server = calloc(1, sizeof *server);
-    const struct keeper_settings keeper_settings = keeper_settings_of(settings);
+    const struct keeper_settings keeper_settings = server_keeper_settings(settings);
     enum status status;
 
     *out = NULL;
@@ -226,6 +226,11 @@ void server_close(struct server **server, bool is_clean)
 const char *server_endpoint(const struct server *server)
 {
     return door_endpoint(server->door);
+}
+
+struct keeper *server_keeper(struct server *server)
+{
+    return server->keeper;
 }
 
 /* ---- settling: disk first, then words ---- */
@@ -398,9 +403,10 @@ static enum status judge_loss(struct server *server, const struct intake_message
 
     if (hello == NULL || !hello->last_receipt.is_present || server->loss.is_behind)
         return STATUS_OK;
-    loss_judge(&server->loss, server->keeper, message->participant, &hello->last_receipt);
-    if (!server->loss.is_behind)
-        return STATUS_OK;
+    const enum status status =
+        loss_judge(&server->loss, server->keeper, message->participant, &hello->last_receipt, why);
+    if (status != STATUS_OK || !server->loss.is_behind)
+        return status;
     return sessions_end_service(&server->sessions, now_us, why);
 }
 
@@ -507,9 +513,11 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
     if (!intake_judge(server->intake, &server->raw, now_us, &message))
         return STATUS_OK;
     const enum status status = judge_loss(server, &message, now_us, why);
-    if (status != STATUS_OK || !is_served(server, message.participant)) {
-        answer_reject(server, &message, STATUS_BEHIND, "last_receipt", server->loss.reason, now_us);
+    if (status != STATUS_OK)
         return status;
+    if (!is_served(server, message.participant)) {
+        answer_reject(server, &message, STATUS_BEHIND, "last_receipt", server->loss.reason, now_us);
+        return STATUS_OK;
     }
     if (message.type == MESSAGE_HELLO && !take_hello(server, &message, now_us))
         return STATUS_OK;

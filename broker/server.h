@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_BROKER_SERVER_H
 #define ONEVISIT_BROKER_SERVER_H
 
+#include "broker/keeper.h"
 #include "broker/settings.h"
 
 /* The daemon's loop: take a bounded batch, step each message, make ONE
@@ -23,5 +24,9 @@ int64_t server_wake_us(const struct server *server);
 MUST_CHECK enum status server_run(struct server *server, char *why);
 void server_close(struct server **server, bool is_clean);
 const char *server_endpoint(const struct server *server);
+/* For looking. */
+struct keeper *server_keeper(struct server *server);
+/* What the daemon's settings mean for folder and core. */
+struct keeper_settings server_keeper_settings(const struct settings *settings);
 
 #endif

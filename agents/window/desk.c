@@ -227,7 +227,7 @@ static void resolve_known(struct desk *desk, const struct inbox_row *delivery, c
 {
     if (result->number_last >= delivery->number || (result->number_last < 0 && delivery->number == 1))
         inbox_set_handed(desk->base, delivery->id, now_us);
-    else if (result->number_last >= 0 && result->number_last == delivery->number - 1)
+    else if (result->number_last >= 0 && result->number_last >= inbox_number_before(desk->base, delivery))
         inbox_set_state(desk->base, delivery->id, "new", 0, NULL);
     else if (result->number_last >= 0)
         hold_delivery(desk, delivery, "the registry lacks an earlier delivery of this case");

@@ -168,13 +168,17 @@ enum inbox_verdict inbox_take(struct base *base, struct digest *digest, struct a
 
 /* ---- what may go on ---- */
 
+/* Deliveries of a case go in the order of their numbers. A number may be missing: what stood there fell away when the
+ * case was decided. The broker sends a delivery only when the window has all that go before it. */
 uint32_t inbox_ready(struct base *base, struct text window, int64_t now_us, int64_t *out, uint32_t count_max)
 {
     uint32_t count = 0;
     sqlite3_stmt *query = base_query(
         base, "SELECT d.id FROM delivery d WHERE d.window = ?1 AND d.state IN ('new','doubt') AND d.due_at <= ?2"
               " AND (d.number = 1 OR EXISTS(SELECT 1 FROM delivery p WHERE p.window = d.window"
-              "  AND p.case_id = d.case_id AND p.number = d.number - 1 AND p.state = 'handed'))"
+              "  AND p.case_id = d.case_id AND p.number = 1))"
+              " AND NOT EXISTS(SELECT 1 FROM delivery p WHERE p.window = d.window"
+              "  AND p.case_id = d.case_id AND p.number < d.number AND p.state <> 'handed')"
               " AND NOT EXISTS(SELECT 1 FROM lane l JOIN lane e ON e.window = l.window AND e.unit = l.unit"
               "  AND e.delivery < l.delivery WHERE l.delivery = d.id)"
               " ORDER BY d.id LIMIT ?3");
@@ -193,6 +197,16 @@ static int64_t ask_number(struct base *base, sqlite3_stmt *query, int64_t otherw
         value = base_number(query, 0);
     book_end(query);
     return value;
+}
+
+int64_t inbox_number_before(struct base *base, const struct inbox_row *row)
+{
+    sqlite3_stmt *query = base_query(base, "SELECT max(number) FROM delivery WHERE window = ?1 AND case_id = ?2"
+                                           " AND number < ?3");
+    book_bind_text(query, 1, text_of(row->window));
+    book_bind_text(query, 2, text_of(row->case_id));
+    book_bind_number(query, 3, row->number);
+    return ask_number(base, query, 0);
 }
 
 int64_t inbox_due_at(struct base *base, struct text window, int64_t now_us)

@@ -49,6 +49,9 @@ struct inbox_row {
     struct bytes origin; /* valid until inbox_row_end */
 };
 
+/* The number of the delivery of the same case that goes before this one; 0 for none. */
+int64_t inbox_number_before(struct base *base, const struct inbox_row *row);
+
 bool inbox_row_read(struct base *base, int64_t id, struct inbox_row *out);
 void inbox_row_end(struct base *base);
 /* The delivery of a case with this number; 0: the last one. The row id, 0 for none. */

@@ -506,7 +506,7 @@ Test(loss, a_receipt_the_journal_holds_is_no_loss)
     submit(keeper, &effects, 1);
     commit(keeper);
     const struct receipt receipt = receipt_of(keeper, 1, chain, mac);
-    loss_judge(&loss, keeper, text_of(BRANCH), &receipt);
+    cr_assert_eq(loss_judge(&loss, keeper, text_of(BRANCH), &receipt, why), STATUS_OK);
     cr_assert_not(loss.is_behind, "%s", loss.reason);
     effects_fini(&effects);
     keeper_close(&keeper, true);
@@ -526,7 +526,7 @@ static void show_a_lost_receipt(struct loss *loss)
                                     .chain = bytes_of(chain, 32),
                                     .mac = bytes_of(mac, 32),
                                     .is_present = true};
-    loss_judge(loss, keeper, text_of(BRANCH), &receipt);
+    cr_assert_eq(loss_judge(loss, keeper, text_of(BRANCH), &receipt, why), STATUS_OK);
     keeper_close(&keeper, true);
 }
 
@@ -564,7 +564,7 @@ Test(loss, a_receipt_with_a_foreign_mac_says_nothing)
 
     make_folder();
     struct keeper *keeper = open_keeper(16);
-    loss_judge(&loss, keeper, text_of(BRANCH), &receipt);
+    cr_assert_eq(loss_judge(&loss, keeper, text_of(BRANCH), &receipt, why), STATUS_OK);
     cr_assert_not(loss.is_behind);
     keeper_close(&keeper, true);
     remove_folder();

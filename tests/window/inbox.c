@@ -119,6 +119,22 @@ Test(inbox, hands_the_deliveries_of_a_case_in_the_order_of_their_numbers)
     house_close(&house);
 }
 
+/* A withdrawal that was never delivered falls away when the case is booked: its number is never seen. */
+Test(inbox, does_not_wait_for_a_number_that_fell_away)
+{
+    char id[31];
+    house_open(&house, one_window, 1);
+    start_person();
+    submit(house_case_id(1, id), "DY-1");
+    house_await_number(&house, "SELECT count(*) FROM delivery WHERE number = 1 AND state = 'desk'", 1);
+    base_begin(&house.folder.base);
+    inbox_set_handed(&house.folder.base, 1, 1);
+    cr_assert_eq(base_commit(&house.folder.base), STATUS_OK);
+    acknowledge_certificate(id, 3);
+    house_await_number(&house, "SELECT count(*) FROM delivery WHERE number = 3 AND state = 'held'", 1);
+    house_close(&house);
+}
+
 /* Cases on one unit go to the registry in the order of their arrival, other units pass by. */
 Test(inbox, lets_nothing_overtake_on_a_unit)
 {
