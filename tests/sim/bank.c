@@ -182,8 +182,8 @@ void bank_receipt(struct peer *peer, const struct owed *owed, const struct recei
 
 void bank_rejected(struct peer *peer, const struct owed *owed, struct text code)
 {
-    static const char *const fair[] = {"DUP_CASE", "WRONG_STATE", "WRONG_ROUND", "STALE",
-                                       "LIMIT",    "FINDINGS",    "UNKNOWN_CASE"};
+    static const char *const fair[] = {"DUP_CASE", "TOO_MANY_ON_UNIT", "WRONG_STATE", "WRONG_ROUND", "STALE",
+                                       "LIMIT",    "FINDINGS",         "UNKNOWN_CASE"};
 
     (void)peer;
     for (size_t i = 0; i < sizeof fair / sizeof fair[0]; i++)
