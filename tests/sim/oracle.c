@@ -399,6 +399,10 @@ void oracle_sees_event(struct oracle *oracle, uint32_t branch, struct text case_
     if (!has_evidence(told, event->state))
         oracle_fails(oracle, id, "P7: %s is shown as %.*s, and nobody has said so", id, TEXT_ARGS(event->state));
     judge_origin(oracle, id, event, chunk_digest);
+    if (event->number.value <= told->heard_last && event->is_urgent.value == 0)
+        return; /* it came before */
+    if (event->is_urgent.value == 0)
+        told->heard_last = event->number.value;
     snprintf(told->state, sizeof told->state, "%.*s", TEXT_ARGS(event->state));
 }
 

@@ -40,8 +40,9 @@ struct told_case {
     uint32_t stored_last; /* the highest number of a delivery the window has */
     bool was_given_up;    /* by an operator */
     bool was_withdrawn_by_branch;
-    bool was_checked; /* CERT_ACK */
-    char state[17];   /* the last one its branch heard */
+    bool was_checked;   /* CERT_ACK */
+    int64_t heard_last; /* number of the last event its branch heard of it */
+    char state[17];     /* the last one its branch heard */
 };
 
 struct oracle {
