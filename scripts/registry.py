@@ -4,7 +4,7 @@ import os
 
 from books import open_book
 
-CERTIFIED = "CERTIFIED"
+CERTIFIED = {"CERTIFIED", "ARCHIVED"}
 
 
 class File:
@@ -13,7 +13,7 @@ class File:
     def __init__(self, row, certificate):
         self.window, self.case_id, self.kind = row["window"], row["case_id"], row["kind"]
         self.state, self.number, self.proof = row["state"], row["number"], row["proof"]
-        self.is_certified = self.state == CERTIFIED
+        self.is_certified = self.state in CERTIFIED
         self.certificate_sm3 = hashlib.new("sm3", certificate).digest() if certificate else None
 
 

@@ -36,6 +36,10 @@ static const char *const steps[] = {
     "CREATE INDEX estate_certificate ON estate(certificate) WHERE certificate IS NOT NULL;"
     "CREATE TABLE burden(unit TEXT NOT NULL, risk TEXT NOT NULL, document TEXT NOT NULL, authority TEXT,"
     " told_at INTEGER NOT NULL, has_ended INTEGER NOT NULL, PRIMARY KEY(unit, risk, document)) STRICT, WITHOUT ROWID;",
+    /* 缴费 */
+    "ALTER TABLE application ADD COLUMN bill TEXT;"
+    "ALTER TABLE application ADD COLUMN fee INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE application ADD COLUMN paid INTEGER NOT NULL DEFAULT 0;",
 };
 
 enum status registry_open(const char *path, const struct registry_settings *settings, struct registry **out, char *why,
@@ -97,6 +101,9 @@ void filed_read(sqlite3_stmt *query, struct filed *out)
     out->accepted_at = base_number(query, 9);
     out->accepted_order = base_number(query, 10);
     out->booked_at = base_number(query, 11);
+    base_copy_text(query, 12, out->bill, sizeof out->bill);
+    out->fee = base_number(query, 13);
+    out->paid = base_number(query, 14);
 }
 
 bool filed_find(struct registry *registry, struct text window, struct text case_id, struct filed *out)

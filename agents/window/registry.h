@@ -2,6 +2,7 @@
 #define ONEVISIT_AGENTS_WINDOW_REGISTRY_H
 
 #include "agents/window/adapter.h"
+#include "agents/window/rule_files.h"
 
 /* A stand-in registry with a store of its own (DATA/registry.db, apart from the
  * agent's): it files, accepts, asks for supplements, refuses, books and
@@ -20,9 +21,12 @@ struct registry_settings {
     uint32_t not_accepted;
     uint32_t supplement;
     uint32_t refuse;
+    uint32_t fee; /* told of a fee, of the cases that have one */
     int64_t accept_ms;
     int64_t book_ms;
     int64_t certify_ms;
+    int64_t archive_ms;             /* after the bank has checked the proof */
+    const struct rule_files *rules; /* borrowed; NULL: none. Who books only after payment stands there. */
 };
 
 enum { REGISTRY_NEWS_COUNT_MAX = 512 };

@@ -54,8 +54,16 @@ static enum status encode(enum message_type type, const void *body, struct arena
     return STATUS_OK;
 }
 
+static bool is_home(const struct case_submit *application)
+{
+    for (uint32_t i = 0; i < application->units.count; i++)
+        if (!text_is(application->units.items[i].use, "住宅"))
+            return false;
+    return true;
+}
+
 /* DOMAIN 1.6: no fee for a cancellation, a prenotice and a farmer's land. */
-static int64_t fee_of(const struct case_submit *application)
+int64_t registry_fee_of(const struct case_submit *application)
 {
     static const char free_kinds[] = "M04 M05 M11 M14";
     enum { FEE_HOME = 8000, FEE_OTHER = 55000 };
@@ -63,7 +71,47 @@ static int64_t fee_of(const struct case_submit *application)
         return 0;
     if (booking_is_ending(application))
         return 0;
-    return text_is(application->kind, "M10") || text_is(application->kind, "M10b") ? FEE_OTHER : FEE_HOME;
+    return is_home(application) ? FEE_HOME : FEE_OTHER;
+}
+
+enum status registry_answer_fee(const char *bill, const struct case_submit *application, struct arena *arena,
+                                struct registry_answer *out)
+{
+    char payee[256];
+    int64_t amount = registry_fee_of(application);
+    struct fee_item item = {.name = text_of("不动产登记费"), .amount = number_of(amount), .is_present = true};
+    struct fee_notice body = {.bill = text_of(bill),
+                              .items = {&item, 1, true},
+                              .amount = number_of(amount),
+                              .payee = text_of(booking_office(application->district, payee, sizeof payee)),
+                              .is_present = true};
+    return encode(MESSAGE_FEE_NOTICE, &body, arena, out);
+}
+
+enum status registry_answer_fee_state(const char *bill, const char *state, int64_t paid, struct arena *arena,
+                                      struct registry_answer *out)
+{
+    struct fee_confirmed body = {
+        .bill = text_of(bill), .state = text_of(state), .amount = number_of(paid), .is_present = true};
+    return encode(MESSAGE_FEE_CONFIRMED, &body, arena, out);
+}
+
+enum status registry_answer_fee_back(const char *bill, int64_t amount, struct arena *arena, struct registry_answer *out)
+{
+    struct fee_refund body = {.bill = text_of(bill),
+                              .state = text_of("5"),
+                              .amount = number_of(amount),
+                              .reason = text_of("测试：未登簿，退还登记费 / test: not booked, paid back"),
+                              .is_present = true};
+    return encode(MESSAGE_FEE_REFUND, &body, arena, out);
+}
+
+enum status registry_answer_archived(const char *number, struct arena *arena, struct registry_answer *out)
+{
+    char archive[64];
+    snprintf(archive, sizeof archive, "TEST-DA-%s", number);
+    struct archived body = {.number = text_of(archive), .is_present = true};
+    return encode(MESSAGE_ARCHIVED, &body, arena, out);
 }
 
 enum status registry_answer_accepted(const char *number, int64_t now_us, const struct case_submit *application,
@@ -78,7 +126,7 @@ enum status registry_answer_accepted(const char *number, int64_t now_us, const s
                                  .accepted_at = number_of(now_us),
                                  .clerk = text_of("T0001"),
                                  .due = text_of(due),
-                                 .fee = number_of(fee_of(application)),
+                                 .fee = number_of(registry_fee_of(application)),
                                  .slip = text_of(slip),
                                  .is_present = true};
     return encode(MESSAGE_CASE_ACCEPTED, &body, arena, out);

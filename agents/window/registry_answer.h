@@ -35,6 +35,16 @@ MUST_CHECK enum status registry_answer_booked(const struct case_submit *applicat
 MUST_CHECK enum status registry_answer_certificate(const char *window, const char *case_id, const char *number,
                                                    const char *proof, struct digest *digest, struct arena *arena,
                                                    struct registry_answer *out);
+/* The fee of an application in fen (DOMAIN 1.6); 0 for none. */
+int64_t registry_fee_of(const struct case_submit *application);
+MUST_CHECK enum status registry_answer_fee(const char *bill, const struct case_submit *application, struct arena *arena,
+                                           struct registry_answer *out);
+/* `state` of 缴费状态. */
+MUST_CHECK enum status registry_answer_fee_state(const char *bill, const char *state, int64_t paid, struct arena *arena,
+                                                 struct registry_answer *out);
+MUST_CHECK enum status registry_answer_fee_back(const char *bill, int64_t amount, struct arena *arena,
+                                                struct registry_answer *out);
+MUST_CHECK enum status registry_answer_archived(const char *number, struct arena *arena, struct registry_answer *out);
 MUST_CHECK enum status registry_answer_withdrawal(bool is_booked, int64_t booked_at, struct arena *arena,
                                                   struct registry_answer *out);
 

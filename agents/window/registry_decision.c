@@ -34,3 +34,9 @@ bool registry_asks_citizen(const struct registry_settings *settings, struct text
 {
     return mix(~settings->seed, case_id) % DECISION_CITIZEN_OF == 0;
 }
+
+bool registry_tells_fee(const struct registry_settings *settings, struct text case_id)
+{
+    static const uint64_t fee_salt = UINT64_C(0x9e3779b97f4a7c15); /* apart from the other decisions */
+    return mix(settings->seed ^ fee_salt, case_id) % WHOLE < settings->fee;
+}

@@ -16,5 +16,7 @@ enum decision registry_decide(const struct registry_settings *settings, struct t
 /* Of the cases to be completed, one in DECISION_CITIZEN_OF asks for a signature, and so for the citizen. */
 enum { DECISION_CITIZEN_OF = 8 };
 bool registry_asks_citizen(const struct registry_settings *settings, struct text case_id);
+/* Is the case one of the share that is told a fee? */
+bool registry_tells_fee(const struct registry_settings *settings, struct text case_id);
 
 #endif

@@ -36,11 +36,14 @@ struct filed {
     int64_t accepted_at;
     int64_t accepted_order;
     int64_t booked_at;
+    char bill[65]; /* 缴款通知书号; "" for none */
+    int64_t fee;   /* asked for with it, in fen */
+    int64_t paid;
 };
 
 #define FILED_COLUMNS                                                                                                  \
     "SELECT id, window, case_id, number, proof, state, number_last, round, answers, accepted_at, accepted_order,"      \
-    " booked_at FROM application"
+    " booked_at, bill, fee, paid FROM application"
 
 /* A row of FILED_COLUMNS. */
 void filed_read(sqlite3_stmt *query, struct filed *out);
@@ -57,5 +60,20 @@ int64_t registry_serial(struct registry *registry, const char *window, const cha
 void estate_book(struct registry *registry, int64_t id, const struct case_submit *application, struct text title);
 /* The rank of the first mortgage booked here: 2 on a test property that has one. */
 int64_t estate_rank_first(const char *lane);
+
+/* ---- fees (registry_fee.c) ---- */
+
+/* Is a bill to be told for the case? */
+bool fee_is_asked(const struct registry *registry, const struct filed *filed, const struct case_submit *application);
+/* Does the booking wait for the fee? */
+bool fee_is_awaited(const struct registry *registry, const struct filed *filed);
+/* The bill; STATUS_LIMIT as all answers. */
+MUST_CHECK enum status fee_tell(struct registry *registry, struct filed *filed, const struct case_submit *application,
+                                struct registry_answer *answer);
+/* What becomes of the bill of a case that ended unbooked. */
+MUST_CHECK enum status fee_end(struct registry *registry, struct filed *filed, struct registry_answer *answer);
+/* FEE_PAID: answered at once; what waited for it goes on. */
+enum adapter_outcome fee_take_payment(struct registry *registry, struct filed *filed, const struct adapter_task *task,
+                                      int64_t now_us, char why[ADAPTER_WHY_SIZE_MAX]);
 
 #endif

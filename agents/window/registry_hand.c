@@ -159,11 +159,12 @@ static enum adapter_outcome hand_withdrawal(struct registry *registry, struct fi
         return ADAPTER_CANNOT;
     filed_answer(registry, filed, &answer, now_us);
     if (!is_booked)
-        filed_move(registry, filed, "WITHDRAWN", 0);
+        filed_move(registry, filed, "WITHDRAWN", filed->bill[0] ? now_us : 0);
     return ADAPTER_TAKEN;
 }
 
-static void hand_cert_ack(struct registry *registry, struct filed *filed, const struct adapter_task *task)
+static void hand_cert_ack(struct registry *registry, struct filed *filed, const struct adapter_task *task,
+                          int64_t now_us)
 {
     struct cert_ack acknowledgement;
     struct problems problems;
@@ -173,6 +174,8 @@ static void hand_cert_ack(struct registry *registry, struct filed *filed, const 
     book_bind_number(query, 1, filed->id);
     book_bind_number(query, 2, acknowledgement.is_verified.value);
     base_run(&registry->base, query);
+    if (acknowledgement.is_verified.value && strcmp(filed->state, "CERTIFIED") == 0)
+        filed_move(registry, filed, "CERTIFIED", now_us + registry->settings.archive_ms * 1000);
 }
 
 static enum adapter_outcome hand_more(struct registry *registry, struct filed *filed, const struct adapter_task *task,
@@ -184,7 +187,9 @@ static enum adapter_outcome hand_more(struct registry *registry, struct filed *f
     else if (text_is(task->origin_type, "WITHDRAW_REQ"))
         outcome = hand_withdrawal(registry, filed, now_us);
     else if (text_is(task->origin_type, "CERT_ACK"))
-        hand_cert_ack(registry, filed, task);
+        hand_cert_ack(registry, filed, task, now_us);
+    else if (text_is(task->origin_type, "FEE_PAID"))
+        outcome = fee_take_payment(registry, filed, task, now_us, why);
     if (outcome != ADAPTER_TAKEN)
         return outcome;
     sqlite3_stmt *query = base_query(&registry->base, "UPDATE application SET number_last = ?2 WHERE id = ?1");

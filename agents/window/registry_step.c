@@ -16,7 +16,43 @@ static enum status step_accept(struct registry *registry, struct filed *filed, c
     filed->accepted_order = registry_serial(registry, "", "accepted");
     registry_number(filed->window, registry_serial(registry, filed->window, "number"), now_us, filed->number);
     enum status status = registry_answer_accepted(filed->number, now_us, application, &registry->answers, answer);
+    if (fee_is_asked(registry, filed, application))
+        filed_move(registry, filed, "BILLING", now_us);
+    else
+        filed_move(registry, filed, "ACCEPTED", now_us + registry->settings.book_ms * 1000);
+    return status;
+}
+
+static enum status step_bill(struct registry *registry, struct filed *filed, const struct case_submit *application,
+                             int64_t now_us, struct registry_answer *answer)
+{
+    enum status status = fee_tell(registry, filed, application, answer);
     filed_move(registry, filed, "ACCEPTED", now_us + registry->settings.book_ms * 1000);
+    return status;
+}
+
+/* What ended unbooked leaves a bill behind. */
+static enum status step_fee_end(struct registry *registry, struct filed *filed, struct registry_answer *answer)
+{
+    char state[sizeof filed->state];
+    memcpy(state, filed->state, sizeof state);
+    enum status status = fee_end(registry, filed, answer);
+    filed_move(registry, filed, state, 0);
+    return status;
+}
+
+static enum status step_archive(struct registry *registry, struct filed *filed, struct registry_answer *answer)
+{
+    enum status status = registry_answer_archived(filed->number, &registry->answers, answer);
+    filed_move(registry, filed, "ARCHIVED", 0);
+    return status;
+}
+
+static enum status step_certify(struct registry *registry, struct filed *filed, struct registry_answer *answer)
+{
+    enum status status = registry_answer_certificate(filed->window, filed->case_id, filed->number, filed->proof,
+                                                     registry->digest, &registry->answers, answer);
+    filed_move(registry, filed, "CERTIFIED", 0);
     return status;
 }
 
@@ -148,10 +184,14 @@ static enum status step_accepted(struct registry *registry, struct filed *filed,
     enum decision decision = registry_decide(&registry->settings, text_of(filed->case_id));
     if (decision == DECISION_SUPPLEMENT_POST && filed->round == 0)
         return step_supplement(registry, filed, "SUPP_POST", answer);
+    if (decision != DECISION_REFUSE && fee_is_awaited(registry, filed)) {
+        filed_move(registry, filed, "UNPAID", 0); /* says nothing; the payment brings it back */
+        return STATUS_OK;
+    }
     if (decision != DECISION_REFUSE)
         return step_book(registry, filed, application, now_us, answer);
     enum status status = registry_answer_refused(filed->number, &registry->answers, answer);
-    filed_move(registry, filed, "REFUSED", 0);
+    filed_move(registry, filed, "REFUSED", filed->bill[0] ? now_us : 0);
     return status;
 }
 
@@ -169,10 +209,13 @@ static enum status step(struct registry *registry, struct filed *filed, int64_t 
         return step_received(registry, filed, &application, now_us, answer);
     if (strcmp(filed->state, "ACCEPTED") == 0)
         return step_accepted(registry, filed, &application, now_us, answer);
-    status = registry_answer_certificate(filed->window, filed->case_id, filed->number, filed->proof, registry->digest,
-                                         &registry->answers, answer);
-    filed_move(registry, filed, "CERTIFIED", 0);
-    return status;
+    if (strcmp(filed->state, "BILLING") == 0)
+        return step_bill(registry, filed, &application, now_us, answer);
+    if (strcmp(filed->state, "WITHDRAWN") == 0 || strcmp(filed->state, "REFUSED") == 0)
+        return step_fee_end(registry, filed, answer);
+    if (strcmp(filed->state, "CERTIFIED") == 0)
+        return step_archive(registry, filed, answer);
+    return step_certify(registry, filed, answer);
 }
 
 static uint32_t load_due(struct registry *registry, int64_t now_us, struct filed *out, uint32_t count_max)
@@ -203,6 +246,8 @@ uint32_t registry_work(struct registry *registry, int64_t now_us, struct registr
             filed_move(registry, filed, "STUCK", 0);
             continue;
         }
+        if (!answer.body.data)
+            continue;
         filed_answer(registry, filed, &answer, now_us);
         out[news].position = position;
         memcpy(out[news].window, filed->window, sizeof out[news].window);

@@ -79,8 +79,8 @@ static const struct argp_option options[] = {
     {"program-poll", KEY_POLL, "SECONDS", 0, "how often find is asked about an open case (5)", 3},
     {"program-jobs", KEY_JOBS, "N", 0, "runs at the same time; one a window at most (4)", 3},
     {"program-titles", KEY_TITLES, NULL, 0, "the program answers title queries too, run as PATH title", 3},
-    {"sandbox-shares", KEY_SHARES, "LIST", 0, "in percent (not-accepted=1,supplement=6,refuse=1)", 4},
-    {"sandbox-delay", KEY_DELAY, "LIST", 0, "in milliseconds (accept=50,book=150,cert=50)", 4},
+    {"sandbox-shares", KEY_SHARES, "LIST", 0, "in percent (not-accepted=1,supplement=6,refuse=1,fee=0)", 4},
+    {"sandbox-delay", KEY_DELAY, "LIST", 0, "in milliseconds (accept=50,book=150,cert=50,archive=86400000)", 4},
     {"seed", KEY_SEED, "N", 0, "of the sandbox's decisions (1)", 4},
     {0},
 };
@@ -193,7 +193,8 @@ static void run_defaults(struct run *run)
                                     .refuse = 100,
                                     .accept_ms = 50,
                                     .book_ms = 150,
-                                    .certify_ms = 50},
+                                    .certify_ms = 50,
+                                    .archive_ms = 86400000},
                         .folder = {.lock = -1},
                         .stop_fd = -1};
     settings_init(&run->settings);
@@ -222,6 +223,7 @@ static enum status open_rules(struct run *run, char *why, size_t why_size)
         log_info("%.*s: rules of version %lld", TEXT_ARGS(run->rule_files.items[i].fact.rules.window),
                  (long long)run->rule_files.items[i].fact.rules.version.value);
     run->program.rules = &run->rule_files;
+    run->sandbox.rules = &run->rule_files;
     return STATUS_OK;
 }
 

@@ -76,6 +76,11 @@ static uint32_t sandbox_room(void *context, struct text window, uint32_t chosen)
     return taken < DONE_COUNT_MAX ? DONE_COUNT_MAX - taken : 0;
 }
 
+static bool is_answered_at_once(struct text type)
+{
+    return text_is(type, "WITHDRAW_REQ") || text_is(type, "FEE_PAID");
+}
+
 static enum status sandbox_start(void *context, const struct adapter_task *task, int64_t now_us)
 {
     struct sandbox *sandbox = context;
@@ -87,8 +92,8 @@ static enum status sandbox_start(void *context, const struct adapter_task *task,
     if (task->verb == ADAPTER_HAND) {
         done->outcome = registry_hand(sandbox->registry, task, now_us, done->why);
         sandbox->due_at = 0;
-        if (done->outcome == ADAPTER_TAKEN && text_is(task->origin_type, "WITHDRAW_REQ"))
-            add_told(sandbox, task->window, task->case_id, 0); /* answered at once */
+        if (done->outcome == ADAPTER_TAKEN && is_answered_at_once(task->origin_type))
+            add_told(sandbox, task->window, task->case_id, 0);
     } else if (registry_knows(sandbox->registry, task->window, task->case_id, &done->number_last)) {
         done->outcome = ADAPTER_KNOWN;
         done->from = 0;
@@ -268,12 +273,14 @@ bool sandbox_read_shares(const char *text, struct registry_settings *settings, c
 {
     struct named_number list[] = {{"not-accepted", settings->not_accepted / (double)PERCENT},
                                   {"supplement", settings->supplement / (double)PERCENT},
-                                  {"refuse", settings->refuse / (double)PERCENT}};
-    if (!read_list(text, list, 3, 100, why, why_size))
+                                  {"refuse", settings->refuse / (double)PERCENT},
+                                  {"fee", settings->fee / (double)PERCENT}};
+    if (!read_list(text, list, 4, 100, why, why_size))
         return false;
     settings->not_accepted = (uint32_t)(list[0].value * PERCENT + 0.5);
     settings->supplement = (uint32_t)(list[1].value * PERCENT + 0.5);
     settings->refuse = (uint32_t)(list[2].value * PERCENT + 0.5);
+    settings->fee = (uint32_t)(list[3].value * PERCENT + 0.5);
     if (settings->not_accepted + settings->supplement + settings->refuse <= WHOLE)
         return true;
     snprintf(why, why_size, "the shares are more than 100 percent together");
@@ -284,11 +291,13 @@ bool sandbox_read_delays(const char *text, struct registry_settings *settings, c
 {
     struct named_number list[] = {{"accept", (double)settings->accept_ms},
                                   {"book", (double)settings->book_ms},
-                                  {"cert", (double)settings->certify_ms}};
-    if (!read_list(text, list, 3, 86400000.0 * 30, why, why_size))
+                                  {"cert", (double)settings->certify_ms},
+                                  {"archive", (double)settings->archive_ms}};
+    if (!read_list(text, list, 4, 86400000.0 * 30, why, why_size))
         return false;
     settings->accept_ms = (int64_t)list[0].value;
     settings->book_ms = (int64_t)list[1].value;
     settings->certify_ms = (int64_t)list[2].value;
+    settings->archive_ms = (int64_t)list[3].value;
     return true;
 }

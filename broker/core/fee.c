@@ -80,8 +80,13 @@ void fee_take(struct turn *turn, const struct fee_word *said)
         fee_keep(file, said, is_late);
 }
 
+bool fee_is_awaited(const struct case_row *row)
+{
+    const struct fee_state *now = state_named(row->fee_state);
+    return now != NULL && now->is_payable;
+}
+
 bool fee_is_payable(const struct case_file *file, struct text bill)
 {
-    const struct fee_state *now = state_named(file->row.fee_state);
-    return now != NULL && now->is_payable && is_same_bill(file, bill);
+    return fee_is_awaited(&file->row) && is_same_bill(file, bill);
 }

@@ -14,6 +14,8 @@ struct fee_word {
 
 /* Takes it as a word of the window; what cannot be is flagged and told, never applied. */
 void fee_take(struct turn *turn, const struct fee_word *said);
+/* Is money awaited? The same of a row that is not in memory. */
+bool fee_is_awaited(const struct case_row *row);
 /* Does the fee of the case wait for a payment of this bill? */
 bool fee_is_payable(const struct case_file *file, struct text bill);
 

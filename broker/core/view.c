@@ -3,13 +3,23 @@
 #include "broker/core/case.h"
 #include "broker/core/clock.h"
 #include "broker/core/disburse.h"
+#include "broker/core/fee.h"
 #include "broker/core/parts.h"
 #include "broker/core/risk.h"
+#include "broker/core/rules.h"
 #include "broker/core/state.h"
 #include "schemas/kind_note.h"
 #include "schemas/windows.h"
 
 /* What may be said of a case and of a window: never more than the evidence. */
+
+/* Where the window books only after the fee is paid (rule fee_first), it can do nothing while money is awaited. */
+static bool waits_for_fee(const struct core *core, const struct case_row *row, enum lifecycle_state state)
+{
+    const struct window_rules *rules = core_rules(core, row->window);
+    return (state == STATE_ACCEPTED || state == STATE_REVIEW) && rules != NULL && rules->fee_first.value != 0 &&
+           fee_is_awaited(row);
+}
 
 /* Exactly one owner of the next step (DOMAIN I2). A queued case waits for its
  * window as long as that is away; a checked proof waits for the broker's clock. */
@@ -23,6 +33,8 @@ const char *core_waits_for(const struct core *core, const struct case_row *row)
         return "window";
     if (state == STATE_CERTIFIED && (row->flags.value & CASE_PROOF_VERIFIED) != 0)
         return "broker";
+    if (waits_for_fee(core, row, state))
+        return "branch";
     return lifecycle_state(state)->waits_for;
 }
 

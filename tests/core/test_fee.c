@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 
 #include "broker/core/case.h"
+#include "broker/core/clock.h"
 #include "tests/core/house.h"
 
 /* The fee, a state of its own beside the case's. */
@@ -159,5 +160,66 @@ Test(fee, survives_a_restart_and_a_replay)
     cr_assert_not_null(effect_of(house, EFFECT_DELIVER, 0));
     cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->number, 2);
     cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+/* ---- a window that books only after the fee is paid ---- */
+
+static void load_fee_first(struct house *house, bool is_fee_first)
+{
+    uint8_t digest[32] = {is_fee_first};
+    struct fact_rules body = {.digest = bytes_of(digest, 32),
+                              .rules = {.window = text_of(WINDOW),
+                                        .version = number_of(1),
+                                        .fee_first = number_of(is_fee_first),
+                                        .is_present = true},
+                              .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_RULES, .body = &body});
+}
+
+static bool waits_for(struct house *house, const char *id, const char *owner)
+{
+    struct case_clock clock;
+    const struct case_row *row = the_case(house, id);
+    return clock_of_case(house->core, row, &clock) && text_is(clock.owner, owner) &&
+           strcmp(core_waits_for(house->core, row), owner) == 0;
+}
+
+Test(fee, that_stands_unpaid_makes_the_next_step_the_banks_where_the_window_books_after_it)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    load_fee_first(house, true);
+    cr_expect(waits_for(house, id, "window"), "no bill was told");
+    notify_fee(house, id, "F-1", 8000);
+    cr_expect(waits_for(house, id, "branch"));
+    confirm_fee(house, id, "F-1", "3");
+    cr_expect(waits_for(house, id, "branch"), "a part is not the whole");
+    confirm_fee(house, id, "F-1", "2");
+    cr_expect(waits_for(house, id, "window"));
+    expect_state(house, id, "ACCEPTED");
+    house_free(house);
+}
+
+Test(fee, that_stands_unpaid_changes_nothing_where_the_window_does_not_ask_for_it_first)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    load_fee_first(house, false);
+    notify_fee(house, id, "F-1", 8000);
+    cr_expect(waits_for(house, id, "window"));
+    house_free(house);
+}
+
+Test(fee, that_stands_unpaid_stops_no_booking_that_the_window_makes_all_the_same)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    load_fee_first(house, true);
+    notify_fee(house, id, "F-1", 8000);
+    book(house, id, "Y-1", UNIT, "鲁（2026）济南市不动产证明第0000001号");
+    expect_state(house, id, "BOOKED");
+    cr_expect(waits_for(house, id, "window"));
+    cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
     house_free(house);
 }
