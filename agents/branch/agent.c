@@ -64,6 +64,8 @@ enum status agent_open(void *context, const struct link_settings *settings, stru
         return STATUS_NO_MEMORY;
     agent->book = book;
     agent->data = data;
+    agent->reconcile_minute = -1;
+    snprintf(agent->participant, sizeof agent->participant, "%s", settings->keys.participant);
     agent->deferred_us = INT64_MAX;
     enum status status = agent_set_up(agent, context, settings);
     if (status == STATUS_OK)
@@ -79,10 +81,16 @@ void agent_close(struct agent **agent)
         return;
     link_close(&(*agent)->link);
     digest_free(&(*agent)->digest);
+    reconcile_free(&(*agent)->reconcile);
     outbox_row_fini(&(*agent)->row);
     free((*agent)->arena.memory);
     free(*agent);
     *agent = NULL;
+}
+
+void agent_compare_daily(struct agent *agent, int64_t minute)
+{
+    agent->reconcile_minute = minute;
 }
 
 void *agent_socket(const struct agent *agent)
@@ -245,6 +253,7 @@ void agent_turn(struct agent *agent, int64_t now_us)
         agent_say_ack(agent);
     if (is_greeted)
         agent_send(agent, now_us);
+    agent_reconcile_daily(agent, now_us);
     questions_send(agent, now_us);
     agent_commit(agent, now_us);
 }

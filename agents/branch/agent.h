@@ -35,6 +35,10 @@ MUST_CHECK enum status agent_open(void *context, const struct link_settings *set
                                   const char *data, struct agent **out);
 void agent_close(struct agent **agent);
 
+/* Compares the books of the days before with the broker once a day, some minutes after this one in China (below zero:
+ * never, as it is at first). */
+void agent_compare_daily(struct agent *agent, int64_t minute);
+
 void *agent_socket(const struct agent *agent);
 /* How long the caller may wait for the socket, at most AGENT_LOOK_MS. */
 long agent_wait_ms(const struct agent *agent, int64_t now_us);

@@ -138,6 +138,7 @@ void question_answer(struct agent *agent, struct question *question, const char 
 {
     if (agent_write(agent))
         agent_judge(agent, queries_answer(agent->book, question->id, answer, failure, now_us));
+    agent_reconcile_end(agent, question);
     memset(question, 0, sizeof *question);
 }
 
@@ -160,6 +161,10 @@ static void question_ask(struct agent *agent, struct question *question, const s
     link_new_message_id(question->message_id);
     question->id = query->id;
     question->asked_us = now_us;
+    if (query->type == MESSAGE_RECON_OPEN) {
+        agent_reconcile(agent, question, query->case_id, now_us);
+        return;
+    }
     if (question_send(agent, question, query) != STATUS_OK)
         question_answer(agent, question, NULL, link_trouble(agent->link), now_us);
 }

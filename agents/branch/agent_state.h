@@ -5,8 +5,9 @@
 #include "agents/branch/brokers.h"
 #include "agents/branch/outbox.h"
 #include "agents/client/digest.h"
+#include "agents/client/reconcile.h"
 
-/* Inside of the agent: shared by agent.c, agent_take.c and agent_send.c only. */
+/* Inside of the agent: shared by agent.c, agent_take.c, agent_send.c and agent_reconcile.c only. */
 
 struct flight {
     int64_t id; /* outbox row; 0: free */
@@ -26,6 +27,7 @@ struct agent {
     struct link *link;
     struct digest *digest;
     const char *data;
+    char participant[33];
     struct arena arena; /* what is decoded from the chunks of an event */
 
     uint32_t session;         /* the link's session we have greeted */
@@ -47,6 +49,11 @@ struct agent {
     struct question questions[AGENT_QUERY_COUNT_MAX];
     int64_t question_cursor;
     bool has_questions;
+
+    struct reconcile *reconcile; /* the comparison under way, NULL for none */
+    const struct question *reconcile_question;
+    int64_t reconcile_minute;  /* of the day in China at which it is due; below zero: never by itself */
+    int64_t reconcile_look_us; /* when to look again whether it is due */
 
     char noted_trouble[384]; /* what the commands were told of the link */
     bool noted_standing;
@@ -72,6 +79,12 @@ void agent_send(struct agent *agent, int64_t now_us);
 struct question *question_of(struct agent *agent, struct bytes message_id);
 void question_answer(struct agent *agent, struct question *question, const char *answer, const char *failure,
                      int64_t now_us);
+/* Starts comparing the books of a day for a question, which is answered when it is done. */
+void agent_reconcile(struct agent *agent, struct question *question, const char *day, int64_t now_us);
+void agent_take_recon(struct agent *agent, const struct link_message *message, int64_t now_us);
+/* The question has its answer: the comparison for it, if there is one, is over. */
+void agent_reconcile_end(struct agent *agent, const struct question *question);
+void agent_reconcile_daily(struct agent *agent, int64_t now_us);
 void questions_send(struct agent *agent, int64_t now_us);
 
 #endif

@@ -266,6 +266,8 @@ void agent_take(struct agent *agent, const struct link_message *message, int64_t
     else if (message->type == MESSAGE_CASE_STATUS || message->type == MESSAGE_PRECHECK_RESULT ||
              message->type == MESSAGE_GROUP_STATUS)
         take_status(agent, message, now_us);
+    else if (message->type == MESSAGE_RECON_RESULT)
+        agent_take_recon(agent, message, now_us);
     else if (message->type == MESSAGE_TITLE_ANSWER)
         take_title(agent, message, now_us);
     else if (message->type == MESSAGE_WINDOW_STATE)

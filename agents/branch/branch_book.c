@@ -40,6 +40,8 @@ static const char *const branch_steps[] = {
     "ALTER TABLE queries ADD COLUMN grp TEXT;",
     "ALTER TABLE outbox ADD COLUMN pri INTEGER;"
     "ALTER TABLE outbox ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;",
+    "CREATE TABLE compared(day TEXT PRIMARY KEY, at INTEGER NOT NULL, differences INTEGER NOT NULL);"
+    "CREATE INDEX events_booked ON events(time) WHERE what = 'CASE_BOOKED';",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

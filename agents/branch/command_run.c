@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,12 +20,39 @@ static void stop_on_signal(int signal_number)
     is_stopping = 1;
 }
 
+enum { KEY_RECONCILE_AT = 0x200, RECONCILE_MINUTE = 30 };
+
+struct run_arguments {
+    struct settings *settings;
+    int64_t reconcile_minute; /* below zero: never */
+};
+
+static const struct argp_option run_options[] = {
+    {"reconcile-at", KEY_RECONCILE_AT, "HH:MM", 0,
+     "compare the books of the last seven days at this time in China, or within half an hour after it; off: never by "
+     "itself (00:30)",
+     0},
+    {0},
+};
+
+static int64_t minute_of(const char *time, const struct argp_state *state)
+{
+    if (strcmp(time, "off") == 0)
+        return -1;
+    if (!rule_holds(RULE_CLOCK_TIME, text_of(time)))
+        argp_error(state, "--reconcile-at: '%s' is no time as 00:30, nor off", time);
+    return strtol(time, NULL, 10) * 60 + strtol(time + 3, NULL, 10);
+}
+
 static error_t run_parse(int key, char *argument, struct argp_state *state)
 {
-    (void)argument;
+    struct run_arguments *arguments = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = state->input;
+        state->child_inputs[0] = arguments->settings;
+        return 0;
+    case KEY_RECONCILE_AT:
+        arguments->reconcile_minute = minute_of(argument, state);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "run takes no argument");
@@ -36,6 +64,7 @@ static error_t run_parse(int key, char *argument, struct argp_state *state)
 
 static const struct argp_child run_children[] = {{&settings_argp, 0, NULL, 0}, {0}};
 static const struct argp run_argp = {
+    .options = run_options,
     .parser = run_parse,
     .doc = "Keeps the connection to the broker: sends what stands in the outbox until the broker has it, stores events "
            "and certificates before they are acknowledged. One per data folder; needs --keys, --as and --data. Ends "
@@ -93,9 +122,10 @@ static enum status run_until_stopped(struct agent *agent)
     return STATUS_OK;
 }
 
-static enum status run_agent(const struct settings *settings, struct book *book, const struct link_keys *own,
+static enum status run_agent(const struct run_arguments *arguments, struct book *book, const struct link_keys *own,
                              const struct link_keys *broker)
 {
+    const struct settings *settings = arguments->settings;
     struct agent *agent = NULL;
     const struct link_settings link_settings = {
         .endpoint = settings->endpoint,
@@ -111,6 +141,7 @@ static enum status run_agent(const struct settings *settings, struct book *book,
         return STATUS_NO_MEMORY;
     enum status status = agent_open(context, &link_settings, book, settings->data, &agent);
     if (status == STATUS_OK) {
+        agent_compare_daily(agent, arguments->reconcile_minute);
         log_info("%s runs, endpoint %s, data %s", own->participant, settings->endpoint, settings->data);
         status = run_until_stopped(agent);
     }
@@ -119,8 +150,9 @@ static enum status run_agent(const struct settings *settings, struct book *book,
     return status;
 }
 
-static enum exit_code run_locked(const struct settings *settings, struct book *book)
+static enum exit_code run_locked(const struct run_arguments *arguments, struct book *book)
 {
+    const struct settings *settings = arguments->settings;
     struct link_keys own;
     struct link_keys broker;
     char why[1200];
@@ -136,7 +168,7 @@ static enum exit_code run_locked(const struct settings *settings, struct book *b
         status = queries_forget(book, clock_now_us() - (int64_t)AGENT_QUERY_MS_MAX * 1000);
     if (status == STATUS_OK) {
         snprintf(why, sizeof why, "the agent cannot be started with endpoint %s", settings->endpoint);
-        status = run_agent(settings, book, &own, &broker);
+        status = run_agent(arguments, book, &own, &broker);
     }
     close(lock);
     return status == STATUS_OK ? EXIT_DONE : complain(status, why);
@@ -146,7 +178,8 @@ enum exit_code command_run(int argc, char **argv, struct settings *settings)
 {
     struct sigaction action = {.sa_handler = stop_on_signal};
     struct book *book = NULL;
-    if (argp_parse(&run_argp, argc, argv, 0, NULL, settings) != 0)
+    struct run_arguments arguments = {.settings = settings, .reconcile_minute = RECONCILE_MINUTE};
+    if (argp_parse(&run_argp, argc, argv, 0, NULL, &arguments) != 0)
         return EXIT_USAGE_WRONG;
     if (!settings->keys || !settings->as)
         return complain(STATUS_USAGE, "run needs --keys DIR and --as PARTICIPANT");
@@ -159,7 +192,7 @@ enum exit_code command_run(int argc, char **argv, struct settings *settings)
     signal(SIGPIPE, SIG_IGN); /* whoever reads our log may go away */
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    code = run_locked(settings, book);
+    code = run_locked(&arguments, book);
     book_close(&book);
     return code;
 }

@@ -19,6 +19,7 @@ enum exit_code command_withdraw(int argc, char **argv, struct settings *settings
 enum exit_code command_acknowledge(int argc, char **argv, struct settings *settings);
 enum exit_code command_confirm(int argc, char **argv, struct settings *settings);
 enum exit_code command_supplement(int argc, char **argv, struct settings *settings);
+enum exit_code command_reconcile(int argc, char **argv, struct settings *settings);
 enum exit_code command_resend(int argc, char **argv, struct settings *settings);
 enum exit_code command_outbox(int argc, char **argv, struct settings *settings);
 

@@ -15,7 +15,7 @@ static const struct command {
     {"withdraw", command_withdraw}, {"acknowledge", command_acknowledge},
     {"confirm", command_confirm},   {"supplement", command_supplement},
     {"resend", command_resend},     {"outbox", command_outbox},
-    {"pay", command_pay},
+    {"pay", command_pay},           {"reconcile", command_reconcile},
 };
 
 static const char top_doc[] =
@@ -37,6 +37,7 @@ static const char top_doc[] =
     "  supplement  answer a supplement round\n"
     "  resend      send again what a broker may have lost\n"
     "  outbox      what is still owed or was rejected\n"
+    "  reconcile   compare what was booked on a day with the broker\n"
     "\v`onevisit-branch COMMAND --help` says more. " EXIT_CODES_TEXT;
 
 struct top {

@@ -43,6 +43,17 @@ enum status queries_ask_draft(struct book *book, struct bytes body, struct text 
     return status;
 }
 
+enum status queries_ask_day(struct book *book, const char *day, int64_t now_us, int64_t *id)
+{
+    sqlite3_stmt *row = book_statement(book, "INSERT INTO queries(case_id, type, created) VALUES(?, ?, ?)");
+    book_bind_text(row, 1, text_of(day));
+    book_bind_text(row, 2, text_of(message_kind(MESSAGE_RECON_OPEN)->name));
+    book_bind_number(row, 3, now_us);
+    enum status status = book_run(book, row);
+    *id = book_last_id(book);
+    return status;
+}
+
 static enum status query_keep_body(struct query *query, struct bytes body)
 {
     if (!body.data)

@@ -15,7 +15,7 @@ enum {
 struct query {
     int64_t id;
     enum message_type type;
-    char case_id[31];                /* STATUS_QUERY only */
+    char case_id[31];                /* of STATUS_QUERY; of RECON_OPEN the day */
     char group[GROUP_NAME_SIZE + 1]; /* of a draft; "": none */
     uint8_t *body;                   /* owned; NULL for STATUS_QUERY */
     uint32_t body_size;
@@ -28,6 +28,8 @@ MUST_CHECK enum status queries_ask_body(struct book *book, enum message_type typ
 /* PRECHECK of a draft that is to be filed in this group; data NULL: in none. */
 MUST_CHECK enum status queries_ask_draft(struct book *book, struct bytes body, struct text group, int64_t now_us,
                                          int64_t *id);
+/* The comparison of the books of a day. */
+MUST_CHECK enum status queries_ask_day(struct book *book, const char *day, int64_t now_us, int64_t *id);
 /* The next unanswered question after `after_id`. */
 MUST_CHECK enum status queries_next(struct book *book, int64_t after_id, struct query *out);
 void query_fini(struct query *query);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "broker/ops/recon_request.h"
 #include "broker/ops/stats_request.h"
 #include "schemas/lifecycle.h"
 #include "schemas/windows.h"
@@ -442,6 +443,15 @@ static enum status list_measures(const struct question *question)
     return status == STATUS_OK ? reply(question, MESSAGE_STATS_LIST, &body) : status;
 }
 
+static enum status list_differences(const struct question *question)
+{
+    struct requests *requests = question->requests;
+    struct recon_list body;
+    const enum status status =
+        recon_request_list(requests->keeper, question->message->body, &requests->arena, &body, question->why);
+    return status == STATUS_OK ? reply(question, MESSAGE_RECON_LIST, &body) : status;
+}
+
 /* ---- the table of questions ---- */
 
 struct answerer {
@@ -453,7 +463,7 @@ static const struct answerer answerers[] = {
     {MESSAGE_OPS_CASE_SHOW, show_case},      {MESSAGE_OPS_CASE_LIST, list_cases},
     {MESSAGE_OPS_WINDOW_LIST, list_windows}, {MESSAGE_OPS_JOURNAL_TAIL, tail_journal},
     {MESSAGE_OPS_LINK_LIST, list_links},     {MESSAGE_OPS_HEALTH, show_health},
-    {MESSAGE_OPS_STATS, list_measures},
+    {MESSAGE_OPS_STATS, list_measures},      {MESSAGE_OPS_RECON_LIST, list_differences},
 };
 
 static const struct answerer *answerer_of(enum message_type type)
