@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_BROKER_PEERS_H
 #define ONEVISIT_BROKER_PEERS_H
 
+#include "broker/allowance.h"
 #include "broker/core/core.h"
 #include "broker/door.h"
 
@@ -24,7 +25,8 @@ struct peer {
     uint32_t waiting_count;
     size_t waiting_size;
     uint64_t dropped_count;
-    struct peer *next; /* in peers_first order */
+    struct allowance allowance; /* of a branch: what it may begin */
+    struct peer *next;          /* in peers_first order */
 };
 
 MUST_CHECK enum status peers_new(uint32_t outbound_count_max, size_t outbound_size_max, struct peers **out);

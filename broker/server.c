@@ -506,6 +506,21 @@ static enum status answer_recon(struct server *server, const struct intake_messa
                                       message->envelope.message_id.data, "", now_us);
 }
 
+/* False: the branch began more than it may, and was told when to come again. */
+static bool is_allowed(struct server *server, const struct intake_message *message, int64_t now_us)
+{
+    const struct allowance_limits limits = {server->settings.branch_rate_max, server->settings.branch_burst_max};
+    struct peer *peer = allowance_is_needed(message->type) ? peers_find(server->peers, message->participant) : NULL;
+
+    if (peer == NULL || allowance_take(&peer->allowance, &limits, now_us))
+        return true;
+    const struct refusal reject = {
+        .status = STATUS_BUSY, .path = "", .retry_ms = allowance_wait_ms(&peer->allowance, &limits, now_us)};
+    outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
+                  now_us);
+    return false;
+}
+
 static enum status take_message(struct server *server, int64_t now_us, char *why)
 {
     struct intake_message message;
@@ -520,6 +535,8 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
         return STATUS_OK;
     }
     if (message.type == MESSAGE_HELLO && !take_hello(server, &message, now_us))
+        return STATUS_OK;
+    if (!is_allowed(server, &message, now_us))
         return STATUS_OK;
     if (requests_owns(message.type))
         return answer_request(server, &message, now_us, why);
@@ -537,12 +554,16 @@ static enum status take_batch(struct server *server, char *why)
     enum status status = STATUS_OK;
     size_t size = 0;
 
+    const int64_t end_us = clock_rise(&server->clock) + server->settings.batch_ms_max * 1000;
+    int64_t now_us = 0;
+
     for (int64_t i = 0; i < server->settings.batch_count_max && size < BATCH_SIZE_MAX && status == STATUS_OK; i++) {
-        if (!door_receive(server->door, &server->raw))
+        if (now_us >= end_us || !door_receive(server->door, &server->raw))
             break;
         for (uint32_t frame = 0; frame < server->raw.frame_count; frame++)
             size += door_frame(&server->raw, frame).size;
-        status = take_message(server, clock_rise(&server->clock), why);
+        now_us = clock_rise(&server->clock);
+        status = take_message(server, now_us, why);
         door_message_fini(&server->raw);
     }
     return status;

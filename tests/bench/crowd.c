@@ -12,6 +12,7 @@ enum {
     CONNECT_SECONDS_MAX = 20,
     RUN_SECONDS_MAX = 120,
     SEND_TRIES_MAX = 100000,
+    CROWD_CREDIT = 1024,
 };
 
 /* Eight synthetic branches: CNAPS numbers that satisfy ISO 7064 MOD 11,10. */
@@ -47,8 +48,8 @@ static bool make_names(struct crowd *crowd)
 /* Each case has its own unit, contract and mortgagee number, so that no lane joins two of them. */
 static bool make_case(struct crowd *crowd, json_t *template, uint32_t index)
 {
-    const struct window *window = window_at(index % CROWD_WINDOW_COUNT);
     struct crowd_case *made = &crowd->cases[index];
+    const struct window *window = window_at(made->window);
     uint8_t *bytes = malloc(APPLICATION_SIZE_MAX);
     char number[32];
     char contract[32];
@@ -69,13 +70,20 @@ static bool make_case(struct crowd *crowd, json_t *template, uint32_t index)
     return digest_make(crowd->digest, made->application, made->digest) == STATUS_OK;
 }
 
-bool crowd_new(uint32_t case_count, struct crowd *out)
+void crowd_place_evenly(uint32_t index, struct crowd_case *out)
+{
+    out->branch = index % CROWD_BRANCH_COUNT;
+    out->window = index % CROWD_WINDOW_COUNT;
+}
+
+bool crowd_new(uint32_t case_count, crowd_place *place, struct crowd *out)
 {
     json_t *template = json_load_file("tests/bench/application.json", 0, NULL);
     bool is_good = template != NULL;
 
     memset(out, 0, sizeof *out);
     out->case_count = case_count;
+    out->credit = CROWD_CREDIT;
     out->cases = calloc(case_count, sizeof *out->cases);
     out->counter_mask = 1;
     while (out->counter_mask < case_count)
@@ -85,8 +93,10 @@ bool crowd_new(uint32_t case_count, struct crowd *out)
     out->arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
     is_good = is_good && out->cases != NULL && out->case_of_counter != NULL && out->body != NULL &&
               out->arena.memory != NULL && digest_new(&out->digest) == STATUS_OK && make_names(out);
-    for (uint32_t i = 0; i < case_count && is_good; i++)
+    for (uint32_t i = 0; i < case_count && is_good; i++) {
+        place(i, &out->cases[i]);
         is_good = make_case(out, template, i);
+    }
     json_decref(template);
     return is_good;
 }
@@ -199,14 +209,27 @@ static void submit_more(struct crowd *crowd, const struct dialect *dialect, uint
     }
 }
 
+void crowd_begin(struct crowd *crowd)
+{
+    crowd->sent = crowd->decided = crowd->stored_bulk = 0;
+    for (uint32_t i = 0; i < crowd->case_count; i++)
+        crowd->cases[i].sent_us = crowd->cases[i].stored_us = crowd->cases[i].decided_us = 0;
+}
+
+void crowd_read(struct crowd *crowd, const struct dialect *dialect, long timeout_ms)
+{
+    zmq_pollitem_t items[CROWD_COUNT];
+
+    fill_poll(crowd, items);
+    read_round(crowd, dialect, items, timeout_ms);
+}
+
 double crowd_run(struct crowd *crowd, const struct dialect *dialect, uint32_t in_flight, uint32_t rate)
 {
     zmq_pollitem_t items[CROWD_COUNT];
     const int64_t start = clock_now_us();
 
-    crowd->sent = crowd->decided = 0;
-    for (uint32_t i = 0; i < crowd->case_count; i++)
-        crowd->cases[i].sent_us = crowd->cases[i].stored_us = crowd->cases[i].decided_us = 0;
+    crowd_begin(crowd);
     fill_poll(crowd, items);
     while (crowd->decided < crowd->case_count && crowd->trouble == NULL) {
         submit_more(crowd, dialect, in_flight, rate, start);

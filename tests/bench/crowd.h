@@ -20,6 +20,9 @@ struct crowd_peer {
 
 /* One application and its decision, made before the clock starts. */
 struct crowd_case {
+    uint32_t branch; /* from the first on */
+    uint32_t window; /* likewise */
+    bool is_bulk;
     struct bytes application; /* msgpack body */
     uint8_t digest[SM3_SIZE];
     int64_t sent_us;
@@ -34,6 +37,8 @@ struct crowd {
     uint32_t case_count;
     uint32_t sent;
     uint32_t decided;
+    uint32_t stored_bulk;
+    int64_t credit;            /* deliveries each window takes */
     uint32_t *case_of_counter; /* OneVisit: the broker's case counter, by its low bits -> our index */
     uint32_t counter_mask;
     struct digest *digest;
@@ -59,12 +64,20 @@ static inline bool crowd_is_window(const struct crowd_peer *peer)
     return peer->index >= CROWD_BRANCH_COUNT;
 }
 
-/* Names and keys of everybody; the same for both servers. */
-bool crowd_new(uint32_t case_count, struct crowd *out);
+/* Fills branch, window and class of a case. */
+typedef void crowd_place(uint32_t index, struct crowd_case *out);
+/* Every branch to every window in turn. */
+void crowd_place_evenly(uint32_t index, struct crowd_case *out);
+
+/* Names and keys of everybody, and the cases; the same for both servers. */
+bool crowd_new(uint32_t case_count, crowd_place *place, struct crowd *out);
 void crowd_free(struct crowd *crowd);
 /* Connects everybody and waits until all are up. */
 bool crowd_connect(struct crowd *crowd, const struct dialect *dialect, const char *endpoint, const char *broker_key);
 void crowd_disconnect(struct crowd *crowd);
+void crowd_begin(struct crowd *crowd);
+/* Takes what came, waiting at most so long for the first. */
+void crowd_read(struct crowd *crowd, const struct dialect *dialect, long timeout_ms);
 /* Runs all cases with so many in flight (or at a rate, cases a second, if above 0); seconds, or below 0 on trouble. */
 double crowd_run(struct crowd *crowd, const struct dialect *dialect, uint32_t in_flight, uint32_t rate);
 

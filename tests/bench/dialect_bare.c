@@ -20,11 +20,11 @@ static void greet(struct crowd *crowd, struct crowd_peer *peer)
 
 static void submit(struct crowd *crowd, uint32_t index)
 {
-    struct crowd_peer *peer = &crowd->peers[index % CROWD_BRANCH_COUNT];
+    struct crowd_peer *peer = &crowd->peers[crowd->cases[index].branch];
     send_head(
         crowd, peer,
         (struct bare_head){
-            .kind = 'S', .from = peer->index, .to = CROWD_BRANCH_COUNT + index % CROWD_WINDOW_COUNT, .index = index},
+            .kind = 'S', .from = peer->index, .to = CROWD_BRANCH_COUNT + crowd->cases[index].window, .index = index},
         crowd->cases[index].application);
 }
 

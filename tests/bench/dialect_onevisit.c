@@ -56,7 +56,7 @@ static void greet(struct crowd *crowd, struct crowd_peer *peer)
     struct text version = text_of("1");
     const struct hello hello = {.software = text_of("bench"),
                                 .versions = {&version, 1, true},
-                                .credit = {1024, crowd_is_window(peer)},
+                                .credit = {crowd->credit, crowd_is_window(peer)},
                                 .event_number = {0, !crowd_is_window(peer)},
                                 .is_test = number_of(1),
                                 .is_present = true};
@@ -67,13 +67,15 @@ static void greet(struct crowd *crowd, struct crowd_peer *peer)
 static void submit(struct crowd *crowd, uint32_t index)
 {
     const struct crowd_case *made = &crowd->cases[index];
-    struct crowd_peer *peer = &crowd->peers[index % CROWD_BRANCH_COUNT];
+    struct crowd_peer *peer = &crowd->peers[made->branch];
     uint8_t random[10] = {0};
     uint8_t id[16];
 
     memcpy(random + 6, &index, sizeof index);
     message_id_make(clock_now_us(), random, id);
-    const struct envelope envelope = envelope_of(peer, MESSAGE_CASE_SUBMIT, id, made->digest);
+    struct envelope envelope = envelope_of(peer, MESSAGE_CASE_SUBMIT, id, made->digest);
+    if (made->is_bulk)
+        envelope.priority = number_of(PRIORITY_BULK);
     send_frames(crowd, peer, &envelope, made->application);
 }
 
@@ -102,6 +104,7 @@ static void take_receipt(struct crowd *crowd, const struct crowd_peer *peer, con
     }
     crowd->case_of_counter[counter] = index;
     crowd->cases[index].stored_us = clock_now_us();
+    crowd->stored_bulk += crowd->cases[index].is_bulk;
 }
 
 static void take_delivery(struct crowd *crowd, struct crowd_peer *peer, const struct envelope *envelope)
