@@ -91,6 +91,21 @@ class BranchBook:
         return [tuple(row) for row in self.book.execute("SELECT id, case_id, detail FROM events WHERE what ="
                                                         " 'PART_ASKED' AND id > ? ORDER BY id", (after,))]
 
+    def fees_told(self, after):
+        """[(event id, case id, the notice)] behind the event `after`."""
+        rows = self.book.execute("SELECT id, case_id, body FROM events WHERE what = 'FEE_NOTICE' AND id > ?"
+                                 " ORDER BY id", (after,))
+        return [(row["id"], row["case_id"], unpack(row["body"])) for row in rows]
+
+    def fees_open(self):
+        """How many bills the registry has not closed: paid, void or paid back."""
+        rows = self.book.execute("SELECT what, body FROM events WHERE what IN ('FEE_NOTICE', 'FEE_CONFIRMED', 'FEE_REFUND')")
+        told, closed = set(), set()
+        for row in rows:
+            body = unpack(row["body"])
+            (told if row["what"] == "FEE_NOTICE" else closed).add(body["bill"])
+        return len(told - closed)
+
     def alerts(self, after):
         """[(event id, case id, sequence, the alert)] of the urgent feed behind the event `after`."""
         rows = self.book.execute("SELECT id, case_id, seq, body FROM events WHERE what = 'RISK_ALERT' AND id > ?"

@@ -18,6 +18,7 @@ class City:
         self.certified = self.supplemented = self.refused = self.withdrawn = self.first_pass = self.fen = 0
         self.single_visit = 0
         self.titles = self.turned_away = 0
+        self.fees_told = self.fees_paid = 0
         self.to_stored, self.to_delivered, self.to_certificate, self.to_title = [], [], [], []
 
 
@@ -68,12 +69,29 @@ class Count:
         elif state in REFUSED:
             city.refused += state != "WITHDRAWN"
             city.withdrawn += state == "WITHDRAWN"
+        city.fees_told += case.event("FEE_NOTICE") is not None
+        city.fees_paid += self.paid_at(case) is not None
         delivered, issued = case.event("DELIVERED"), case.event("CERT_ISSUED")
         city.to_stored.append(case.stored - case.created)
         if delivered:
             city.to_delivered.append(delivered["time"] - case.stored)
         if issued:
             city.to_certificate.append(issued["taken"] - case.created)
+
+    def paid_at(self, case):
+        """The place among its events where the registry says that the fee is paid; None: nowhere."""
+        return next((place for place, event in enumerate(case.events)
+                     if event["what"] == "FEE_CONFIRMED" and unpack(event["body"])["state"] == "2"), None)
+
+    def judge_fees(self, window):
+        """This window asks for every fee, and books nothing before it is paid."""
+        for case in self.cases.values():
+            told, booked = case.event("FEE_NOTICE"), case.event("CASE_BOOKED")
+            if case.case_id[2:8] != window[2:8] or not told or not booked:
+                continue
+            paid = self.paid_at(case)
+            if paid is None or case.events.index(booked) < paid:
+                self.wrong.append(f"{case.case_id}: booked at {window} before the fee was paid")
 
     def came_again(self, case):
         """Did the window send for the citizen?"""
@@ -167,13 +185,13 @@ def row_of(name, city):
     ended = city.certified + city.refused
     single = f"{100 * city.single_visit / city.certified:.1f}%" if city.certified else "-"
     return [name, city.submitted, city.refused_at_counter, city.findings, city.certified, city.supplemented, city.refused,
-            city.withdrawn, city.titles, city.turned_away, f"{100 * city.first_pass / ended:.1f}%" if ended else "-", single, f"{city.fen / 100:,.0f}",
+            city.withdrawn, city.fees_told, city.fees_paid, city.titles, city.turned_away, f"{100 * city.first_pass / ended:.1f}%" if ended else "-", single, f"{city.fen / 100:,.0f}",
             *(part(values, share) for values in (city.to_title, city.to_stored, city.to_delivered, city.to_certificate)
               for share in (0.5, 0.99))]
 
 
 HEAD = ["city", "submitted", "refused at counter", "findings", "certified", "supplemented", "refused by window",
-        "withdrawn", "titles", "turned away", "first pass", "single visit", "sum in yuan", "title p50", "p99", "stored p50", "p99", "delivered p50", "p99", "certificate p50", "p99"]
+        "withdrawn", "fees told", "paid", "titles", "turned away", "first pass", "single visit", "sum in yuan", "title p50", "p99", "stored p50", "p99", "delivered p50", "p99", "certificate p50", "p99"]
 
 
 def print_count(count, findings):

@@ -22,7 +22,9 @@ WITHDRAWN_OF = 60  # one in so many accepted cases is withdrawn; a withdrawal ma
 SEIZED_OF = 70  # one in so many accepted cases sees its unit seized
 BURDENED = 1  # per cent of the applications, on a property nobody may mortgage now
 TITLES_AHEAD = 0.03  # the share of the day by which a title query comes before its application
-SANDBOX_DELAYS = "accept=200,book=400,cert=200"
+SANDBOX_DELAYS = "accept=200,book=400,cert=200,archive=300"
+SANDBOX_SHARES = "fee=15"
+FEE_FIRST = "W:370203"  # the window whose rules say that it books only after the fee is paid
 
 
 def say(text):
@@ -96,6 +98,7 @@ class Day:
         self.withdrawals, self.seen_accepted = 0, set()
         self.confirmations, self.asked = 0, collections.Counter()
         self.seizures, self.acknowledged, self.alerted = {}, 0, collections.Counter()  # document: (branch, case) until it is heard
+        self.payments, self.billed = 0, collections.Counter()
         self.seized = set()                     # units
         self.clerks, self.counters = [], []     # commands under way
 
@@ -108,13 +111,17 @@ class Day:
             self.manifest = json.load(file)
         self.branches = [row["participant"] for row in self.manifest["branches"]]
         self.house.make_keys("K", OPERATOR, *self.branches, all_windows=True)
+        os.makedirs(self.house.path("rules"))
+        with open(self.house.path("rules", FEE_FIRST[2:] + ".rules"), "w", encoding="utf-8") as file:
+            file.write(f"window = \"{FEE_FIRST}\";\nversion = 1;\nfee_first = true;\n")
 
     def open_doors(self):
         house = self.house
-        house.start_broker()
+        house.start_broker("--rules", house.path("rules"))
         house.wait_until_serving()
         house.start_windows([row["participant"] for row in self.manifest["windows"]], "--adapter", "sandbox",
-                            "--sandbox-delay", SANDBOX_DELAYS)
+                            "--sandbox-delay", SANDBOX_DELAYS, "--sandbox-shares", SANDBOX_SHARES,
+                            "--rules", house.path("rules"))
         for branch in self.branches:
             house.start_branch(branch)
         for branch in self.branches:
@@ -215,6 +222,15 @@ class Day:
                 self.confirmations += 1
                 self.clerk("confirm", branch, case_id, "--proof", proof, "--user", "1001", "--settlement", "JS-" + case_id[-8:])
 
+    def pay_fees(self):
+        """The bank pays what a window asks for."""
+        for branch, book in self.books.items():
+            for event, case_id, notice in book.fees_told(self.billed[branch]):
+                self.billed[branch] = event
+                self.payments += 1
+                self.clerk("pay", branch, case_id, "--bill", notice["bill"], "--amount", str(notice["amount"]),
+                           "--payment", "PZ-" + notice["bill"])
+
     def meet_accepted(self):
         """Once a case is accepted, some citizens change their mind, and now and then a court comes first."""
         for branch, book in self.books.items():
@@ -290,6 +306,7 @@ class Day:
             are_closed = self.serve_counters(min(passed / self.options.day_seconds, 1))
             self.answer_supplements()
             self.confirm_parts()
+            self.pay_fees()
             self.meet_accepted()
             self.acknowledge_alerts()
             filed, ended = self.progress()
@@ -310,12 +327,13 @@ class Day:
         unheard = [case_id for branch, case_id in filter(None, self.seizures.values())
                    if self.books[branch].last_states()[case_id] not in ENDED_UNBOOKED]
         return (not unheard and not any(clerk.poll() is None for clerk in self.clerks)
-                and not any(book.waiting() for book in self.books.values()))
+                and not any(book.waiting() or book.fees_open() for book in self.books.values()))
 
     def what_happened(self):
         return (f"{self.supplements} supplements, {self.withdrawals} withdrawals asked for, {self.confirmations} transfers "
                 f"confirmed by the old bank, {sum(counter.desk.standing_count() for counter in self.counters)} applications stand on a "
-                f"title result, {len(self.seizures)} units seized, {self.acknowledged} alerts read by name")
+                f"title result, {len(self.seizures)} units seized, {self.acknowledged} alerts read by name, "
+                f"{self.payments} bills paid")
 
     def stay_open(self):
         while True:
@@ -363,4 +381,5 @@ class Day:
         for counter in self.counters:
             count.take_titles(counter.desk.queries.values())
         count.compare()
+        count.judge_fees(FEE_FIRST)
         return count
