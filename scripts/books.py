@@ -139,6 +139,6 @@ class BranchBook:
                                  " FROM events GROUP BY broker, number < 0)").fetchone()[0]
 
     def strange_events(self):
-        """Events of cases this branch never filed, besides those it is asked about."""
-        return self.book.execute("SELECT count(*) FROM events WHERE what <> 'PART_ASKED' AND case_id NOT IN (SELECT case_id FROM outbox WHERE"
-                                 " type = 'CASE_SUBMIT' AND case_id IS NOT NULL)").fetchone()[0]
+        """Events of cases this branch never filed, besides those about a mortgage of its own."""
+        return self.book.execute("SELECT count(*) FROM events WHERE what NOT IN ('PART_ASKED', 'PART_BOOKED',"
+                                 " 'PART_ENDED') AND case_id NOT IN (SELECT case_id FROM outbox WHERE type = 'CASE_SUBMIT' AND case_id IS NOT NULL)").fetchone()[0]

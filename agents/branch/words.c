@@ -55,6 +55,8 @@ static const struct event_row_words {
     {"PART_ASKED", LEVEL_STORED, false, {"待我行确认带押过户", "confirm or decline"}},
     {"PART_CONFIRMED", LEVEL_STORED, false, {"原抵押权人已确认", "old bank agrees"}},
     {"PART_DECLINED", LEVEL_STORED, true, {"原抵押权人不同意", "old bank declines"}},
+    {"PART_BOOKED", LEVEL_BOOKED, true, {"我行抵押权已注销", "our mortgage ended"}},
+    {"PART_ENDED", LEVEL_STORED, true, {"已终止，我行抵押权不变", "ours runs on"}},
     {"IN_DOUBT", LEVEL_STORED, false, {"送达存疑，继续重试", "delivery in doubt"}},
     {"PARKED", LEVEL_STORED, false, {"已搁置，待人工处理", "set aside"}},
     {"REQUEUED", LEVEL_STORED, false, {"重新排队", "queued again"}},

@@ -13,6 +13,7 @@
 #include "broker/core/handler.h"
 #include "broker/core/measure.h"
 #include "broker/core/memory.h"
+#include "broker/core/parts.h"
 #include "broker/core/reconcile.h"
 #include "broker/core/rules_keep.h"
 #include "broker/core/session.h"
@@ -133,6 +134,7 @@ static void turn_close_case(struct turn *turn)
     disburse_tell(turn, file);
     if (turn->exceeds)
         feed_append(turn, file, "ROUND_LIMIT");
+    parts_tell(turn, file);
     turn->step.case_previous =
         turn->event->message == MESSAGE_CASE_SUBMIT ? 0 : (uint64_t)file->row.last_sequence.value;
     file->row.last_sequence = number_of((int64_t)turn->event->sequence);

@@ -61,6 +61,23 @@ void parts_agree(struct case_file *file)
         file->row.expires_at = (struct number){0};
 }
 
+static const char *parts_news(const struct turn *turn, const struct case_file *file)
+{
+    if (file->row.booked_sequence.is_present)
+        return file->row.booked_sequence.value == (int64_t)turn->event->sequence ? "PART_BOOKED" : NULL;
+    bool ends_now = file->is_open && !lifecycle_is_open(file->base);
+    return ends_now && turn->event->message != MESSAGE_PART_CONFIRM ? "PART_ENDED" : NULL;
+}
+
+void parts_tell(struct turn *turn, struct case_file *file)
+{
+    if (file->row.old_mortgagee.data == NULL || text_equal(file->row.old_mortgagee, file->row.branch))
+        return;
+    const char *news = parts_news(turn, file);
+    if (news != NULL)
+        feed_tell(turn, core_branch(turn->core, file->row.old_mortgagee), file, news, file->row.ended_proof);
+}
+
 bool parts_are_awaited(const struct case_row *row)
 {
     return row->old_mortgagee.data != NULL && row->is_confirmed.value == 0 && text_is(row->state, "SUBMITTED");

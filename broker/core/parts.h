@@ -16,6 +16,10 @@ enum status parts_judge(struct turn *turn, const struct case_submit *application
 bool parts_ask(struct turn *turn, struct case_file *file, const struct case_submit *application);
 /* The old mortgagee agreed: a wait that only had the house's own end has none any more. */
 void parts_agree(struct case_file *file);
+/* What the old mortgagee hears once it was asked: PART_BOOKED when its mortgage ended with the booking, PART_ENDED when
+ * the case ended without one (its mortgage runs on, and nothing is asked of it any more). Nothing where it ended the
+ * case itself, or is the branch that filed it and hears that anyway. Before the case is settled. */
+void parts_tell(struct turn *turn, struct case_file *file);
 bool parts_are_awaited(const struct case_row *row);
 
 #endif

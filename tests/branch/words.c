@@ -24,6 +24,8 @@ static const struct {
     {"PART_ASKED", "SUBMITTED", LEVEL_STORED, false},
     {"PART_CONFIRMED", "QUEUED", LEVEL_STORED, false},
     {"PART_DECLINED", "EXPIRED", LEVEL_STORED, true},
+    {"PART_BOOKED", "BOOKED", LEVEL_BOOKED, true},
+    {"PART_ENDED", "WITHDRAWN", LEVEL_STORED, true},
     {"ALARM", "DELIVERED", LEVEL_STORED, false},
     {"DEEMED_ACCEPT_CLAIM", "DELIVERED", LEVEL_STORED, false}, /* a claim is no acceptance */
     {"SOMETHING_NEWER", "BOOKED", LEVEL_STORED, false},        /* the broker's state is no evidence */
@@ -76,6 +78,8 @@ Test(words, leave_a_blank_before_the_state_behind_them)
                                          "PART_ASKED",
                                          "PART_CONFIRMED",
                                          "PART_DECLINED",
+                                         "PART_BOOKED",
+                                         "PART_ENDED",
                                          "RISK_ALERT",
                                          "MAY_DISBURSE",
                                          "DISBURSE_STOPPED",

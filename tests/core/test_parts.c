@@ -116,6 +116,66 @@ Test(parts, the_waiting_is_durable_and_has_an_end)
     house_free(house);
 }
 
+static void expect_told(struct house *house, uint64_t number, const char *fact, const char *id)
+{
+    cr_assert_eq(feed_last(house, OTHER_BRANCH), number, "%s", fact);
+    struct feed_row row = feed_at(house, OTHER_BRANCH, number);
+    cr_expect(text_is(row.fact, fact), "%.*s, not %s", TEXT_ARGS(row.fact), fact);
+    cr_expect(text_is(row.case_id, id));
+    cr_expect(text_is(row.detail, OLD_PROOF));
+}
+
+Test(parts, an_old_mortgagee_hears_that_a_withdrawn_transfer_asks_nothing_any_more)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_WITHDRAW_REQ, .case_id = id});
+    expect_state(house, id, "WITHDRAWN");
+    expect_told(house, 2, "PART_ENDED", id);
+    cr_expect_str_eq(feed_says(house, BRANCH, 1), "WITHDRAWN");
+    answer_part(house, OTHER_BRANCH, id, OLD_PROOF, true);
+    cr_expect_eq(rejection(house), STATUS_WRONG_STATE);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(parts, an_old_mortgagee_hears_of_a_wait_that_ran_out_and_of_its_own_no_nothing)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    house_wait(house, INT64_C(6) * 86400 * SECOND);
+    expect_state(house, id, "EXPIRED");
+    expect_told(house, 2, "PART_ENDED", id);
+    const char *again = waiting(house);
+    answer_part(house, OTHER_BRANCH, again, OLD_PROOF, false);
+    expect_state(house, again, "EXPIRED");
+    expect_told(house, 3, "PART_ASKED", again);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(parts, who_agreed_hears_whether_its_mortgage_ended_once)
+{
+    for (int is_booked = 0; is_booked < 2; is_booked++) {
+        struct house *house = house_of_two_banks();
+        const char *id = waiting(house);
+        answer_part(house, OTHER_BRANCH, id, OLD_PROOF, true);
+        deliver(house, id, 1);
+        accept(house, id, "Y-1");
+        expect_told(house, 1, "PART_ASKED", id);
+        if (is_booked) {
+            book(house, id, "Y-1", UNIT, NULL);
+            book(house, id, "Y-1", UNIT, NULL);
+            certify(house, id, "Y-1", "鲁（2026）济南市不动产证明第0000001号");
+        } else {
+            simply(house, WINDOW, MESSAGE_CASE_REFUSED, id);
+        }
+        expect_told(house, 2, is_booked ? "PART_BOOKED" : "PART_ENDED", id);
+        cr_assert(house_replays_the_same(house));
+        house_free(house);
+    }
+}
+
 Test(parts, one_branch_that_is_both_confirms_its_own)
 {
     struct house *house = house_of_two_banks();
