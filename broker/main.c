@@ -18,7 +18,7 @@ static const char about[] =
     "Exit status: 0 stopped cleanly, 2 wrong usage or setting, 4 damage or a failed read or write. After 4, look at "
     "the last line of the log: it names the file and what to do.";
 
-enum { OPTION_HEAD = 256, OPTION_TEST, OPTION_ACCEPT_LOSS, OPTION_SETTINGS };
+enum { OPTION_HEAD = 256, OPTION_TEST, OPTION_ACCEPT_LOSS, OPTION_TAKE_OVER, OPTION_SETTINGS };
 
 static const struct argp_option options[] = {
     {"data", 'd', "DIR", 0, "data folder, made when it is not there", 0},
@@ -32,6 +32,8 @@ static const struct argp_option options[] = {
     {"test", OPTION_TEST, NULL, 0, "a test broker: the data folder is sealed as test when it is made", 0},
     {"accept-loss", OPTION_ACCEPT_LOSS, NULL, 0,
      "go on although the journal is behind the HEAD record or a peer's receipt: an operator's decision", 0},
+    {"take-over", OPTION_TAKE_OVER, NULL, 0,
+     "this folder goes on in place of another copy of it, whose broker is then refused by all who met this one", 0},
     {"settings", OPTION_SETTINGS, NULL, 0, "print the settings a --config file may hold, and stop", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -85,6 +87,9 @@ static error_t take_option(int key, char *value, struct argp_state *state)
         return 0;
     case OPTION_ACCEPT_LOSS:
         settings->accept_loss = true;
+        return 0;
+    case OPTION_TAKE_OVER:
+        settings->take_over = true;
         return 0;
     case OPTION_SETTINGS:
         settings_describe();

@@ -31,10 +31,38 @@ struct outlet {
     uint8_t *body;
     uint64_t volatile_count;    /* tells answers apart that no record stands for */
     struct refusal_words words; /* of the REJECT being made */
+    struct receipt opening;     /* of the record of this start */
+    uint8_t opening_chain[CHAIN_SIZE];
+    uint8_t opening_mac[CHAIN_SIZE];
 };
 
+/* The receipt of a record, borrowing its chain and `mac` (CHAIN_SIZE), which is filled. */
+static struct receipt receipt_of(const struct outlet *outlet, uint64_t sequence, const struct journal_entry *entry,
+                                 uint8_t *mac)
+{
+    journal_receipt_mac(keeper_journal(outlet->keeper), sequence, entry->time_us, entry->chain, mac);
+    return (struct receipt){.sequence = number_of((int64_t)sequence),
+                            .time = number_of(entry->time_us),
+                            .chain = bytes_of(entry->chain, CHAIN_SIZE),
+                            .mac = bytes_of(mac, CHAIN_SIZE),
+                            .is_present = true};
+}
+
+static enum status keep_opening(struct outlet *outlet, char *why)
+{
+    struct keeper_origin origin;
+    const enum status status = keeper_origin(outlet->keeper, outlet->settings.opening, &origin, why);
+
+    if (status != STATUS_OK)
+        return status;
+    outlet->opening = receipt_of(outlet, outlet->settings.opening, &origin.entry, outlet->opening_mac);
+    memcpy(outlet->opening_chain, origin.entry.chain, CHAIN_SIZE);
+    outlet->opening.chain = bytes_of(outlet->opening_chain, CHAIN_SIZE);
+    return STATUS_OK;
+}
+
 enum status outlet_new(const struct outlet_settings *settings, struct keeper *keeper, struct peers *peers,
-                       struct door *door, struct outlet **out)
+                       struct door *door, struct outlet **out, char *why)
 {
     struct outlet *outlet = calloc(1, sizeof *outlet);
 
@@ -47,7 +75,7 @@ enum status outlet_new(const struct outlet_settings *settings, struct keeper *ke
     outlet->door = door;
     outlet->arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
     outlet->body = malloc(MESSAGE_SIZE_MAX);
-    return outlet->arena.memory != NULL && outlet->body != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+    return outlet->arena.memory != NULL && outlet->body != NULL ? keep_opening(outlet, why) : STATUS_NO_MEMORY;
 }
 
 void outlet_free(struct outlet **outlet)
@@ -181,14 +209,8 @@ static enum status carry_receipt(struct outlet *outlet, const struct effect *eff
 
     if (status != STATUS_OK)
         return status;
-    journal_receipt_mac(keeper_journal(outlet->keeper), effect->sequence, origin.entry.time_us, origin.entry.chain,
-                        mac);
-    const struct receipt receipt = {.sequence = number_of((int64_t)effect->sequence),
-                                    .time = number_of(origin.entry.time_us),
-                                    .chain = bytes_of(origin.entry.chain, CHAIN_SIZE),
-                                    .mac = bytes_of(mac, sizeof mac),
-                                    .case_id = optional_text(effect->case_id),
-                                    .is_present = true};
+    struct receipt receipt = receipt_of(outlet, effect->sequence, &origin.entry, mac);
+    receipt.case_id = optional_text(effect->case_id);
     message_id_derive(origin.entry.time_us, effect->sequence, SLOT_RECEIPT, message_id);
     const struct parcel parcel = {.type = MESSAGE_RECEIPT,
                                   .body = &receipt,
@@ -446,6 +468,7 @@ static enum status carry_hello_ack(struct outlet *outlet, const struct effect *e
                              .version = text_of("1"),
                              .broker = bytes_of(journal_broker_id(journal), BROKER_ID_SIZE),
                              .epoch = meta->epoch,
+                             .opening = outlet->opening,
                              .time = number_of(now_us),
                              .sequence = number_of((int64_t)journal_last_sequence(journal)),
                              .heartbeat_ms = number_of(outlet->settings.heartbeat_ms),

@@ -13,10 +13,11 @@ struct outlet;
 
 struct outlet_settings {
     int64_t heartbeat_ms;
+    uint64_t opening; /* the record of this start, on disk: HELLO_ACK proves it */
 };
 
 MUST_CHECK enum status outlet_new(const struct outlet_settings *settings, struct keeper *keeper, struct peers *peers,
-                                  struct door *door, struct outlet **out);
+                                  struct door *door, struct outlet **out, char *why);
 void outlet_free(struct outlet **outlet);
 
 /* Carries one effect out. Errors of the journal are returned; a peer that is gone is no error. */

@@ -52,6 +52,7 @@ struct server {
     bool is_stopping;
     bool has_waiting; /* a slow peer's messages wait for its pipe */
     struct loss loss;
+    uint64_t opening;         /* the record of this start */
     int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
     int64_t head_written_us;
     int64_t heartbeat_due_us;
@@ -107,20 +108,31 @@ static enum status open_rulebook(struct server *server, char *why)
                : status;
 }
 
-/* The seal of this start, and directory, rules and calendar in force, are the first records of an epoch. */
-static enum status record_opening(struct server *server, char *why)
+/* Two starts on two copies of a folder never make the same record, whatever their clocks say: bodies are sealed with a
+ * random nonce, and the record's hash is over the sealed bytes. */
+static enum status record_start(struct server *server, char *why)
 {
     const struct journal *journal = keeper_journal(server->keeper);
     const struct meta_row *meta = core_meta(keeper_core(server->keeper));
+    const bool takes_over = server->settings.take_over || server->settings.accept_loss;
     const struct fact_opened opened = {.software = text_of("onevisitd " ONEVISIT_VERSION),
-                                       .epoch = number_of((meta->epoch.is_present ? meta->epoch.value : 0) + 1),
+                                       .epoch = number_of(loss_next_epoch(meta->epoch.value, takes_over)),
                                        .broker = bytes_of(journal_broker_id(journal), BROKER_ID_SIZE),
                                        .is_test = number_of(journal_is_test(journal)),
                                        .accepts_loss = {1, server->settings.accept_loss},
+                                       .takes_over = {1, server->settings.take_over},
                                        .is_present = true};
+    return keeper_step_fact(server->keeper, MESSAGE_FACT_OPENED, "", &opened, clock_rise(&server->clock),
+                            &server->effects, why);
+}
+
+/* The seal of this start, and directory, rules and calendar in force, are the first records of an epoch. */
+static enum status record_opening(struct server *server, char *why)
+{
     struct directory_result result;
-    enum status status = keeper_step_fact(server->keeper, MESSAGE_FACT_OPENED, "", &opened, clock_rise(&server->clock),
-                                          &server->effects, why);
+    enum status status = record_start(server, why);
+
+    server->opening = core_sequence(keeper_core(server->keeper));
     if (status == STATUS_OK)
         status = directory_load(server->keeper, server->settings.directory, clock_rise(&server->clock),
                                 &server->effects, &result, why);
@@ -134,7 +146,8 @@ static enum status record_opening(struct server *server, char *why)
 
 static enum status open_network(struct server *server, char *why)
 {
-    struct outlet_settings outlet_settings = {.heartbeat_ms = server->settings.heartbeat_ms};
+    struct outlet_settings outlet_settings = {.heartbeat_ms = server->settings.heartbeat_ms,
+                                              .opening = server->opening};
     char secret_key[DOOR_KEY_SIZE + 1];
     enum status status = keyfile_secret(server->settings.keys, "K", secret_key, why, SERVER_WHY_SIZE);
 
@@ -148,7 +161,7 @@ static enum status open_network(struct server *server, char *why)
         status = peers_new((uint32_t)server->settings.outbound_count_max, (size_t)server->settings.outbound_size_max,
                            &server->peers);
     if (status == STATUS_OK)
-        status = outlet_new(&outlet_settings, server->keeper, server->peers, server->door, &server->outlet);
+        status = outlet_new(&outlet_settings, server->keeper, server->peers, server->door, &server->outlet, why);
     if (status == STATUS_OK)
         status = intake_new(server->auth, server->peers, server->outlet, &server->intake);
     if (status == STATUS_OK)
@@ -390,22 +403,21 @@ static enum status step_message(struct server *server, const struct intake_messa
     return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
 }
 
-/* A broker that has lost something serves operators alone. */
+/* A broker that has lost something, or that another one has replaced, serves operators alone. */
 static bool is_served(const struct server *server, struct text participant)
 {
-    return !server->loss.is_behind || participant_role(participant) == ROLE_OPERATOR;
+    return server->loss.service == STATUS_OK || participant_role(participant) == ROLE_OPERATOR;
 }
 
-/* Looks at the receipt a HELLO shows; when it proves a loss, the sessions that stand end with it. */
+/* Looks at what a HELLO proves; when this broker must not go on, the sessions that stand end with it. */
 static enum status judge_loss(struct server *server, const struct intake_message *message, int64_t now_us, char *why)
 {
     const struct hello *hello = message->type == MESSAGE_HELLO ? message->body : NULL;
 
-    if (hello == NULL || !hello->last_receipt.is_present || server->loss.is_behind)
+    if (hello == NULL || server->loss.service != STATUS_OK)
         return STATUS_OK;
-    const enum status status =
-        loss_judge(&server->loss, server->keeper, message->participant, &hello->last_receipt, why);
-    if (status != STATUS_OK || !server->loss.is_behind)
+    const enum status status = loss_judge(&server->loss, server->keeper, message->participant, hello, why);
+    if (status != STATUS_OK || server->loss.service == STATUS_OK)
         return status;
     return sessions_end_service(&server->sessions, now_us, why);
 }
@@ -479,7 +491,7 @@ static enum status answer_request(struct server *server, const struct intake_mes
     const enum status settled = server_settle(server, now_us, true, why);
     if (settled != STATUS_OK)
         return settled;
-    const struct requests_health health = {.is_behind = server->loss.is_behind, .reason = server->loss.reason};
+    const struct requests_health health = {.service = server->loss.service, .reason = server->loss.reason};
     return requests_answer(server->requests, message, &server->raw.route, &health, now_us, why);
 }
 
@@ -531,7 +543,8 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
     if (status != STATUS_OK)
         return status;
     if (!is_served(server, message.participant)) {
-        answer_reject(server, &message, STATUS_BEHIND, "last_receipt", server->loss.reason, now_us);
+        answer_reject(server, &message, server->loss.service,
+                      server->loss.service == STATUS_FENCED ? "opening" : "last_receipt", server->loss.reason, now_us);
         return STATUS_OK;
     }
     if (message.type == MESSAGE_HELLO && !take_hello(server, &message, now_us))

@@ -21,6 +21,7 @@ struct settings {
     char listen[SETTINGS_PATH_SIZE];
     bool is_test;
     bool accept_loss;
+    bool take_over;
 #define SETTING(name, standard, minimum, maximum, sentence) int64_t name;
 #include "broker/settings.def"
 #undef SETTING

@@ -26,13 +26,15 @@ bool agent_write(struct agent *agent)
 
 /* ---- opening ---- */
 
-/* What the last broker must know to see whether it lost something; nothing
- * after `resend` said that the loss is known. */
+/* What the last broker must know to see whether another one serves in its
+ * place, and whether it lost something; of that nothing after `resend` said
+ * that the loss is known. */
 static void agent_fill_hello(struct hello *hello, void *context)
 {
     struct agent *agent = context;
     struct broker_row marked;
     agent->hello_number = -1;
+    fence_fill_hello(&agent->fence, hello);
     if (brokers_last(agent->book, &marked) == STATUS_OK && marked.is_lost)
         return;
     agent->hello_number = agent->broker.event_number;
@@ -41,8 +43,15 @@ static void agent_fill_hello(struct hello *hello, void *context)
     hello->last_receipt = broker_receipt(&agent->broker);
 }
 
+static enum status agent_judge_broker(const struct hello_ack *ack, void *context, char *why, size_t why_size)
+{
+    struct agent *agent = context;
+    return fence_judge(&agent->fence, ack, why, why_size);
+}
+
 static enum status agent_set_up(struct agent *agent, void *context, const struct link_settings *settings)
 {
+    const struct link_owner owner = {agent_fill_hello, agent_judge_broker, agent};
     uint8_t *memory = malloc(AGENT_ARENA_SIZE);
     agent->arena = arena_over(memory, memory ? AGENT_ARENA_SIZE : 0);
     if (!memory)
@@ -51,7 +60,9 @@ static enum status agent_set_up(struct agent *agent, void *context, const struct
     if (status == STATUS_OK)
         status = brokers_last(agent->book, &agent->broker);
     if (status == STATUS_OK)
-        status = link_open(context, settings, agent_fill_hello, agent, &agent->link);
+        status = fence_init(&agent->fence, agent->book);
+    if (status == STATUS_OK)
+        status = link_open(context, settings, &owner, &agent->link);
     return status;
 }
 
@@ -162,6 +173,7 @@ void agent_greet(struct agent *agent, int64_t now_us)
     if (link_state(agent->link) != LINK_STANDING || agent->session == link_session(agent->link))
         return;
     if (!agent_write_broker(agent) || !agent_write(agent) ||
+        !agent_judge(agent, fence_keep(&agent->fence, ack, now_us)) ||
         !agent_judge(agent, brokers_meet(agent->book, ack, now_us, &agent->broker)))
         return;
     agent->session = link_session(agent->link);

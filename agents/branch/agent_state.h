@@ -6,6 +6,7 @@
 #include "agents/branch/outbox.h"
 #include "agents/client/digest.h"
 #include "agents/client/reconcile.h"
+#include "agents/client/fence.h"
 
 /* Inside of the agent: shared by agent.c, agent_take.c, agent_send.c and agent_reconcile.c only. */
 
@@ -30,6 +31,7 @@ struct agent {
     char participant[33];
     struct arena arena; /* what is decoded from the chunks of an event */
 
+    struct fence fence;
     uint32_t session;         /* the link's session we have greeted */
     struct broker_row broker; /* its last receipt and event, as committed with the batch */
     int64_t hello_number;     /* event number our last HELLO named; -1: none */

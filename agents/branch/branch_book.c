@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agents/client/fence.h"
 #include "agents/client/link.h"
 
 enum { APPLICATION_ID = 0x4f564252 /* "OVBR" */ };
@@ -42,6 +43,7 @@ static const char *const branch_steps[] = {
     "ALTER TABLE outbox ADD COLUMN busy INTEGER NOT NULL DEFAULT 0;",
     "CREATE TABLE compared(day TEXT PRIMARY KEY, at INTEGER NOT NULL, differences INTEGER NOT NULL);"
     "CREATE INDEX events_booked ON events(time) WHERE what = 'CASE_BOOKED';",
+    FENCE_TABLE,
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

@@ -35,8 +35,7 @@ struct link {
     bool is_test;
     int64_t heartbeat_us;
     int64_t silence_us_max;
-    link_fill_hello *fill_hello;
-    void *fill_context;
+    struct link_owner owner;
 
     struct wire wire;
     bool is_up;        /* the handshake of the connection is done */
@@ -54,6 +53,8 @@ struct link {
     char ack_software[65];
     char ack_version[9];
     uint8_t ack_broker[16];
+    uint8_t ack_chain[32];
+    uint8_t ack_mac[32];
     bool has_ack;
     char trouble[384];
 
@@ -144,8 +145,8 @@ static enum status link_encode_hello(const struct link *link, uint8_t *buffer, s
 {
     struct text versions[] = {{"1", 1}};
     struct hello hello = {0};
-    if (link->fill_hello)
-        link->fill_hello(&hello, link->fill_context);
+    if (link->owner.fill_hello)
+        link->owner.fill_hello(&hello, link->owner.context);
     hello.software = text_of(link->software);
     hello.versions = (struct text_list){versions, 1, true};
     hello.is_test = number_of(link->is_test);
@@ -181,6 +182,13 @@ static void link_keep_ack(struct link *link, const struct hello_ack *ack)
     link->ack.software = text_of(link->ack_software);
     link->ack.version = text_of(link->ack_version);
     link->ack.broker = bytes_of(link->ack_broker, sizeof link->ack_broker);
+    if (ack->opening.is_present) {
+        memcpy(link->ack_chain, ack->opening.chain.data, sizeof link->ack_chain);
+        memcpy(link->ack_mac, ack->opening.mac.data, sizeof link->ack_mac);
+        link->ack.opening.chain = bytes_of(link->ack_chain, sizeof link->ack_chain);
+        link->ack.opening.mac = bytes_of(link->ack_mac, sizeof link->ack_mac);
+        link->ack.opening.case_id = text_of(NULL);
+    }
     link->has_ack = true;
 }
 
@@ -195,14 +203,24 @@ static void link_refused(struct link *link, int64_t now_us, int64_t retry_us)
     link->hello_us = now_us + retry_us;
 }
 
+static enum status link_judge_ack(const struct link *link, const struct hello_ack *ack, char *why, size_t why_size)
+{
+    if ((ack->is_test.value != 0) != link->is_test) {
+        snprintf(why, why_size, "%s: this is a %s broker", status_english(STATUS_SEALED_OTHERWISE),
+                 ack->is_test.value ? "test" : "production");
+        return STATUS_SEALED_OTHERWISE;
+    }
+    return link->owner.judge_broker ? link->owner.judge_broker(ack, link->owner.context, why, why_size) : STATUS_OK;
+}
+
 static void link_take_ack(struct link *link, const struct link_message *message, int64_t now_us)
 {
     const struct hello_ack *ack = message->body;
+    char why[256];
     if (link->state == LINK_STANDING || !link_is_answer_to_hello(link, message))
         return; /* of an earlier HELLO */
-    if ((ack->is_test.value != 0) != link->is_test) {
-        link_say_trouble(link, "%s: this is a %s broker", status_english(STATUS_SEALED_OTHERWISE),
-                         ack->is_test.value ? "test" : "production");
+    if (link_judge_ack(link, ack, why, sizeof why) != STATUS_OK) {
+        link_say_trouble(link, "%s", why);
         link_refused(link, now_us, REFUSED_US);
         return;
     }
@@ -299,16 +317,16 @@ static enum status link_set_up(struct link *link, void *context, const struct li
     return digest_new(&link->digest);
 }
 
-enum status link_open(void *context, const struct link_settings *settings, link_fill_hello *fill_hello,
-                      void *fill_context, struct link **out)
+enum status link_open(void *context, const struct link_settings *settings, const struct link_owner *owner,
+                      struct link **out)
 {
     struct link *link = calloc(1, sizeof *link);
     *out = NULL;
     if (!link)
         return STATUS_NO_MEMORY;
     wire_frames_init(&link->frames);
-    link->fill_hello = fill_hello;
-    link->fill_context = fill_context;
+    if (owner)
+        link->owner = *owner;
     enum status status = link_set_up(link, context, settings);
     if (status == STATUS_OK)
         status = wire_open(context, link->endpoint, link->broker_key, &link->keys, &link->wire);
@@ -464,7 +482,7 @@ bool link_receive(struct link *link, int64_t now_us, struct link_message *out)
         arena_reset(&link->arena);
         if (link_frames_judge(&judge, &link->frames, out, why, sizeof why) != STATUS_OK)
             link_note_flaw(link, why);
-        else if (!link_take_own(link, out, now_us))
+        else if (!link_take_own(link, out, now_us) && link->state == LINK_STANDING)
             return true;
     }
     return false;

@@ -19,7 +19,7 @@ struct link;
 enum link_state {
     LINK_CONNECTING, /* no HELLO_ACK yet */
     LINK_STANDING,   /* messages may be sent */
-    LINK_REFUSED,    /* the broker said REJECT to HELLO; tried again after link_retry_ms */
+    LINK_REFUSED,    /* the broker said REJECT to HELLO, or we refuse the broker; tried again after a while */
 };
 
 struct link_keys {
@@ -41,6 +41,15 @@ struct link_settings {
 /* Told when a session is about to open: what HELLO must say. The borrowed
  * texts must live until the call returns to link code. */
 typedef void link_fill_hello(struct hello *hello, void *context);
+/* Asked before a session stands: may this broker be served? STATUS_OK, or the reason in `why`. */
+typedef enum status link_judge_broker(const struct hello_ack *ack, void *context, char *why, size_t why_size);
+
+/* What the link asks its owner; each may be NULL. */
+struct link_owner {
+    link_fill_hello *fill_hello;
+    link_judge_broker *judge_broker;
+    void *context;
+};
 
 struct link_message {
     struct envelope envelope;
@@ -68,8 +77,8 @@ struct link_outgoing {
 /* Reads a key file made by `onevisit key new` (see docs/operations.md): STATUS_NOT_FOUND, STATUS_CONFIG with `why`. */
 MUST_CHECK enum status link_keys_read(const char *path, struct link_keys *out, char *why, size_t why_size);
 
-MUST_CHECK enum status link_open(void *context, const struct link_settings *settings, link_fill_hello *fill_hello,
-                                 void *fill_context, struct link **out);
+MUST_CHECK enum status link_open(void *context, const struct link_settings *settings, const struct link_owner *owner,
+                                 struct link **out);
 void link_close(struct link **link);
 void *link_socket(const struct link *link); /* changes after a reconnect: ask before each poll */
 enum link_state link_state(const struct link *link);
@@ -86,7 +95,8 @@ void link_tick(struct link *link, int64_t now_us);
 MUST_CHECK enum status link_send(struct link *link, const struct link_outgoing *message);
 /* Encodes `body` as the type's record and sends it; for messages made here. */
 MUST_CHECK enum status link_send_struct(struct link *link, const struct link_outgoing *message, const void *body);
-/* The next message for the agent (link's own ones are dealt with inside), or false. Valid until the next call. */
+/* The next message for the agent (link's own ones are dealt with inside), or false. Valid until the next call. What
+ * comes outside a session is dropped: it may be of a broker that was not judged, and comes again in the next one. */
 bool link_receive(struct link *link, int64_t now_us, struct link_message *out);
 
 /* 16 bytes, UUIDv7 from the clock and the system's random source. */

@@ -55,6 +55,7 @@ enum exit_code exit_code_of(enum status status)
     case STATUS_STALE:
     case STATUS_BUSY:
     case STATUS_BEHIND:
+    case STATUS_FENCED:
     case STATUS_COUNT:
         return EXIT_CODE_NO;
     }

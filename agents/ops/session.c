@@ -128,7 +128,7 @@ static enum exit_code open_link(const struct settings *settings, struct session 
         .software = "onevisit " ONEVISIT_VERSION,
         .is_test = settings->is_test,
     };
-    enum status status = link_open(session->context, &link_settings, NULL, NULL, &session->link);
+    enum status status = link_open(session->context, &link_settings, NULL, &session->link);
     explicit_bzero(&own, sizeof own);
     explicit_bzero(&link_settings.keys, sizeof link_settings.keys);
     if (status == STATUS_OK)

@@ -151,7 +151,9 @@ static void hear_port(struct daemon *daemon, uint32_t index, int64_t now_us)
     struct link_message message;
     uint32_t count = 0;
     while (count < PORT_HEAR_COUNT_MAX && daemon->acknowledgement_count < DAEMON_ACKNOWLEDGEMENT_COUNT_MAX) {
-        if (!link_receive(port->link, now_us, &message)) {
+        const bool has_message = link_receive(port->link, now_us, &message);
+        port_meet(port, now_us);
+        if (!has_message) {
             port->is_dirty = false;
             return;
         }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agents/client/fence.h"
+
 enum { APPLICATION_ID = 0x4f565749 }; /* "OVWI" */
 
 static const char *const steps[] = {
@@ -62,6 +64,9 @@ static const char *const steps[] = {
 
     /* 2: what the registry said, in its own words, so that it is known again when its codes change */
     "ALTER TABLE answer ADD COLUMN said BLOB;",
+
+    /* 3: which start of each broker was met */
+    FENCE_TABLE,
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

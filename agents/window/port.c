@@ -18,12 +18,19 @@ static int64_t credit_wanted(const struct port *port)
 static void fill_hello(struct hello *hello, void *context)
 {
     struct port *port = context;
+    fence_fill_hello(&port->fence, hello);
     port->credit_said = credit_wanted(port);
     hello->credit = number_of(port->credit_said);
     if (port->offers_title)
         hello->capabilities = (struct text_list){&port->capability, 1, true};
     if (outbox_last_receipt(port->base, text_of(port->window), &hello->last_receipt, port->receipt_bytes))
         hello->last_receipt.is_present = true;
+}
+
+static enum status judge_broker(const struct hello_ack *ack, void *context, char *why, size_t why_size)
+{
+    struct port *port = context;
+    return fence_judge(&port->fence, ack, why, why_size);
 }
 
 enum status port_open(struct port *port, struct base *base, const struct port_settings *settings)
@@ -44,7 +51,9 @@ enum status port_open(struct port *port, struct base *base, const struct port_se
                                  .is_test = settings->is_test,
                                  .heartbeat_ms = 1000,
                                  .silence_ms_max = 5000};
-    return link_open(settings->context, &link, fill_hello, port, &port->link);
+    const struct link_owner owner = {fill_hello, judge_broker, port};
+    enum status status = fence_init(&port->fence, base->book);
+    return status == STATUS_OK ? link_open(settings->context, &link, &owner, &port->link) : status;
 }
 
 void port_close(struct port *port)
@@ -72,6 +81,17 @@ void port_tick(struct port *port, int64_t now_us)
     link_tick(port->link, now_us);
     port->tick_at = link_wake_us(port->link);
     port->is_dirty = true;
+}
+
+void port_meet(struct port *port, int64_t now_us)
+{
+    struct base *base = port->base;
+    if (link_state(port->link) != LINK_STANDING || port->session == link_session(port->link))
+        return;
+    base_begin(base);
+    if (base->status == STATUS_OK)
+        base->status = fence_keep(&port->fence, link_hello_ack(port->link), now_us);
+    port->session = link_session(port->link);
 }
 
 /* ---- what is owed ---- */

@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_AGENTS_WINDOW_PORT_H
 #define ONEVISIT_AGENTS_WINDOW_PORT_H
 
+#include "agents/client/fence.h"
 #include "agents/client/link.h"
 #include "agents/window/base.h"
 #include "agents/window/outbox.h"
@@ -42,7 +43,8 @@ struct port {
     struct text capability; /* "title" */
     bool offers_title;      /* its registry answers title queries */
     int64_t credit_said;    /* in this session */
-    uint32_t credit_session;
+    struct fence fence;
+    uint32_t session; /* whose broker stands in the book */
     uint8_t receipt_bytes[64];
 };
 
@@ -64,6 +66,8 @@ void port_close(struct port *port);
 void port_watch(struct port *port);
 /* Ticks the link when it is time. */
 void port_tick(struct port *port, int64_t now_us);
+/* Keeps which start of the broker a new session is with, in the open group; before anything of it is taken. */
+void port_meet(struct port *port, int64_t now_us);
 /* RECEIPT or REJECT of something owed: true when it was. Writes into the open group. */
 bool port_take_answer(struct port *port, const struct link_message *message, int64_t now_us);
 /* Sends what is owed and may go, and CREDIT when it changed. After the commit. */

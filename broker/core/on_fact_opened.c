@@ -2,9 +2,10 @@
 
 /* A case id is never given twice (DOMAIN 3.6), also not by a folder that was
  * made anew after the old one was lost, nor by one that goes on behind receipts
- * it gave: a new folder begins in one of 1024 places of its own, an accepted
- * loss skips more than can have been given since the last HEAD. */
-enum { CASE_PLACE_BITS = 20, CASE_SKIP_AFTER_LOSS = 1 << 20 };
+ * it gave or beside another copy of itself: a new folder begins in one of 1024
+ * places of its own; an accepted loss, and a take-over, skip more than can have
+ * been given since the last HEAD or since the copy was made. */
+enum { CASE_PLACE_BITS = 20, CASE_SKIP = 1 << 20 };
 
 static int64_t first_case_counter(const struct fact_opened *opened)
 {
@@ -12,13 +13,18 @@ static int64_t first_case_counter(const struct fact_opened *opened)
     return (((int64_t)id[0] << 2) | (id[1] >> 6)) << CASE_PLACE_BITS;
 }
 
+static bool is_said(struct number mark)
+{
+    return mark.is_present && mark.value != 0;
+}
+
 static void place_case_counter(struct core *core, const struct fact_opened *opened)
 {
     int64_t counter = core->meta.case_counter.value;
     if (core->meta.epoch.value == 0)
         counter = first_case_counter(opened);
-    else if (opened->accepts_loss.is_present && opened->accepts_loss.value != 0)
-        counter += CASE_SKIP_AFTER_LOSS;
+    else if (is_said(opened->accepts_loss) || is_said(opened->takes_over))
+        counter += CASE_SKIP;
     core->meta.case_counter = number_of(counter & CASE_ID_COUNTER_MAX);
 }
 

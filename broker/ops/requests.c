@@ -414,14 +414,21 @@ static int64_t resident_bytes(void)
     return (int64_t)strtoll(place, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 
+static const char *service_word(enum status service)
+{
+    if (service == STATUS_OK)
+        return "serving";
+    return service == STATUS_FENCED ? "fenced" : "behind";
+}
+
 static enum status show_health(const struct question *question)
 {
     struct requests *requests = question->requests;
     const struct journal *journal = keeper_journal(requests->keeper);
     const struct core *core = keeper_core(requests->keeper);
-    const struct health body = {.state = text_of(question->health->is_behind ? "behind" : "serving"),
-                                .reason =
-                                    question->health->is_behind ? text_of(question->health->reason) : text_of(NULL),
+    const enum status service = question->health->service;
+    const struct health body = {.state = text_of(service_word(service)),
+                                .reason = text_of(service != STATUS_OK ? question->health->reason : NULL),
                                 .software = text_of("onevisitd " ONEVISIT_VERSION),
                                 .is_test = number_of(journal_is_test(journal)),
                                 .epoch = core_meta(core)->epoch,

@@ -16,7 +16,7 @@ enum { REQUESTS_ROW_COUNT_MAX = 100000, REQUESTS_LIST_COUNT = 50, REQUESTS_TAIL_
 
 /* What the server knows of its own condition. */
 struct requests_health {
-    bool is_behind;
+    enum status service; /* STATUS_OK, or why nobody is served */
     const char *reason;
 };
 

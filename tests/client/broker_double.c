@@ -214,7 +214,7 @@ struct link *double_link(struct broker_double *broker)
         .heartbeat_ms = 1000,
         .silence_ms_max = 5000,
     };
-    cr_assert_eq(link_open(broker->context, &settings, NULL, NULL, &link), STATUS_OK);
+    cr_assert_eq(link_open(broker->context, &settings, NULL, &link), STATUS_OK);
     broker->turn = double_turn_link;
     broker->turn_context = link;
     return link;

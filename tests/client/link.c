@@ -131,6 +131,35 @@ Test(link, does_not_stand_when_its_key_was_revoked)
     cr_assert(strstr(link_trouble(link_under_test), "REVOKED_KEY"), "%s", link_trouble(link_under_test));
 }
 
+static enum status refuse_all(const struct hello_ack *ack, void *context, char *why, size_t why_size)
+{
+    (void)context;
+    snprintf(why, why_size, "epoch %lld is too old", (long long)ack->epoch.value);
+    return STATUS_FENCED;
+}
+
+Test(link, takes_nothing_of_a_broker_its_owner_refuses)
+{
+    const struct link_owner owner = {.judge_broker = refuse_all};
+    const struct link_settings settings = {.endpoint = broker.endpoint,
+                                           .broker_key = broker.public_key,
+                                           .keys = broker.keys,
+                                           .software = "link under test",
+                                           .is_test = true};
+    struct link_message message;
+    link_close(&link_under_test);
+    cr_assert_eq(link_open(broker.context, &settings, &owner, &link_under_test), STATUS_OK);
+    broker.turn_context = link_under_test;
+    double_expect(&broker, MESSAGE_HELLO);
+    double_say_ack(&broker);
+    say_receipt((struct double_message){0}); /* stands right behind the HELLO_ACK */
+    double_await_state(&broker, link_under_test, LINK_REFUSED);
+    cr_assert_str_eq(link_trouble(link_under_test), "epoch 1 is too old");
+    double_expect(&broker, MESSAGE_HELLO); /* the receipt was read and dropped meanwhile */
+    cr_assert_eq(link_session(link_under_test), 0);
+    cr_assert_not(link_receive(link_under_test, clock_now_us(), &message));
+}
+
 Test(link, refuses_a_production_broker_when_it_is_a_test_agent)
 {
     double_expect(&broker, MESSAGE_HELLO);

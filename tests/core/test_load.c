@@ -204,6 +204,27 @@ Test(load, a_restart_goes_on_counting_and_an_accepted_loss_skips)
     house_free(house);
 }
 
+Test(load, a_broker_that_takes_over_from_a_copy_gives_none_of_its_case_ids)
+{
+    struct house *house = house_new();
+    uint8_t id[16] = {1};
+    struct fact_opened body = {.software = text_of("onevisitd"),
+                               .epoch = number_of(1000000),
+                               .broker = bytes_of(id, 16),
+                               .is_test = number_of(1),
+                               .takes_over = number_of(1),
+                               .is_present = true};
+    open_folder(house, 1, 1, false);
+    branch_comes(house, BRANCH, 0);
+    submit(house, BRANCH, UNIT, "DY-1");
+    int64_t counter = core_meta(house->core)->case_counter.value;
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_OPENED, .body = &body});
+    cr_expect_eq(core_meta(house->core)->case_counter.value, counter + (1 << 20));
+    cr_expect_eq(core_meta(house->core)->epoch.value, 1000000);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
 Test(load, the_counter_begins_again_after_its_last_number)
 {
     struct house *house = house_new();

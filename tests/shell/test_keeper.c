@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "broker/loss.h"
 #include "schemas/envelope.h"
 #include "tests/shell/house.h"
 
@@ -475,97 +474,4 @@ Test(keeper, finds_what_a_supplement_leaves_open_and_tells_no_other_branch)
     cr_expect_eq(lacks.count, 0, "the core refuses it");
     effects_fini(&effects);
     keeper_close(&keeper, true);
-}
-
-/* ---- receipts that peers hold ---- */
-
-static struct receipt receipt_of(struct keeper *keeper, uint64_t sequence, uint8_t chain[32], uint8_t mac[32])
-{
-    struct keeper_origin origin;
-
-    cr_assert_eq(keeper_origin(keeper, sequence, &origin, why), STATUS_OK, "%s", why);
-    memcpy(chain, origin.entry.chain, 32);
-    journal_receipt_mac(keeper_journal(keeper), sequence, origin.entry.time_us, chain, mac);
-    return (struct receipt){.sequence = number_of((int64_t)sequence),
-                            .time = number_of(origin.entry.time_us),
-                            .chain = bytes_of(chain, 32),
-                            .mac = bytes_of(mac, 32),
-                            .is_present = true};
-}
-
-Test(loss, a_receipt_the_journal_holds_is_no_loss)
-{
-    struct effects effects = {NULL, 0, 0};
-    struct loss loss = {.is_accepted = false};
-    uint8_t chain[32];
-    uint8_t mac[32];
-
-    make_folder();
-    struct keeper *keeper = open_keeper(16);
-    say_hello(keeper, &effects);
-    submit(keeper, &effects, 1);
-    commit(keeper);
-    const struct receipt receipt = receipt_of(keeper, 1, chain, mac);
-    cr_assert_eq(loss_judge(&loss, keeper, text_of(BRANCH), &receipt, why), STATUS_OK);
-    cr_assert_not(loss.is_behind, "%s", loss.reason);
-    effects_fini(&effects);
-    keeper_close(&keeper, true);
-    remove_folder();
-}
-
-/* A receipt with our MAC for a record we do not have: only a lost disk makes one. */
-static void show_a_lost_receipt(struct loss *loss)
-{
-    struct keeper *keeper = open_keeper(16);
-    const uint8_t chain[32] = {1, 2, 3};
-    uint8_t mac[32];
-
-    journal_receipt_mac(keeper_journal(keeper), 77, now_us(77), chain, mac);
-    const struct receipt receipt = {.sequence = number_of(77),
-                                    .time = number_of(now_us(77)),
-                                    .chain = bytes_of(chain, 32),
-                                    .mac = bytes_of(mac, 32),
-                                    .is_present = true};
-    cr_assert_eq(loss_judge(loss, keeper, text_of(BRANCH), &receipt, why), STATUS_OK);
-    keeper_close(&keeper, true);
-}
-
-Test(loss, a_receipt_of_ours_without_its_record_stops_the_service)
-{
-    struct loss loss = {.is_accepted = false};
-
-    make_folder();
-    show_a_lost_receipt(&loss);
-    cr_assert(loss.is_behind);
-    cr_assert(strstr(loss.reason, "holds receipt 77") != NULL, "%s", loss.reason);
-    remove_folder();
-}
-
-Test(loss, the_operator_may_decide_to_go_on)
-{
-    struct loss loss = {.is_accepted = true};
-
-    make_folder();
-    show_a_lost_receipt(&loss);
-    cr_assert_not(loss.is_behind);
-    remove_folder();
-}
-
-Test(loss, a_receipt_with_a_foreign_mac_says_nothing)
-{
-    struct loss loss = {.is_accepted = false};
-    const uint8_t chain[32] = {1};
-    const uint8_t mac[32] = {2};
-    const struct receipt receipt = {.sequence = number_of(77),
-                                    .time = number_of(1),
-                                    .chain = bytes_of(chain, 32),
-                                    .mac = bytes_of(mac, 32),
-                                    .is_present = true};
-
-    make_folder();
-    struct keeper *keeper = open_keeper(16);
-    cr_assert_eq(loss_judge(&loss, keeper, text_of(BRANCH), &receipt, why), STATUS_OK);
-    cr_assert_not(loss.is_behind);
-    keeper_close(&keeper, true);
-    remove_folder();
 }
