@@ -11,8 +11,8 @@ enum { MEBIBYTE = 1 << 20 };
 
 static const char sentences[] =
     "Says how the broker is."
-    "\vExit codes: 0 it serves; 1 it does not serve (behind a receipt it gave), or refused; 2 wrong usage; 3 "
-    "cannot be reached; 4 I/O error.";
+    "\vExit codes: 0 it serves; 1 it does not serve (behind a receipt it gave, or another broker took its "
+    "place), or refused; 2 wrong usage; 3 cannot be reached; 4 I/O error.";
 
 static void print_health(const struct health *health)
 {
@@ -28,7 +28,7 @@ static void print_health(const struct health *health)
     table_text(table, health->software);
     table_cell(table, "sealed as");
     table_cell(table, health->is_test.value ? "test" : "production");
-    table_cell(table, "starts on this folder");
+    table_cell(table, "epoch");
     table_number(table, health->epoch);
     table_cell(table, "journal sequence");
     table_number(table, health->sequence);
