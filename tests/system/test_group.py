@@ -16,9 +16,9 @@ class GroupTest(SystemTest):
         self.open_window(EARLY, "early")
         self.start_branch()
 
-    def open_window(self, office, name):
+    def open_window(self, office, name, refused=0):
         self.house.start_windows([office.participant], "--adapter", "sandbox", "--sandbox-shares",
-                                 "not-accepted=0,supplement=0,refuse=0", name=name)
+                                 f"not-accepted=0,supplement=0,refuse={refused}", name=name)
 
     def submit(self, forms, group):
         text = "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in forms)
@@ -50,6 +50,31 @@ class GroupTest(SystemTest):
         self.assertIn("(QUEUED)", shown)
         self.open_window(LATE, "late")
         self.wait_for_word("两地-1", "booked")
+
+    def states(self, name):
+        return {case["window"]: case["state"] for case in self.status(name)["cases"]}
+
+    def wait_for_state(self, name, office, state):
+        self.wait(lambda: self.states(name)[office.participant] == state, lambda: f"{state}; it is {self.status(name)}")
+
+    def test_a_half_that_is_refused_leaves_the_group_partly_booked_for_good(self):
+        self.submit(self.forms(), "两地-2")
+        self.wait_for_state("两地-2", EARLY, "CERTIFIED")
+        self.open_window(LATE, "late", refused=100)
+        self.wait_for_state("两地-2", LATE, "REFUSED")
+        self.assertEqual(self.status("两地-2")["word"], "partly_booked")
+        shown = self.group("两地-2").stdout
+        self.assertIn("部分登簿 partly booked", shown)
+        for words in ("(CERTIFIED)", "(REFUSED)"):
+            self.assertIn(words, shown)
+        self.assertNotIn("全部登簿", shown)
+
+    def test_a_group_of_which_no_half_is_booked_has_ended(self):
+        self.open_window(LATE, "late", refused=100)
+        self.submit([self.maker.application(LATE, BANK, "M01") for _ in range(2)], "两地-4")
+        self.wait_for_word("两地-4", "ended")
+        shown = self.group("两地-4").stdout
+        self.assertIn("已结束，均未登簿 ended, none booked", shown)
 
     def test_a_group_nobody_filed_is_not_known(self):
         done = self.group("G-9")
