@@ -1,5 +1,5 @@
-"""A home that is mortgaged still is sold (M13, 带押过户), and a sale with its
-mortgage (M12): real processes from one bank's counter to the other's, the
+"""A home that is mortgaged still is sold (M13, 带押过户), and sales with their
+mortgage (M11, M12): real processes from one bank's counter to the other's, the
 sandbox as the registry. One case, one acceptance, all parts or none."""
 import json
 import unittest
@@ -134,24 +134,28 @@ class TransferTest(SystemTest):
         self.wait_for(NEW, case_id, "WITHDRAWN")
         self.assertEqual(self.confirm(case_id, proof).returncode, 1)
 
-    # ---- M12 ----
+    # ---- M11 and M12 ----
 
-    def sale(self):
-        case_id = self.file(NEW, self.maker.application(OFFICE, NEW, "M12"))
+    def sale(self, kind):
+        case_id = self.file(NEW, self.maker.application(OFFICE, NEW, kind))
         self.wait(lambda: self.case(NEW, case_id).last_state() in ENDED, "the case ended")
         return case_id
 
-    def test_a_sale_and_its_mortgage_are_booked_in_one_moment_or_not_at_all(self):
+    def test_a_sale_and_its_mortgage_are_booked_in_one_moment(self):
         self.start_windows(*ALL_PASS)
-        case_id = self.sale()
-        booked = self.booked(case_id)
-        self.assertEqual([part["part"] for part in booked["parts"]], ["transfer", "mortgage"])
-        self.assertEqual({part["djsj"] for part in booked["parts"]}, {booked["djsj"]})
+        for kind, parts in (("M11", ["prenotice", "prenotice_mortgage"]), ("M12", ["transfer", "mortgage"])):
+            with self.subTest(kind=kind):
+                case_id = self.sale(kind)
+                booked = self.booked(case_id)
+                self.assertEqual([part["part"] for part in booked["parts"]], parts)
+                self.assertEqual({part["djsj"] for part in booked["parts"]}, {booked["djsj"]})
+                self.assertEqual([self.told(NEW, case_id).count(what) for what in ("CASE_ACCEPTED", "CASE_BOOKED")],
+                                 [1, 1])
         self.wait_for(NEW, case_id, "MAY_DISBURSE")
 
     def test_a_sale_that_is_refused_has_no_part_booked(self):
         self.start_windows(*REFUSE_ALL)
-        case_id = self.sale()
+        case_id = self.sale("M12")
         told = self.told(NEW, case_id)
         self.assertEqual((told.count("CASE_REFUSED"), told.count("CASE_BOOKED"), "CERT_ISSUED" in told), (1, 0, False))
         self.assertEqual(self.house.operator_json("case", "show", case_id)["may_disburse"], False)
