@@ -1,27 +1,13 @@
 /* The clerk's commands as the shell runs them: what they print and their exit codes. */
-#include "agents/branch/commands.h"
+#include "tests/branch/clerk_command.h"
 
 #include <criterion/criterion.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "agents/branch/branch_book.h"
 #include "tests/branch/example.h"
-#include "tests/branch/folder.h"
-
-enum { ARGUMENT_COUNT_MAX = 16 };
 
 static struct folder folder;
-
-struct ended {
-    int code;
-    char out[8192];
-    char err[2048];
-};
 
 static void set_up(void)
 {
@@ -35,78 +21,24 @@ static void tear_down(void)
 
 TestSuite(commands, .init = set_up, .fini = tear_down);
 
-static void place(char *out, size_t size, const char *name)
-{
-    snprintf(out, size, "%s/%s", folder.path, name);
-}
-
-static void read_back(const char *name, char *out, size_t size)
-{
-    char path[256];
-    place(path, sizeof path, name);
-    FILE *file = fopen(path, "r");
-    cr_assert_not_null(file);
-    out[fread(out, 1, size - 1, file)] = '\0';
-    fclose(file);
-}
-
 static void write_file(const char *name, const char *text)
 {
     char path[256];
-    place(path, sizeof path, name);
+    place(&folder, name, path, sizeof path);
     FILE *file = fopen(path, "w");
     cr_assert_not_null(file);
     fputs(text, file);
     fclose(file);
 }
 
-/* In a process of its own, inside the folder: argp ends the process on wrong usage. */
-static void run_in_child(enum exit_code (*command)(int argc, char **argv, struct settings *settings), char **arguments)
+static void run(clerk_command *command, const char *words, struct ended *out)
 {
-    struct settings settings;
-    int count = 0;
-    while (arguments[count])
-        count++;
-    if (chdir(folder.path) != 0 || !freopen("out", "w", stdout) || !freopen("err", "w", stderr))
-        _exit(99);
-    argp_err_exit_status = EXIT_USAGE_WRONG;
-    settings_init(&settings);
-    enum exit_code code = command(count, arguments, &settings);
-    fflush(stdout);
-    fflush(stderr);
-    _exit((int)code);
-}
-
-/* Words are parted by blanks. */
-static void run(enum exit_code (*command)(int argc, char **argv, struct settings *settings), const char *words,
-                struct ended *out)
-{
-    char copy[512];
-    char *arguments[ARGUMENT_COUNT_MAX] = {"onevisit-branch"};
-    char *rest = NULL;
-    int status = 0;
-    snprintf(copy, sizeof copy, "%s", words);
-    char *word = strtok_r(copy, " ", &rest);
-    for (size_t i = 1; word && i + 1 < ARGUMENT_COUNT_MAX; i++, word = strtok_r(NULL, " ", &rest))
-        arguments[i] = word;
-    pid_t child = fork();
-    if (child == 0)
-        run_in_child(command, arguments);
-    cr_assert_eq(waitpid(child, &status, 0), child);
-    out->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    read_back("out", out->out, sizeof out->out);
-    read_back("err", out->err, sizeof out->err);
+    command_run_whole(&folder, command, words, out);
 }
 
 static void seal(const char *name, const char *participant, bool is_test)
 {
-    char path[256];
-    char why[640];
-    struct book *book = NULL;
-    place(path, sizeof path, name);
-    cr_assert_eq(branch_book_open(path, true, &book, why, sizeof why), STATUS_OK, "%s", why);
-    cr_assert_eq(branch_book_seal(book, participant, is_test, why, sizeof why), STATUS_OK, "%s", why);
-    book_close(&book);
+    command_seal(&folder, name, participant, is_test);
 }
 
 Test(commands, name_the_file_that_is_missing_and_that_holds_nothing)
