@@ -97,6 +97,7 @@ struct parcel {
     struct text case_id;
     struct bytes answers;
     struct bytes answered_digest;
+    struct number priority;
     uint16_t attempt;
     bool is_duplicate;
     int64_t time_us;
@@ -126,6 +127,7 @@ static enum status parcel_pack(struct outlet *outlet, const struct parcel *parce
         .sent_at = number_of(parcel->time_us),
         .digest = bytes_of(digest, sizeof digest),
         .answered_digest = parcel->answered_digest,
+        .priority = parcel->priority,
         .attempt = {parcel->attempt, parcel->attempt > 0},
         .is_duplicate = {1, parcel->is_duplicate},
         .is_present = true,
@@ -258,6 +260,7 @@ static enum status carry_delivery(struct outlet *outlet, const struct effect *ef
                             .message_id = message_id,
                             .destination = text_of(effect->to),
                             .case_id = text_of(effect->case_id),
+                            .priority = origin.envelope.priority,
                             .attempt = effect->attempt,
                             .time_us = origin.entry.time_us};
     attach_origin(&parcel, &origin);

@@ -90,7 +90,8 @@ uint32_t desk_choose(struct desk *desk, struct text window, int64_t now_us, uint
         room = sizeof ids / sizeof ids[0];
     if (room == 0)
         return 0;
-    uint32_t count = inbox_ready(desk->base, window, now_us, ids, room);
+    bool is_turn_of_bulk = ++desk->looks % DESK_BULK_EVERY == 0;
+    uint32_t count = inbox_ready(desk->base, window, now_us, is_turn_of_bulk, ids, room);
     for (uint32_t i = 0; i < count; i++)
         out[i] = choose_delivery(desk, ids[i], now_us);
     if (count < room)

@@ -14,11 +14,14 @@
  *
  * All it changes stands in the open group of `base`. */
 
+enum { DESK_BULK_EVERY = 8 };
+
 struct desk {
     struct base *base;
     struct digest *digest;
     struct adapter *adapter;
     struct arena arena;
+    uint32_t looks;          /* at an inbox: one in DESK_BULK_EVERY begins with bulk, so that it never starves */
     uint32_t find_tries_max; /* so often is find asked about a doubt before a person is */
     int64_t find_retry_us;
     int64_t later_us; /* first wait after "not now"; doubles up to later_us_max */

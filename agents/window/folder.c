@@ -67,6 +67,11 @@ static const char *const steps[] = {
 
     /* 3: which start of each broker was met */
     FENCE_TABLE,
+
+    /* 4: what no citizen waits for goes behind what somebody waits for */
+    "ALTER TABLE delivery ADD COLUMN bulk INTEGER NOT NULL DEFAULT 0;"
+    "DROP INDEX delivery_waiting;"
+    "CREATE INDEX delivery_waiting ON delivery(window, bulk, id) WHERE state IN ('new','doubt');",
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

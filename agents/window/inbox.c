@@ -74,13 +74,18 @@ static bool known_digest(struct base *base, struct text window, const struct lin
     return true;
 }
 
+static bool delivery_is_bulk(const struct link_message *message)
+{
+    return message->envelope.priority.is_present && message->envelope.priority.value == PRIORITY_BULK;
+}
+
 static int64_t insert_delivery(struct base *base, struct text window, const struct link_message *message,
                                const uint8_t digest[SM3_SIZE], int64_t now_us)
 {
     const struct case_deliver *deliver = message->body;
     sqlite3_stmt *query = base_query(
         base, "INSERT INTO delivery(window, case_id, number, message_id, digest, type, source, sequence, time, origin,"
-              " received_at, state) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'new')");
+              " received_at, bulk, state) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'new')");
     book_bind_text(query, 1, window);
     book_bind_text(query, 2, message->envelope.case_id);
     book_bind_number(query, 3, deliver->number.value);
@@ -92,8 +97,20 @@ static int64_t insert_delivery(struct base *base, struct text window, const stru
     book_bind_number(query, 9, deliver->time.value);
     book_bind_bytes(query, 10, message->chunks[0]);
     book_bind_number(query, 11, now_us);
+    book_bind_number(query, 12, delivery_is_bulk(message));
     base_run(base, query);
     return book_last_id(base->book);
+}
+
+/* Bulk that stands before it on one of its units is what a citizen waits for. */
+static void hurry_what_is_before(struct base *base, int64_t id)
+{
+    sqlite3_stmt *query =
+        base_query(base, "UPDATE delivery SET bulk = 0 WHERE bulk = 1 AND id IN (SELECT e.delivery FROM lane l"
+                         " JOIN lane e ON e.window = l.window AND e.unit = l.unit AND e.delivery < l.delivery"
+                         " WHERE l.delivery = ?1)");
+    book_bind_number(query, 1, id);
+    base_run(base, query);
 }
 
 static void insert_chunks(struct base *base, int64_t id, const struct link_message *message)
@@ -163,6 +180,8 @@ enum inbox_verdict inbox_take(struct base *base, struct digest *digest, struct a
     int64_t id = insert_delivery(base, window, message, whole, now_us);
     insert_chunks(base, id, message);
     enter_docket(base, arena, id, window, message, now_us);
+    if (!delivery_is_bulk(message))
+        hurry_what_is_before(base, id);
     return INBOX_STORED;
 }
 
@@ -170,12 +189,13 @@ enum inbox_verdict inbox_take(struct base *base, struct digest *digest, struct a
 
 /* Deliveries of a case go in the order of their numbers. A number may be missing: what stood there fell away when the
  * case was decided. The broker sends a delivery only when the window has all that go before it. */
-uint32_t inbox_ready(struct base *base, struct text window, int64_t now_us, int64_t *out, uint32_t count_max)
+static uint32_t ready_of_class(struct base *base, struct text window, int64_t now_us, bool is_bulk, int64_t *out,
+                               uint32_t count_max)
 {
     uint32_t count = 0;
     sqlite3_stmt *query = base_query(
-        base, "SELECT d.id FROM delivery d WHERE d.window = ?1 AND d.state IN ('new','doubt') AND d.due_at <= ?2"
-              " AND (d.number = 1 OR EXISTS(SELECT 1 FROM delivery p WHERE p.window = d.window"
+        base, "SELECT d.id FROM delivery d WHERE d.window = ?1 AND d.bulk = ?4 AND d.state IN ('new','doubt')"
+              " AND d.due_at <= ?2 AND (d.number = 1 OR EXISTS(SELECT 1 FROM delivery p WHERE p.window = d.window"
               "  AND p.case_id = d.case_id AND p.number = 1))"
               " AND NOT EXISTS(SELECT 1 FROM delivery p WHERE p.window = d.window"
               "  AND p.case_id = d.case_id AND p.number < d.number AND p.state <> 'handed')"
@@ -185,8 +205,20 @@ uint32_t inbox_ready(struct base *base, struct text window, int64_t now_us, int6
     book_bind_text(query, 1, window);
     book_bind_number(query, 2, now_us);
     book_bind_number(query, 3, count_max);
+    book_bind_number(query, 4, is_bulk);
     while (base_next(base, query))
         out[count++] = base_number(query, 0);
+    return count;
+}
+
+uint32_t inbox_ready(struct base *base, struct text window, int64_t now_us, bool is_turn_of_bulk, int64_t *out,
+                     uint32_t count_max)
+{
+    uint32_t count = is_turn_of_bulk && count_max > 0 ? ready_of_class(base, window, now_us, true, out, 1) : 0;
+    bool has_taken_bulk = count > 0;
+    count += ready_of_class(base, window, now_us, false, out + count, count_max - count);
+    if (count < count_max && !has_taken_bulk)
+        count += ready_of_class(base, window, now_us, true, out + count, count_max - count);
     return count;
 }
 

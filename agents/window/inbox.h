@@ -16,7 +16,8 @@
  *
  * Deliveries of a case are handed in the order of their number, applications
  * on the same property unit in the order of their arrival: a delivery that is
- * not handed keeps back what comes behind it. */
+ * not handed keeps back what comes behind it. Apart from that an application
+ * from a counter goes before bulk, and bulk it stands behind is hurried. */
 
 enum inbox_verdict {
     INBOX_STORED,
@@ -28,8 +29,10 @@ enum inbox_verdict {
 enum inbox_verdict inbox_take(struct base *base, struct digest *digest, struct arena *arena, struct text window,
                               const struct link_message *message, int64_t now_us, char *why, size_t why_size);
 
-/* Deliveries of the window that may be handed or asked for now, oldest first. */
-uint32_t inbox_ready(struct base *base, struct text window, int64_t now_us, int64_t *out, uint32_t count_max);
+/* Deliveries of the window that may be handed or asked for now: those of a counter, then bulk, each the oldest first.
+ * Where it is bulk's turn one of it comes before all others, and no more in this look. */
+uint32_t inbox_ready(struct base *base, struct text window, int64_t now_us, bool is_turn_of_bulk, int64_t *out,
+                     uint32_t count_max);
 /* When the next one that waits for a time may be tried; INT64_MAX for none. */
 int64_t inbox_due_at(struct base *base, struct text window, int64_t now_us);
 /* Deliveries of the window that are not handed. */

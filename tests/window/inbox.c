@@ -208,6 +208,83 @@ Test(inbox, keeps_what_it_stored_over_a_kill_before_the_acknowledgement)
     house_close(&house);
 }
 
+/* A delivery as the daemon takes it, into a folder without a daemon; its row. */
+static int64_t take_in(struct folder *folder, uint32_t counter, const char *of_unit, bool is_bulk)
+{
+    static struct arena arena;
+    char id[31], contract[16], why[512];
+    uint8_t message_id[16] = {0}, sm3[SM3_SIZE];
+    if (arena.memory == NULL)
+        arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
+    snprintf(contract, sizeof contract, "DY-%u", counter);
+    message_id[0] = (uint8_t)counter;
+    struct bytes origin = house_application(contract, of_unit);
+    cr_assert_eq(digest_make(house.digest, origin, sm3), STATUS_OK);
+    struct case_deliver deliver = {.sequence = number_of(counter),
+                                   .time = number_of(1),
+                                   .number = number_of(1),
+                                   .origin_type = text_of("CASE_SUBMIT"),
+                                   .origin_id = bytes_of(message_id, 16),
+                                   .origin_source = text_of("B:105451099995"),
+                                   .origin_digest = bytes_of(sm3, sizeof sm3)};
+    struct link_message message = {
+        .envelope = {.message_id = bytes_of(message_id, 16), .case_id = text_of(house_case_id(counter, id))},
+        .type = MESSAGE_CASE_DELIVER,
+        .body = &deliver,
+        .body_bytes = house_encode(MESSAGE_CASE_DELIVER, &deliver),
+        .chunks = {origin},
+        .chunk_count = 1};
+    if (is_bulk)
+        message.envelope.priority = number_of(PRIORITY_BULK);
+    base_begin(&folder->base);
+    cr_assert_eq(inbox_take(&folder->base, house.digest, &arena, text_of(one_window[0]), &message, 1, why, sizeof why),
+                 INBOX_STORED, "%s", why);
+    return inbox_row_of(&folder->base, text_of(one_window[0]), text_of(id), 1);
+}
+
+static struct folder folder_of_house(void)
+{
+    struct folder folder;
+    char why[512];
+    house_open(&house, one_window, 1);
+    cr_assert_eq(folder_open(&folder, house.data, FOLDER_TEST, why, sizeof why), STATUS_OK, "%s", why);
+    return folder;
+}
+
+Test(inbox, hands_what_comes_from_a_counter_before_bulk_and_bulk_in_its_turn)
+{
+    struct folder folder = folder_of_house();
+    int64_t ready[8];
+    const int64_t bulk = take_in(&folder, 1, unit, true);
+    const int64_t more_bulk = take_in(&folder, 2, "370102999001GB00001F00010209", true);
+    const int64_t counter = take_in(&folder, 3, other_unit, false);
+    cr_assert_eq(inbox_ready(&folder.base, text_of(one_window[0]), 10, false, ready, 8), 3);
+    cr_expect_eq(ready[0], counter);
+    cr_expect_eq(ready[1], bulk);
+    cr_expect_eq(ready[2], more_bulk);
+    cr_assert_eq(inbox_ready(&folder.base, text_of(one_window[0]), 10, true, ready, 8), 2);
+    cr_expect_eq(ready[0], bulk);
+    cr_expect_eq(ready[1], counter);
+    cr_assert_eq(inbox_ready(&folder.base, text_of(one_window[0]), 10, true, ready, 1), 1);
+    cr_expect_eq(ready[0], bulk);
+    folder_close(&folder);
+    house_close(&house);
+}
+
+Test(inbox, hurries_bulk_that_a_counter_waits_for_on_its_unit_and_lets_nothing_overtake_there)
+{
+    struct folder folder = folder_of_house();
+    int64_t ready[8];
+    const int64_t bulk = take_in(&folder, 1, other_unit, true);
+    const int64_t before = take_in(&folder, 2, unit, true);
+    take_in(&folder, 3, unit, false);
+    cr_assert_eq(inbox_ready(&folder.base, text_of(one_window[0]), 10, false, ready, 8), 2);
+    cr_expect_eq(ready[0], before);
+    cr_expect_eq(ready[1], bulk);
+    folder_close(&folder);
+    house_close(&house);
+}
+
 Test(inbox, takes_no_more_credit_than_the_inbox_has_room_for)
 {
     char id[31];
