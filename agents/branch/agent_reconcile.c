@@ -5,7 +5,6 @@
 #include "agents/branch/day_book.h"
 #include "agents/branch/queries.h"
 #include "agents/client/log.h"
-#include "schemas/calendar.h"
 
 /* ---- one comparison, question by question ---- */
 
@@ -84,38 +83,17 @@ void agent_take_recon(struct agent *agent, const struct link_message *message, i
 
 /* ---- once a day, by itself ---- */
 
-enum { DAYS_BACK = 7, LOOK_MS = 60000, SPREAD_MINUTES = 30 };
-static const int64_t MINUTE_US = INT64_C(60000000);
-static const int64_t DAY_US = INT64_C(86400000000);
-static const int64_t OFFSET_OF_CHINA_US = INT64_C(28800000000);
+enum { LOOK_MS = 30000 };
 
-/* Not all participants at the same minute. */
-static int64_t spread_minutes(const char *participant)
-{
-    int64_t sum = 0;
-    for (const char *at = participant; *at; at++)
-        sum += *at;
-    return sum % SPREAD_MINUTES;
-}
-
-/* The last moment at which the comparison was due. */
-static int64_t due_at(const struct agent *agent, int64_t now_us)
-{
-    const int64_t local_us = now_us + OFFSET_OF_CHINA_US;
-    const int64_t minute = agent->reconcile_minute + spread_minutes(agent->participant);
-    const int64_t today = local_us - local_us % DAY_US + minute * MINUTE_US - OFFSET_OF_CHINA_US;
-    return today <= now_us ? today : today - DAY_US;
-}
-
-/* The day before, and those before it, in case something came late or the process stood still. */
+/* The oldest day that is due; one at a look. */
 static void ask_what_is_due(struct agent *agent, int64_t now_us)
 {
-    const int64_t due_us = due_at(agent, now_us);
-    for (int back = 1; back <= DAYS_BACK; back++) {
+    const int64_t due_us = reconcile_due_at(agent->participant, agent->reconcile_minute, now_us);
+    for (int back = RECONCILE_DAYS_BACK; back >= 1; back--) {
         char day[RECON_DAY_SIZE + 1];
         int64_t at_us = 0;
         int64_t id;
-        recon_day_of(due_us - back * DAY_US, day);
+        reconcile_day_before(due_us, back, day);
         enum status status = day_book_compared_at(agent->book, day, &at_us);
         if (status == STATUS_OK && at_us >= due_us)
             continue;

@@ -1,4 +1,3 @@
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,14 +6,12 @@
 #include "agents/branch/commands.h"
 #include "agents/branch/folder_lock.h"
 #include "agents/branch/queries.h"
-#include "agents/branch/show.h"
 #include "agents/client/link.h"
 #include "agents/client/reconcile.h"
+#include "agents/client/reconcile_show.h"
 #include "schemas/calendar.h"
-#include "schemas/dictionary.h"
 
 enum { KEY_DAY = 0x200, KEY_JSON, WAIT_MS = 60000 };
-static const int64_t DAY_US = INT64_C(86400000000);
 
 struct reconcile_arguments {
     struct settings *settings;
@@ -68,63 +65,11 @@ static const struct argp reconcile_argp = {
     .children = reconcile_children,
 };
 
-/* ---- showing ---- */
-
-static void show_fields(json_t *difference)
-{
-    size_t index;
-    json_t *field;
-    json_array_foreach(json_object_get(difference, "fields"), index, field)
-    {
-        const char *name = "";
-        const char *ours = "-";
-        const char *theirs = "-";
-        (void)json_unpack(field, "{s:s, s?s, s?s}", "field", &name, "ours", &ours, "theirs", &theirs);
-        printf("      %s: broker %s, here %s\n", name, ours, theirs);
-    }
-}
-
-static void show_difference(json_t *difference)
-{
-    const char *case_id = "";
-    const char *class = "";
-    const char *owner = "";
-    (void)json_unpack(difference, "{s:s, s:s, s:s}", "cid", &case_id, "class", &class, "owner", &owner);
-    const struct dictionary_entry *words = dictionary_find(DICTIONARY_RECON_CLASS, text_of(class));
-    printf("  %s  %s %s  (owner %s)\n", case_id, words ? words->chinese : "", words ? words->english : class, owner);
-    show_fields(difference);
-}
-
-/* The number of differences; below zero when the answer cannot be read. */
-static int64_t show(json_t *json, bool is_shown)
-{
-    const char *day = "";
-    json_int_t here = 0;
-    json_int_t there = 0;
-    json_int_t count = 0;
-    json_t *differences = NULL;
-    size_t index;
-    json_t *difference;
-    if (json_unpack(json, "{s:s, s:I, s:I, s:I, s:o}", "day", &day, "bookings", &here, "broker_bookings", &there,
-                    "count", &count, "differences", &differences) != 0)
-        return -1;
-    if (!is_shown)
-        return count;
-    printf("%s: %" JSON_INTEGER_FORMAT " booked by this book, %" JSON_INTEGER_FORMAT " by the broker's; ", day, here,
-           there);
-    if (count == 0)
-        printf("一致 the same\n");
-    else
-        printf("%" JSON_INTEGER_FORMAT " 处不一致 differences\n", count);
-    json_array_foreach(differences, index, difference) show_difference(difference);
-    return count;
-}
+/* ---- asking ---- */
 
 static enum exit_code reconcile_end(const char *answer, bool is_json)
 {
-    json_t *json = json_loads(answer, 0, NULL);
-    const int64_t count = json ? show(json, !is_json) : -1;
-    json_decref(json);
+    const int64_t count = reconcile_show(answer, is_json ? NULL : stdout);
     if (is_json)
         puts(answer);
     if (count < 0)
@@ -154,7 +99,7 @@ enum exit_code command_reconcile(int argc, char **argv, struct settings *setting
 {
     struct reconcile_arguments arguments = {.settings = settings};
     struct book *book = NULL;
-    recon_day_of(clock_now_us() - DAY_US, arguments.day);
+    reconcile_day_before(clock_now_us(), 1, arguments.day);
     if (argp_parse(&reconcile_argp, argc, argv, 0, NULL, &arguments) != 0)
         return EXIT_USAGE_WRONG;
     enum exit_code code = settings_open_book(settings, false, &book);

@@ -1,6 +1,5 @@
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "agents/branch/folder_lock.h"
 #include "agents/branch/queries.h"
 #include "agents/client/log.h"
+#include "agents/client/reconcile.h"
 
 /* The one global: set by SIGTERM and SIGINT. */
 static volatile sig_atomic_t is_stopping;
@@ -20,7 +20,7 @@ static void stop_on_signal(int signal_number)
     is_stopping = 1;
 }
 
-enum { KEY_RECONCILE_AT = 0x200, RECONCILE_MINUTE = 30 };
+enum { KEY_RECONCILE_AT = 0x200 };
 
 struct run_arguments {
     struct settings *settings;
@@ -35,15 +35,6 @@ static const struct argp_option run_options[] = {
     {0},
 };
 
-static int64_t minute_of(const char *time, const struct argp_state *state)
-{
-    if (strcmp(time, "off") == 0)
-        return -1;
-    if (!rule_holds(RULE_CLOCK_TIME, text_of(time)))
-        argp_error(state, "--reconcile-at: '%s' is no time as 00:30, nor off", time);
-    return strtol(time, NULL, 10) * 60 + strtol(time + 3, NULL, 10);
-}
-
 static error_t run_parse(int key, char *argument, struct argp_state *state)
 {
     struct run_arguments *arguments = state->input;
@@ -52,7 +43,8 @@ static error_t run_parse(int key, char *argument, struct argp_state *state)
         state->child_inputs[0] = arguments->settings;
         return 0;
     case KEY_RECONCILE_AT:
-        arguments->reconcile_minute = minute_of(argument, state);
+        if (!reconcile_minute_of(argument, &arguments->reconcile_minute))
+            argp_error(state, "--reconcile-at: '%s' is no time as 00:30, nor off", argument);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "run takes no argument");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "schemas/calendar.h"
+#include "schemas/rule.h"
 
 /* A booking and the bytes behind its texts. */
 struct booking {
@@ -321,4 +322,43 @@ json_t *reconcile_json(const struct reconcile *reconcile)
                      "broker_bookings", (json_int_t)reconcile->broker_bookings, "differing_groups",
                      (json_int_t)reconcile->wanted_count, "count", (json_int_t)reconcile->difference_count,
                      "differences", reconcile->differences);
+}
+
+/* ---- once a day, by itself ---- */
+
+enum { SPREAD_MINUTES = 30 };
+static const int64_t MINUTE_US = INT64_C(60000000);
+static const int64_t DAY_US = INT64_C(86400000000);
+static const int64_t OFFSET_OF_CHINA_US = INT64_C(28800000000);
+
+bool reconcile_minute_of(const char *time, int64_t *minute)
+{
+    *minute = RECONCILE_OFF;
+    if (strcmp(time, "off") == 0)
+        return true;
+    if (!rule_holds(RULE_CLOCK_TIME, text_of(time)))
+        return false;
+    *minute = strtol(time, NULL, 10) * 60 + strtol(time + 3, NULL, 10);
+    return true;
+}
+
+static int64_t spread_minutes(const char *participant)
+{
+    int64_t sum = 0;
+    for (const char *at = participant; *at; at++)
+        sum += *at;
+    return sum % SPREAD_MINUTES;
+}
+
+int64_t reconcile_due_at(const char *participant, int64_t minute, int64_t now_us)
+{
+    const int64_t local_us = now_us + OFFSET_OF_CHINA_US;
+    const int64_t midnight_us = local_us - local_us % DAY_US - OFFSET_OF_CHINA_US;
+    const int64_t today_us = midnight_us + (minute + spread_minutes(participant)) * MINUTE_US;
+    return today_us <= now_us ? today_us : today_us - DAY_US;
+}
+
+void reconcile_day_before(int64_t due_us, int back, char out[RECON_DAY_SIZE + 1])
+{
+    recon_day_of(due_us - back * DAY_US, out);
 }

@@ -34,4 +34,17 @@ int64_t reconcile_difference_count(const struct reconcile *reconcile);
  */
 json_t *reconcile_json(const struct reconcile *reconcile);
 
+/* ---- once a day, by itself ---- */
+
+/* The days that are compared: late words, and a process that stood still, are made up for. */
+enum { RECONCILE_DAYS_BACK = 7, RECONCILE_MINUTE = 30 /* 00:30 in China */, RECONCILE_OFF = -1 };
+
+/* "00:30" is 30, "off" RECONCILE_OFF; false for anything else. */
+bool reconcile_minute_of(const char *time, int64_t *minute);
+/* The last moment at which a participant was due: this minute of the day in China and up to half an hour later, not the
+ * same for all. */
+int64_t reconcile_due_at(const char *participant, int64_t minute, int64_t now_us);
+/* The day `back` days before the one that was due. */
+void reconcile_day_before(int64_t due_us, int back, char out[RECON_DAY_SIZE + 1]);
+
 #endif

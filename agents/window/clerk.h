@@ -25,5 +25,6 @@ int clerk_correct(int argc, char **argv);
 int clerk_archive(int argc, char **argv);
 int clerk_decide(int argc, char **argv);
 int clerk_alert(int argc, char **argv);
+int clerk_reconcile(int argc, char **argv);
 
 #endif

@@ -23,11 +23,16 @@ enum status daemon_init(struct daemon *daemon, struct folder *folder, struct ada
     daemon->turn = 0;
     daemon->stop_fd = stop_fd;
     daemon->is_stopping = false;
-    return desk_init(&daemon->desk, &folder->base, adapter);
+    daemon->comparing = (struct comparing){.items = NULL};
+    enum status status = desk_init(&daemon->desk, &folder->base, adapter);
+    if (status != STATUS_OK)
+        return status;
+    return comparing_init(&daemon->comparing, &folder->base, daemon->desk.digest, ports, port_count);
 }
 
 void daemon_fini(struct daemon *daemon)
 {
+    comparing_fini(&daemon->comparing);
     desk_fini(&daemon->desk);
 }
 
@@ -131,6 +136,8 @@ static void take_question(struct daemon *daemon, const struct port *port, const 
 static void take_message(struct daemon *daemon, uint32_t index, const struct link_message *message, int64_t now_us)
 {
     struct port *port = &daemon->ports[index];
+    if (comparing_take(&daemon->comparing, index, message, now_us))
+        return;
     if (message->type == MESSAGE_CASE_DELIVER)
         take_delivery(daemon, index, message, now_us);
     else if (message->type == MESSAGE_ALARM)
@@ -221,6 +228,7 @@ static void hear_others(struct daemon *daemon)
 {
     if (!book_has_changed(daemon->folder->base.book))
         return;
+    daemon->comparing.has_new = true;
     for (uint32_t i = 0; i < daemon->port_count; i++) {
         daemon->ports[i].has_more_owed = true;
         daemon->ports[i].look_at = 0;
@@ -344,6 +352,7 @@ enum status daemon_step(struct daemon *daemon, int wait_ms_max)
     if (status != STATUS_OK)
         return status;
     send_titles(daemon);
+    comparing_look(&daemon->comparing, now_us);
     choose(daemon, now_us);
     return act(daemon, now_us);
 }

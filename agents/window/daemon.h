@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_AGENTS_WINDOW_DAEMON_H
 #define ONEVISIT_AGENTS_WINDOW_DAEMON_H
 
+#include "agents/window/comparing.h"
 #include "agents/window/desk.h"
 #include "agents/window/folder.h"
 #include "agents/window/port.h"
@@ -24,6 +25,7 @@ struct daemon {
     struct folder *folder;
     struct adapter *adapter;
     struct desk desk;
+    struct comparing comparing;
     struct port *ports; /* in the order of their names */
     uint32_t port_count;
     struct acknowledgement acknowledgements[DAEMON_ACKNOWLEDGEMENT_COUNT_MAX];

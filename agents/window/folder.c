@@ -72,6 +72,13 @@ static const char *const steps[] = {
     "ALTER TABLE delivery ADD COLUMN bulk INTEGER NOT NULL DEFAULT 0;"
     "DROP INDEX delivery_waiting;"
     "CREATE INDEX delivery_waiting ON delivery(window, bulk, id) WHERE state IN ('new','doubt');",
+
+    /* 5: the books of a day against the broker's: what is asked for, and when each day was compared */
+    "CREATE TABLE comparison(id INTEGER PRIMARY KEY, window TEXT NOT NULL, day TEXT NOT NULL,"
+    " asked_at INTEGER NOT NULL, answered_at INTEGER, answer TEXT, failure TEXT) STRICT;"
+    "CREATE TABLE compared(window TEXT NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, differences INTEGER NOT NULL,"
+    " PRIMARY KEY(window, day)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX answer_booked ON answer(window, made_at) WHERE type = 'CASE_BOOKED';",
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

@@ -31,6 +31,7 @@ static const struct command commands[] = {
     {"archive", clerk_archive},
     {"decide", clerk_decide},
     {"alert", clerk_alert},
+    {"reconcile", clerk_reconcile},
 };
 
 static const char text[] = "The agent of a registry window.\v"
@@ -54,7 +55,8 @@ static const char text[] = "The agent of a registry window.\v"
                            "  correct CASE      更正登记\n"
                            "  archive CASE      归档\n"
                            "  decide CASE       a case that is held: filed or not\n"
-                           "  alert             something hits a property, or it ended\n\n" EXIT_CODES_TEXT;
+                           "  alert             something hits a property, or it ended\n"
+                           "  reconcile         the books of a day against the broker's (对账)\n\n" EXIT_CODES_TEXT;
 
 struct choice {
     const struct command *command;

@@ -27,6 +27,7 @@ struct run {
     const char *adapter_name;
     int64_t credit;
     int64_t backlog;
+    int64_t reconcile_minute;
     struct program_settings program;
     struct registry_settings sandbox;
 
@@ -63,6 +64,7 @@ enum {
     KEY_SHARES,
     KEY_DELAY,
     KEY_SEED,
+    KEY_RECONCILE_AT,
 };
 
 static const struct argp_option options[] = {
@@ -73,6 +75,10 @@ static const struct argp_option options[] = {
     {"rules", KEY_RULES, "PATH", 0, "rule file of the window, or a folder of them, as the broker has them", 1},
     {"credit", KEY_CREDIT, "N", 0, "unacknowledged deliveries each window takes (64)", 1},
     {"inbox-max", KEY_BACKLOG, "N", 0, "deliveries of a window that may wait for the registry (1000)", 1},
+    {"reconcile-at", KEY_RECONCILE_AT, "HH:MM", 0,
+     "compare the books of the last seven days with the broker at this time in China, or within half an hour after it; "
+     "off: never by itself (00:30)",
+     1},
     {"adapter", KEY_ADAPTER, "NAME", 0, "how the registry is reached: sandbox, program or person (person)", 2},
     {"program", KEY_PROGRAM, "PATH", 0, "the program, run as PATH find and PATH hand", 3},
     {"program-timeout", KEY_TIMEOUT, "SECONDS", 0, "a run that takes longer is ended and in doubt (30)", 3},
@@ -166,6 +172,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_BACKLOG:
         want_number(state, "inbox-max", argument, 1, 10000000, &run->backlog);
         return 0;
+    case KEY_RECONCILE_AT:
+        if (!reconcile_minute_of(argument, &run->reconcile_minute))
+            argp_error(state, "--reconcile-at %s: a time as 00:30 is meant, or off", argument);
+        return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "\"%s\" is not needed here", argument);
         return 0;
@@ -186,6 +196,7 @@ static void run_defaults(struct run *run)
                         .adapter_name = "person",
                         .credit = CREDIT_DEFAULT,
                         .backlog = BACKLOG_DEFAULT,
+                        .reconcile_minute = RECONCILE_MINUTE,
                         .program = {.timeout_ms = 30000, .poll_ms = 5000, .jobs = 4},
                         .sandbox = {.seed = 1,
                                     .not_accepted = 100,
@@ -339,7 +350,9 @@ static enum status open_all(struct run *run, char *why, unsigned why_size)
     if (status != STATUS_OK)
         return status;
     snprintf(why, why_size, "%s", status_english(STATUS_NO_MEMORY));
-    return daemon_init(run->daemon, &run->folder, &run->adapter, run->ports, run->port_count, run->stop_fd);
+    status = daemon_init(run->daemon, &run->folder, &run->adapter, run->ports, run->port_count, run->stop_fd);
+    run->daemon->comparing.minute = run->reconcile_minute;
+    return status;
 }
 
 static void close_all(struct run *run)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agents/branch/brokers.h"
+#include "agents/branch/day_book.h"
 #include "agents/branch/events.h"
 #include "agents/branch/outbox.h"
 #include "agents/branch/queries.h"
@@ -581,6 +582,51 @@ Test(agent, asks_the_broker_what_the_command_line_asks)
     cr_assert_null(answer);
     cr_assert_not_null(failure);
     cr_assert_eq(strncmp(failure, "UNKNOWN_CASE", 12), 0);
+    free(failure);
+}
+
+/* ---- comparing the books ---- */
+
+Test(agent, compares_the_days_before_with_the_broker_by_itself)
+{
+    struct recon_open open;
+    char wanted[RECON_DAY_SIZE + 1];
+    int64_t compared_us = 0;
+    open_feed();
+    agent_compare_daily(agent, RECONCILE_MINUTE);
+    cr_assert(double_hears_nothing(&broker, 20), "what waits goes first");
+    later_us = INT64_C(31000000);
+    double_expect(&broker, MESSAGE_RECON_OPEN);
+    decode(&record_recon_open, &open);
+    const int64_t due_us = reconcile_due_at("B:105451099995", RECONCILE_MINUTE, clock_now_us() + later_us);
+    reconcile_day_before(due_us, RECONCILE_DAYS_BACK, wanted);
+    cr_assert(text_is(open.day, wanted), "%.*s", TEXT_ARGS(open.day));
+    const struct recon_result result = {.day = open.day,
+                                        .bookings = number_of(0),
+                                        .groups = {.is_present = true},
+                                        .count = number_of(0),
+                                        .differences = {.is_present = true},
+                                        .is_present = true};
+    double_say(&broker,
+               &(struct double_message){.type = MESSAGE_RECON_RESULT, .body = &result, .answers = broker.answers});
+    for (int i = 0; i < 2000 && day_book_compared_at(other_book, wanted, &compared_us) == STATUS_NOT_FOUND; i++)
+        cr_assert(double_hears_nothing(&broker, 1));
+    cr_assert_geq(compared_us, due_us);
+}
+
+Test(agent, asks_for_another_day_only_after_the_one_under_way)
+{
+    char *answer = NULL;
+    char *failure = NULL;
+    int64_t id = 0;
+    open_feed();
+    cr_assert_eq(queries_ask_day(other_book, "2026-09-29", 1, &id), STATUS_OK);
+    double_expect(&broker, MESSAGE_RECON_OPEN);
+    cr_assert_eq(queries_ask_day(other_book, "2026-09-30", 1, &id), STATUS_OK);
+    for (int i = 0; i < 2000 && queries_take(other_book, id, &answer, &failure) == STATUS_NOT_FOUND; i++)
+        cr_assert(double_hears_nothing(&broker, 1));
+    cr_assert_null(answer);
+    cr_assert_not_null(strstr(failure, "another day"));
     free(failure);
 }
 

@@ -186,3 +186,26 @@ Test(reconcile, a_day_that_is_none_is_refused)
     cr_expect_null(reconcile);
     digest_free(&digest);
 }
+
+Test(reconcile, a_comparison_is_due_once_a_day_at_its_minute_in_china)
+{
+    const int64_t minute_us = 60000000;
+    const int64_t day_us = INT64_C(86400000000);
+    const int64_t due = reconcile_due_at(WINDOW, 30, NOON_US);
+    char day[RECON_DAY_SIZE + 1];
+    cr_expect_geq(due, NOON_US - 12 * 60 * minute_us + 30 * minute_us, "not before 00:30");
+    cr_expect_lt(due, NOON_US - 12 * 60 * minute_us + 60 * minute_us, "within half an hour");
+    cr_expect_eq(reconcile_due_at(WINDOW, 30, due), due);
+    cr_expect_eq(reconcile_due_at(WINDOW, 30, due - 1), due - day_us);
+    reconcile_day_before(due, 1, day);
+    cr_expect_str_eq(day, "2026-09-29");
+}
+
+Test(reconcile, the_time_of_the_day_is_hours_and_minutes_or_off)
+{
+    int64_t minute;
+    cr_expect(reconcile_minute_of("23:05", &minute) && minute == 23 * 60 + 5);
+    cr_expect(reconcile_minute_of("off", &minute) && minute == RECONCILE_OFF);
+    cr_expect_not(reconcile_minute_of("24:00", &minute));
+    cr_expect_not(reconcile_minute_of("noon", &minute));
+}

@@ -6,10 +6,11 @@ import unittest
 
 import msgpack
 
-from base import BANK, SystemTest
+from base import BANK, OFFICES, SystemTest
 from house import OPERATOR
 
 SECOND = "O:second"
+WINDOW = OFFICES[0].participant
 CHINA = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -98,6 +99,55 @@ class ReconTest(SystemTest):
         self.decide_with_two(f"{self.day}/{BANK.participant}/{lost}")
         self.assertEqual(set(self.listed()), {changed})
         self.assertEqual(self.listed("--all")[lost]["second"], SECOND)
+
+    def test_altered_rows_of_a_window_are_found_each_with_its_class(self):
+        cases = self.certify(9)
+        booked = self.window_rows("SELECT case_id, body FROM answer WHERE type = 'CASE_BOOKED' AND window = ?", WINDOW)
+        bodies = {case_id: msgpack.unpackb(body) for case_id, body in booked if case_id in cases}
+        self.assertGreaterEqual(len(bodies), 3)
+        equal = self.reconcile_window(0)
+        self.assertEqual((equal["bookings"], equal["broker_bookings"], equal["count"]), (len(bodies), len(bodies), 0))
+        lost, changed, behind = sorted(bodies)[:3]
+        amount = "bdbzzqse" if "bdbzzqse" in bodies[changed] else "zgzqse"
+        bodies[changed][amount] = bodies[changed].get(amount, 0) + 1
+        self.alter_window(
+            ("UPDATE answer SET type = 'STATUS' WHERE type = 'CASE_BOOKED' AND case_id = ?", (lost,)),
+            ("UPDATE answer SET body = ? WHERE type = 'CASE_BOOKED' AND case_id = ?",
+             (msgpack.packb(bodies[changed], use_bin_type=True), changed)),
+            ("UPDATE answer SET type = 'STATUS' WHERE type = 'CERT_ISSUED' AND case_id = ?", (behind,)))
+        found = {row["cid"]: row for row in self.reconcile_window(1)["differences"]}
+        self.assertEqual({case_id: row["class"] for case_id, row in found.items()},
+                         {lost: "only-bank", changed: "field-diff", behind: "state-lag"})
+        self.assertEqual([field["field"] for field in found[changed]["fields"]], ["amount"])
+        self.assertEqual(set(self.listed("--day", self.day, "--peer", WINDOW)), {lost, changed, behind})
+        self.assertEqual(self.reconcile_branch(0)["count"], 0, "the branch's book is as it was")
+
+    def window_rows(self, sql, *values):
+        book = sqlite3.connect(self.house.path("window", "window.db"))
+        try:
+            return book.execute(sql, values).fetchall()
+        finally:
+            book.close()
+
+    def alter_window(self, *changes):
+        self.house.processes["window"].stop()
+        book = sqlite3.connect(self.house.path("window", "window.db"))
+        for sql, values in changes:
+            self.assertGreater(book.execute(sql, values).rowcount, 0, sql)
+        book.commit()
+        book.close()
+        self.start_windows()
+        self.wait(self.window_has_session, "the window's session")
+
+    def window_has_session(self):
+        links = self.house.operator_json("link", "list")
+        return any(link.get("participant") == WINDOW and "refused" not in link for link in links["links"])
+
+    def reconcile_window(self, code):
+        done = self.house.run("onevisit-window", "reconcile", "--data", self.house.path("window"), "--test",
+                              "--window", WINDOW, "--day", self.day, "--json")
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout)
 
     def decide_with_two(self, name):
         words = ("recon", "fix", name, "--action", "record-right", "--reason", "分行已补登 the branch entered it")
