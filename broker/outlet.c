@@ -581,6 +581,23 @@ static enum status carry_alarm(struct outlet *outlet, const struct effect *effec
     return outlet_send(outlet, peer, MESSAGE_ALARM, &body, NULL, effect->case_id, now_us);
 }
 
+static enum status carry_cert_ask(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
+                                  char *why)
+{
+    const struct row_key key = row_key_case(text_of(effect->case_id));
+    struct case_row row;
+
+    arena_reset(&outlet->arena);
+    const enum status status = keeper_row(outlet->keeper, &key, &record_case_row, &outlet->arena, &row, why);
+    if (status != STATUS_OK)
+        return status;
+    const struct cert_ask body = {.attempt = number_of((int64_t)effect->number),
+                                  .number = row.number,
+                                  .booked_at = row.booked_at,
+                                  .is_present = true};
+    return outlet_send(outlet, peer, MESSAGE_CERT_ASK, &body, NULL, effect->case_id, now_us);
+}
+
 static enum status carry_answer(struct outlet *outlet, const struct effect *effect, struct peer *peer, int64_t now_us,
                                 char *why)
 {
@@ -655,6 +672,8 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
         return carry_material(outlet, effect, peer, now_us, why);
     case EFFECT_ALARM:
         return carry_alarm(outlet, effect, peer, now_us, why);
+    case EFFECT_CERT_ASK:
+        return carry_cert_ask(outlet, effect, peer, now_us, why);
     case EFFECT_WINDOW_STATE:
         return carry_window_state(outlet, effect, peer, now_us, why);
     }

@@ -93,6 +93,7 @@ struct case_file {
     int64_t clock_started_us;
     int64_t clock_given;
     int64_t clock_basis;
+    int64_t clock_pulls;
 };
 
 /* The state of the house behind the words on the wire; also for a row that is not in memory. */

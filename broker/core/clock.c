@@ -1,6 +1,7 @@
 #include "broker/core/clock.h"
 
 #include "broker/core/parts.h"
+#include "broker/core/pull.h"
 #include "broker/core/rules.h"
 #include "broker/core/timer.h"
 #include "schemas/working_time.h"
@@ -19,6 +20,7 @@ struct running {
     int64_t started_us;
     int64_t given; /* the alarm given last */
     int64_t basis; /* a date or moment somebody set for it; 0 for none */
+    int64_t pulls; /* how often the window was asked for what it waits for */
 };
 
 static struct working_time time_of(const struct core *core, const struct case_row *row)
@@ -114,7 +116,7 @@ static bool running_of(const struct case_row *row, struct running *out)
     if (name == CLOCK_COUNT)
         return false;
     int64_t started_us = started_us_of(row, name);
-    *out = (struct running){name, started_us, given_of(row, name, started_us), basis_of(row, name)};
+    *out = (struct running){name, started_us, given_of(row, name, started_us), basis_of(row, name), row->pulls.value};
     return true;
 }
 
@@ -239,6 +241,14 @@ static int64_t claim_us_of(const struct core *core, const struct case_row *row, 
     return working_time_after_days(&time, running->started_us, CLAIM_DAYS);
 }
 
+/* What a window owes past its time is asked for. */
+static int64_t pull_us_of(const struct core *core, const struct case_row *row, const struct running *running)
+{
+    if (running->name != CLOCK_CERTIFICATE)
+        return INT64_MAX;
+    return pull_us(core, row, due_us_of(core, row, running));
+}
+
 /* The archive is the broker's own affair: nobody is told. */
 static int64_t alarm_us_of(const struct core *core, const struct case_row *row, const struct running *running)
 {
@@ -254,7 +264,7 @@ static bool running_is_reckoned(const struct case_file *file, const struct runni
 {
     return file->clock_is_reckoned && file->clock_name == running->name &&
            file->clock_started_us == running->started_us && file->clock_given == running->given &&
-           file->clock_basis == running->basis;
+           file->clock_basis == running->basis && file->clock_pulls == running->pulls;
 }
 
 static void clock_note(struct case_file *file, const struct running *running)
@@ -264,15 +274,19 @@ static void clock_note(struct case_file *file, const struct running *running)
     file->clock_started_us = running->started_us;
     file->clock_given = running->given;
     file->clock_basis = running->basis;
+    file->clock_pulls = running->pulls;
 }
 
 static void clock_reckon(struct core *core, struct case_file *file, const struct running *running)
 {
     int64_t alarm_us = alarm_us_of(core, &file->row, running);
-    if (alarm_us == INT64_MAX)
+    int64_t look_us = pull_us_of(core, &file->row, running);
+    if (alarm_us < look_us)
+        look_us = alarm_us;
+    if (look_us == INT64_MAX)
         timer_clear(&core->timers, &file->clock_timer);
     else
-        timer_set(&core->timers, &file->clock_timer, alarm_us > 0 ? alarm_us : 0);
+        timer_set(&core->timers, &file->clock_timer, look_us > 0 ? look_us : 0);
 }
 
 void clock_settle(struct core *core, struct case_file *file)
@@ -328,6 +342,8 @@ bool clock_propose(struct core *core, struct case_file *file, int64_t now_us, st
         propose_alarm(core, file, clock_row(running.name)->name, reached, out);
     else if (claim_us_of(core, &file->row, &running) <= now_us)
         propose_alarm(core, file, CLOCK_CLAIM, STAGE_OVER, out);
+    else if (pull_us_of(core, &file->row, &running) <= now_us)
+        pull_propose(&file->row, due_us_of(core, &file->row, &running), out);
     else {
         clock_note(file, &running);
         clock_reckon(core, file, &running);

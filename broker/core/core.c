@@ -29,7 +29,9 @@ static bool settings_are_sound(const struct core_settings *settings)
     return settings->lease_ms > 0 && settings->lease_ms_max >= settings->lease_ms && settings->feed_retry_ms > 0 &&
            settings->silence_ms_max > 0 && settings->title_timeout_ms > 0 && settings->archive_ms >= 0 &&
            settings->feed_in_flight_max > 0 && settings->delivery_attempts_max > 0 && settings->queue_count_max > 0 &&
-           settings->open_count_max > 0;
+           settings->open_count_max > 0 &&
+           (settings->proof_pull_count_max == 0 ||
+            (settings->proof_pull_ms > 0 && settings->proof_pull_ms_max >= settings->proof_pull_ms));
 }
 
 enum status core_new(const struct core_settings *settings, struct core **out)

@@ -27,12 +27,15 @@ struct core;
 struct core_settings {
     int64_t lease_ms; /* a delivery is acknowledged within, else sent again; grows to lease_ms_max */
     int64_t lease_ms_max;
-    uint16_t doubt_attempts;         /* attempts until IN_DOUBT is recorded */
-    uint16_t delivery_attempts_max;  /* attempts until the case is parked */
-    uint32_t feed_in_flight_max;     /* unacknowledged CASE_EVENTs per branch session */
-    int64_t feed_retry_ms;           /* no EVENT_ACK progress for so long: sent again */
-    int64_t silence_ms_max;          /* a session without any message for so long is down */
-    int64_t title_timeout_ms;        /* a window answers a title query within */
+    uint16_t doubt_attempts;        /* attempts until IN_DOUBT is recorded */
+    uint16_t delivery_attempts_max; /* attempts until the case is parked */
+    uint32_t feed_in_flight_max;    /* unacknowledged CASE_EVENTs per branch session */
+    int64_t feed_retry_ms;          /* no EVENT_ACK progress for so long: sent again */
+    int64_t silence_ms_max;         /* a session without any message for so long is down */
+    int64_t title_timeout_ms;       /* a window answers a title query within */
+    int64_t proof_pull_ms;          /* wait between two pulls of a proof; doubles up to proof_pull_ms_max */
+    int64_t proof_pull_ms_max;
+    uint16_t proof_pull_count_max;   /* pulls of one proof; 0: none */
     int64_t archive_ms;              /* certified and acknowledged for so long: archived */
     uint32_t queue_count_max;        /* undelivered cases per window; beyond: BUSY */
     uint32_t bulk_queue_count_max;   /* likewise, beyond which bulk is BUSY while a counter still gets in; 0: none */
@@ -64,6 +67,7 @@ struct fact {
         struct fact_expire expire;
         struct fact_alarm alarm;
         struct fact_archive archive;
+        struct fact_cert_pull cert_pull;
         struct fact_window_link window_link;
     } body; /* texts inside are valid until the next call into the core */
 };

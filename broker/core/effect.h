@@ -17,6 +17,7 @@ enum effect_type {
     EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
     EFFECT_MATERIAL,     /* to a window: MATERIAL_PART of the piece journaled at `sequence`; case_id; answers */
     EFFECT_ALARM,        /* to a window: ALARM of the clock of case_id, at stage `number` */
+    EFFECT_CERT_ASK,     /* to a window: CERT_ASK for the proof of case_id, for the `number`-th time */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */
 };
 

@@ -5,6 +5,7 @@
 #include "broker/core/delivery.h"
 #include "broker/core/feed.h"
 #include "broker/core/memory.h"
+#include "broker/core/pull.h"
 #include "broker/core/timer.h"
 #include "broker/core/title.h"
 #include "broker/core/urgent.h"
@@ -125,6 +126,7 @@ static void window_comes(struct turn *turn, struct session *session, const struc
     session_check_link(turn->core, window);
     list_append(&turn->core->pumping, &window->of_pump);
     title_window_comes(turn, window);
+    pull_window_comes(turn->core, window);
 }
 
 static void branch_comes(struct turn *turn, struct session *session, const struct hello *hello)

@@ -67,6 +67,7 @@ Test(scenarios, each_kind_of_claim_can_fail)
         "then the clock of first is DELIVERY until 2026-10-01",
         "then the clock of first is reckoned with the calendar changed",
         "when 5 days pass\nthen branch A hears no alarm of PARKED of first",
+        "then the window was asked 1 times for the proof of first",
         "then window-2 got first",
         "then no window got first",
         "then first was sent before first",

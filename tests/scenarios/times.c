@@ -164,10 +164,19 @@ static bool hears_no_alarm(struct story *story)
     return true;
 }
 
+/* The words: times, case. */
+static bool was_asked_for_proof(struct story *story)
+{
+    const struct case_row *row = is_known(story, 1) ? the_case(story->house, id_at(story, 1)) : NULL;
+    return (row != NULL && row->pulls.value == number_in(story->words[0])) ||
+           deny(story, "that is not how often it was asked for the proof of", story->words[1]);
+}
+
 static const struct sentence claims[] = {
     {"* working days after * end on *", days_end},
     {"the clock of * is * until *", clock_is},
     {"the clock of * is reckoned with the calendar *", reckons_with},
+    {"the window was asked * times for the proof of *", was_asked_for_proof},
     {"branch * hears no alarm of * of *", hears_no_alarm},
 };
 
