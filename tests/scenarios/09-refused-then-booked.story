@@ -1,6 +1,6 @@
 # 09 The registry contradicts itself
 Why: refused and then booked, or two numbers for one case: a double entry in the registry that no program may settle.
-Must hold: what came second is stored, flagged and told, and never applied; a person decides.
+Must hold: what came second is stored, flagged and told, and never applied; two people decide, and what they decide is journaled.
 
 when branch A submits unit-1 as first
 and the window has first
@@ -11,6 +11,14 @@ then the answer is a receipt
 and first is REFUSED
 and first is flagged CONTRADICTION
 and branch A hears CONTRADICTION of first once
+when an operator says that the record of first is right
+then first is flagged CONTRADICTION
+when an operator says that the record of first is right
+then the answer is a refusal for FOUR_EYES
+when another operator says that the record of first is right
+then first is not flagged CONTRADICTION
+and first is REFUSED
+and branch A hears CONTRADICTION_SETTLED of first once
 when branch B submits unit-2 as second
 and the window has second
 and the window accepts second as Y-2

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "tests/core/house.h"
+#include "tests/core/books.h"
 
 /* A story is a text file of sentences that is played on the real core, see
  * README.md here. Each sentence is one row of a table in acts.c or claims.c. */
@@ -43,6 +43,8 @@ struct story {
     uint32_t loaded_count;
     uint64_t message_count;
     char words[STORY_WORD_COUNT_MAX][STORY_WORD_SIZE]; /* what stands for the stars of the sentence */
+    struct own_book book;                              /* somebody's own book of a day */
+    uint32_t difference_count;                         /* of the last comparison */
     char why[STORY_WHY_SIZE];                          /* what does not hold */
 };
 
@@ -57,10 +59,12 @@ struct sentences {
     const struct sentence *items;
     size_t count;
 };
-extern const struct sentences story_acts;   /* what is done */
-extern const struct sentences story_claims; /* what is claimed */
+extern const struct sentences story_acts;      /* what is done */
+extern const struct sentences story_claims;    /* what is claimed */
 extern const struct sentences story_time_acts; /* both about days, calendars and clocks */
 extern const struct sentences story_time_claims;
+extern const struct sentences story_book_acts; /* of the books of a day */
+extern const struct sentences story_book_claims;
 
 /* ---- the words of a sentence ---- */
 

@@ -1,0 +1,2 @@
+/* The own books of the core's tests, compiled into this suite too. */
+#include "tests/core/books.c"
