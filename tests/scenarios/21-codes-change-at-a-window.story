@@ -6,6 +6,8 @@ shown by tests/window/program_codes.c::go_to_each_window_as_it_calls_them_and_co
 shown by tests/window/program_codes.c::that_the_window_does_not_have_are_held_for_a_person_and_never_sent
 shown by tests/window/program_codes.c::of_the_house_that_the_window_lacks_are_held_before_the_registry_is_called
 shown by tests/window/program_codes.c::change_at_a_window_in_the_middle_of_a_case
+shown by tests/system/test_codes.py::test_each_window_hears_its_own_codes_and_the_bank_those_of_the_house
+shown by tests/system/test_codes.py::test_a_code_that_is_missing_waits_for_a_person_who_mends_the_file
 shown by tests/codes/test_translation.c::of_a_mortgage_is_37_here_and_23_there
 shown by tests/codes/test_translation.c::comes_back_as_it_went_for_every_row
 shown by tests/codes/test_translation.c::refuses_what_nobody_listed
