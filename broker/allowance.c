@@ -7,7 +7,8 @@ static int64_t step_us(const struct allowance_limits *limits)
 
 bool allowance_is_needed(enum message_type type)
 {
-    return type == MESSAGE_CASE_SUBMIT || type == MESSAGE_PRECHECK || type == MESSAGE_TITLE_QUERY;
+    return type == MESSAGE_CASE_SUBMIT || type == MESSAGE_PRECHECK || type == MESSAGE_TITLE_QUERY ||
+           type == MESSAGE_RECON_OPEN;
 }
 
 bool allowance_take(struct allowance *allowance, const struct allowance_limits *limits, int64_t now_us)

@@ -61,6 +61,15 @@ static enum status gone_make(struct asking *asking)
     return asking->gone != NULL ? STATUS_OK : STATUS_LIMIT;
 }
 
+/* What finds no room is closed by the next question. */
+static bool gone_add(struct asking *asking, const struct difference *lag)
+{
+    if (asking->gone_count == RECON_GONE_COUNT_MAX)
+        return false;
+    asking->gone[asking->gone_count++] = lag->case_id;
+    return true;
+}
+
 /* A participant speaks of its own book alone. */
 static bool is_own(const struct asking *asking, struct text window, struct text branch)
 {
@@ -165,9 +174,8 @@ static bool take_lag_of_equal(const struct difference *lag, void *context)
     const struct recon_group group = {.window = lag->window, .branch = lag->branch, .kind = lag->kind};
     for (uint32_t i = 0; i < equal->differing->count; i++)
         if (recon_group_compare(&equal->differing->items[i], &group) == 0)
-            return true;
-    equal->asking->gone[equal->asking->gone_count++] = lag->case_id;
-    return equal->asking->gone_count < RECON_GONE_COUNT_MAX;
+            return false;
+    return gone_add(equal->asking, lag);
 }
 
 static struct recon_refusal open_judge(const struct asking *asking, const struct recon_open *open)
@@ -180,11 +188,12 @@ static struct recon_refusal open_judge(const struct asking *asking, const struct
 
 static enum status open_find_gone(struct asking *asking, const struct recon_group_list *differing)
 {
+    uint32_t kept = 0;
     struct equal_groups equal = {asking, differing};
     const enum status status = gone_make(asking);
     return status != STATUS_OK ? status
                                : recon_books_lags(asking->keeper, asking->day, asking->participant, &asking->arena,
-                                                  take_lag_of_equal, &equal, asking->why);
+                                                  take_lag_of_equal, &equal, &kept, asking->why);
 }
 
 static enum status open_answer(struct asking *asking, const struct recon_open *open, struct recon_result *out)
@@ -301,9 +310,7 @@ static bool take_lag_of_page(const struct difference *lag, void *context)
     bool is_gone = recon_group_compare(&group, &page->span->group) == 0 && recon_span_holds(page->span, lag->case_id);
     for (uint32_t i = 0; i < asking->found_count && is_gone; i++)
         is_gone = !text_equal(asking->found[i].case_id, lag->case_id);
-    if (is_gone)
-        asking->gone[asking->gone_count++] = lag->case_id;
-    return asking->gone_count < RECON_GONE_COUNT_MAX;
+    return is_gone && gone_add(asking, lag);
 }
 
 static struct recon_span span_of(const struct asking *asking, const struct recon_part *part)
@@ -335,6 +342,7 @@ static enum status part_answer(struct asking *asking, const struct recon_part *p
     const struct recon_span span = span_of(asking, part);
     struct page page = {asking, &span};
     struct recon_rows ours;
+    uint32_t kept = 0;
 
     enum status status = recon_books_rows(asking->keeper, &span, &asking->arena, &ours, asking->why);
     if (status == STATUS_OK)
@@ -345,7 +353,9 @@ static enum status part_answer(struct asking *asking, const struct recon_part *p
         status = gone_make(asking);
     if (status == STATUS_OK)
         status = recon_books_lags(asking->keeper, asking->day, asking->participant, &asking->arena, take_lag_of_page,
-                                  &page, asking->why);
+                                  &page, &kept, asking->why);
+    if (status == STATUS_OK && kept + asking->found_count > RECON_KEPT_COUNT_MAX)
+        status = STATUS_LIMIT;
     if (status != STATUS_OK)
         return status;
     out->bookings = number_of(ours.count);
@@ -356,6 +366,16 @@ static enum status part_answer(struct asking *asking, const struct recon_part *p
 }
 
 /* ---- both ---- */
+
+/* No book of a day to come: a window's clock may be ahead of ours by one. */
+static struct recon_refusal day_judge(struct text day, int64_t now_us)
+{
+    static const int64_t DAY_US = INT64_C(86400000000);
+    char last[RECON_DAY_SIZE + 1];
+    recon_day_of(now_us + DAY_US, last);
+    const bool is_past = memcmp(day.data, last, RECON_DAY_SIZE) <= 0;
+    return (struct recon_refusal){is_past ? STATUS_OK : STATUS_BAD_BODY, is_past ? "" : "day"};
+}
 
 static struct text day_of(const struct intake_message *message)
 {
@@ -386,7 +406,9 @@ enum status recon_answer(struct recon *recon, const struct intake_message *messa
                                  .count = number_of(0),
                                  .differences = {.is_present = true},
                                  .is_present = true};
-    *refusal = is_open ? open_judge(&asking, message->body) : part_judge(&asking, message->body);
+    *refusal = day_judge(asking.day, now_us);
+    if (refusal->status == STATUS_OK)
+        *refusal = is_open ? open_judge(&asking, message->body) : part_judge(&asking, message->body);
     if (refusal->status != STATUS_OK)
         return STATUS_OK;
     enum status status = keeper_checkpoint(recon->keeper, true, why); /* the newest rows may be in memory only */

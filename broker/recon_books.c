@@ -169,6 +169,7 @@ struct lags {
     struct arena *arena;
     recon_books_take *take;
     void *context;
+    uint32_t *kept;
     enum status status;
 };
 
@@ -182,19 +183,21 @@ static bool take_lag(struct bytes key, struct bytes value, void *context)
     lags->status = row_take(&record_difference, value, lags->arena, &row);
     if (lags->status != STATUS_OK)
         return false;
-    if (text_is(row.state, "open") && text_is(row.class, "state-lag"))
-        return lags->take(&row, lags->context);
+    ++*lags->kept;
+    if (text_is(row.state, "open") && text_is(row.class, "state-lag") && lags->take(&row, lags->context))
+        return true;
     *lags->arena = mark;
     return true;
 }
 
 enum status recon_books_lags(struct keeper *keeper, struct text day, struct text participant, struct arena *arena,
-                             recon_books_take *take, void *context, char *why)
+                             recon_books_take *take, void *context, uint32_t *kept, char *why)
 {
-    struct lags lags = {.arena = arena, .take = take, .context = context, .status = STATUS_OK};
+    struct lags lags = {.arena = arena, .take = take, .context = context, .kept = kept, .status = STATUS_OK};
     const struct row_key prefix = row_key_difference(day, participant, text_of(""));
-    const enum status status = each_row(keeper, &prefix, &(struct row_key){.size = 0}, take_lag, &lags, why);
 
+    *kept = 0;
+    const enum status status = each_row(keeper, &prefix, &(struct row_key){.size = 0}, take_lag, &lags, why);
     return status != STATUS_OK ? status : lags.status;
 }
 

@@ -41,10 +41,15 @@ struct recon_rows {
 MUST_CHECK enum status recon_books_rows(struct keeper *keeper, const struct recon_span *span, struct arena *arena,
                                         struct recon_rows *out, char *why);
 
-/* Differences of the day and participant that are open, class state-lag. */
+/* Differences one participant can have on one day, so that nobody fills the store with them. */
+enum { RECON_KEPT_COUNT_MAX = 10000 };
+
+/* Differences of the day and participant that are open, class state-lag; `kept` counts all of them, closed ones too. */
+/* True: the row is needed until the arena is reset. */
 typedef bool recon_books_take(const struct difference *difference, void *context);
 MUST_CHECK enum status recon_books_lags(struct keeper *keeper, struct text day, struct text participant,
-                                        struct arena *arena, recon_books_take *take, void *context, char *why);
+                                        struct arena *arena, recon_books_take *take, void *context, uint32_t *kept,
+                                        char *why);
 
 /* Is an event of the case in the branch's feed that the branch has not acknowledged? */
 MUST_CHECK enum status recon_books_unread(struct keeper *keeper, struct text branch, struct text case_id,

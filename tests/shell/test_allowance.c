@@ -61,5 +61,7 @@ Test(allowance, is_needed_only_for_what_a_branch_begins)
     cr_expect(allowance_is_needed(MESSAGE_CASE_SUBMIT));
     cr_expect_not(allowance_is_needed(MESSAGE_WITHDRAW_REQ));
     cr_expect_not(allowance_is_needed(MESSAGE_EVENT_ACK));
+    cr_expect(allowance_is_needed(MESSAGE_RECON_OPEN));
+    cr_expect_not(allowance_is_needed(MESSAGE_RECON_PART));
     cr_expect_not(allowance_is_needed(MESSAGE_HELLO));
 }
