@@ -8,6 +8,7 @@
 #include "broker/auth.h"
 #include "broker/clock.h"
 #include "broker/directory.h"
+#include "broker/guard.h"
 #include "broker/intake.h"
 #include "broker/keyfile.h"
 #include "broker/log.h"
@@ -52,6 +53,7 @@ struct server {
     bool is_stopping;
     bool has_waiting; /* a slow peer's messages wait for its pipe */
     struct loss loss;
+    struct guard guard;
     uint64_t opening;         /* the record of this start */
     int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
     int64_t head_written_us;
@@ -193,6 +195,7 @@ enum status server_open(const struct settings *settings, struct server **out, ch
     server->settings = *settings;
     server->loss.is_accepted = settings->accept_loss;
     server->signals = -1;
+    guard_init(&server->guard, settings);
     server->context = zmq_ctx_new();
     status = server->context != NULL && zmq_ctx_set(server->context, ZMQ_MAX_SOCKETS, MAX_SOCKETS) == 0
                  ? STATUS_OK
@@ -278,6 +281,16 @@ static enum status write_checkpoint(struct server *server, int64_t now_us, char 
     return status;
 }
 
+static enum status commit(struct server *server, char *why)
+{
+    const int64_t start_us = clock_monotonic();
+    const enum status status = keeper_commit(server->keeper, why);
+    const int64_t end_us = clock_monotonic();
+
+    guard_wrote(&server->guard, end_us - start_us, end_us);
+    return status;
+}
+
 /* Commits when something must be promised, when a lazy record waited long
  * enough, or when `now`; effects leave only when nothing is gathered any more. */
 static enum status server_settle(struct server *server, int64_t now_us, bool now, char *why)
@@ -291,7 +304,7 @@ static enum status server_settle(struct server *server, int64_t now_us, bool now
             server->lazy_deadline_us = now_us + server->settings.lazy_commit_ms * 1000;
         if (!now && !keeper_must_commit(server->keeper) && now_us < server->lazy_deadline_us)
             return STATUS_OK;
-        status = keeper_commit(server->keeper, why);
+        status = commit(server, why);
         server->lazy_deadline_us = 0;
     }
     if (status == STATUS_OK)
@@ -362,6 +375,29 @@ static enum status check_piece(struct server *server, const struct event *event,
     return STATUS_OK;
 }
 
+/* New work is held back while something is wrong with disk or clock; what was stored once keeps its answer. */
+static enum status hold_back(struct server *server, struct event *event, const struct intake_message *message,
+                             int64_t now_us, bool *is_good, char *why)
+{
+    char chinese[sizeof server->guard.reason];
+    const struct refusal reject = {.status = STATUS_BUSY,
+                                   .path = "",
+                                   .sentence = server->guard.reason,
+                                   .sentence_zh = chinese,
+                                   .retry_ms = GUARD_RETRY_MS};
+
+    event->sequence = core_sequence(keeper_core(server->keeper)) + 1;
+    const enum status status = keeper_prepare(server->keeper, event, why);
+    *is_good = status != STATUS_OK ||
+               core_knows(keeper_core(server->keeper), message->participant, message->envelope.message_id.data);
+    if (*is_good)
+        return status;
+    snprintf(chinese, sizeof chinese, "系统暂不接收新业务，请稍后自动重试（%s）", status_chinese(STATUS_BUSY));
+    outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
+                  now_us);
+    return STATUS_OK;
+}
+
 /* What the core cannot see, since it holds no bodies: the counter checks, whether a supplement answers all that was
  * asked, and whether a file is whole. A message that was stored once keeps its answer. False: refused and answered. */
 static enum status check_content(struct server *server, struct event *event, const struct intake_message *message,
@@ -400,7 +436,11 @@ static enum status step_message(struct server *server, const struct intake_messa
     memcpy(event.digest, message->digest, DIGEST_SIZE);
 
     bool is_good = true;
-    const enum status status = check_content(server, &event, message, now_us, &is_good, why);
+    enum status status = STATUS_OK;
+    if (server->guard.is_shut && guard_is_new_work(message->type))
+        status = hold_back(server, &event, message, now_us, &is_good, why);
+    if (status == STATUS_OK && is_good)
+        status = check_content(server, &event, message, now_us, &is_good, why);
     if (status != STATUS_OK || !is_good)
         return status;
     return keeper_step(server->keeper, &event, &message->bytes, &server->effects, &step, why);
@@ -494,7 +534,9 @@ static enum status answer_request(struct server *server, const struct intake_mes
     const enum status settled = server_settle(server, now_us, true, why);
     if (settled != STATUS_OK)
         return settled;
-    const struct requests_health health = {.service = server->loss.service, .reason = server->loss.reason};
+    struct requests_health health = {.service = server->loss.service, .reason = server->loss.reason};
+    if (health.service == STATUS_OK && server->guard.is_shut)
+        health = (struct requests_health){.service = STATUS_BUSY, .reason = server->guard.reason};
     return requests_answer(server->requests, message, &server->raw.route, &health, now_us, why);
 }
 
@@ -652,6 +694,7 @@ enum status server_turn(struct server *server, char *why)
 {
     enum status status;
 
+    guard_look(&server->guard, server->settings.data, clock_now(), clock_monotonic());
     zap_serve(server->zap, clock_rise(&server->clock));
     status = take_signals(server, clock_rise(&server->clock), why);
     if (status == STATUS_OK)

@@ -11,8 +11,9 @@ enum { MEBIBYTE = 1 << 20 };
 
 static const char sentences[] =
     "Says how the broker is."
-    "\vExit codes: 0 it serves; 1 it does not serve (behind a receipt it gave, or another broker took its "
-    "place), or refused; 2 wrong usage; 3 cannot be reached; 4 I/O error.";
+    "\vExit codes: 0 it serves; 1 it takes no new cases (disk nearly full, writes too slow, the clock was stepped), or "
+    "does not serve (behind a receipt it gave, or another broker took its place), or refused; 2 wrong usage; 3 cannot "
+    "be reached; 4 I/O error.";
 
 static void print_health(const struct health *health)
 {

@@ -418,6 +418,8 @@ static const char *service_word(enum status service)
 {
     if (service == STATUS_OK)
         return "serving";
+    if (service == STATUS_BUSY)
+        return "holding";
     return service == STATUS_FENCED ? "fenced" : "behind";
 }
 

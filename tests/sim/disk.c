@@ -117,6 +117,7 @@ void disk_copy_journal(const struct disk *from, struct disk *to)
     memset(to, 0, sizeof *to);
     to->random = from->random;
     to->effects_left = -1;
+    to->free_size = INT64_MAX;
     memcpy(to->files, from->files, sizeof to->files);
     to->file_count = from->file_count;
     for (uint64_t i = 0; i < from->record_count; i++) {
@@ -226,6 +227,15 @@ void disk_mend(struct disk *disk)
     if (disk->flipped != 0)
         flip(disk);
     disk->flipped = 0;
+}
+
+void disk_fill(struct disk *disk, bool is_full, int64_t now_us)
+{
+    disk->free_size = is_full ? 1 << 20 : INT64_MAX;
+    if (!is_full)
+        disk->full_since_us = 0;
+    else if (disk->full_since_us == 0)
+        disk->full_since_us = now_us;
 }
 
 /* STATUS_OK, or the failure that was planned for this moment. */

@@ -55,10 +55,12 @@ struct disk {
     uint32_t fails_in;    /* commits and checkpoints until one fails; 0: none does */
     enum disk_trouble how;
     uint32_t read_fails_in;
-    bool has_failed;     /* a write or read failed since disk_revive */
-    bool was_committing; /* it died in a commit */
-    bool is_torn;        /* such a commit may be there */
-    bool loses_tail;     /* FEATURE_POWER */
+    bool has_failed;       /* a write or read failed since disk_revive */
+    bool was_committing;   /* it died in a commit */
+    bool is_torn;          /* such a commit may be there */
+    bool loses_tail;       /* FEATURE_POWER */
+    int64_t free_size;     /* bytes, as the system says */
+    int64_t full_since_us; /* nearly full since then; 0: it is not */
     int64_t commit_us;
     int64_t spent_us; /* by commits, since somebody set it to 0 */
     uint64_t flipped; /* the record whose bit is flipped, 0 for none */
@@ -80,6 +82,7 @@ void disk_crash(struct disk *disk);
 void disk_revive(struct disk *disk);
 void disk_flip(struct disk *disk, uint64_t sequence);
 void disk_mend(struct disk *disk);
+void disk_fill(struct disk *disk, bool is_full, int64_t now_us);
 /* Are the rows the same? Where not, `why` names the first key. */
 bool disk_rows_equal(const struct disk *a, const struct disk *b, char *why, size_t size);
 

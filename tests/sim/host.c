@@ -137,6 +137,8 @@ static void trouble_disk(void)
 
     if (world_troubles(FEATURE_SLOW_DISK))
         disk->commit_us = random_once_in(&world->random, 4) ? random_between(&world->random, 100000, 8000000) : 400;
+    if (world_troubles(FEATURE_FULL_DISK))
+        disk_fill(disk, random_once_in(&world->random, 2), world->now_us);
     if (world_troubles(FEATURE_DISK_ERROR) && random_once_in(&world->random, 4)) {
         disk->how = random_once_in(&world->random, 2) ? DISK_FAILS_BEFORE : DISK_FAILS_AFTER;
         if (random_once_in(&world->random, 3))

@@ -162,6 +162,15 @@ static void add_case(struct oracle *oracle, const struct filed *filed, struct te
     oracle->in_order[place] = told;
 }
 
+/* A second is what it may take to be noticed; what was stored before keeps its answer. */
+static void judge_fullness(struct oracle *oracle, const char *who, bool is_new_case)
+{
+    const int64_t since_us = world->disk.full_since_us;
+
+    if (is_new_case && since_us != 0 && world->now_us - since_us > 1500000)
+        oracle_fails(oracle, "", "P11: an application of %s is taken while the disk is nearly full", who);
+}
+
 static void sees_receipt(struct oracle *oracle, uint32_t peer, const struct envelope *envelope, struct bytes body)
 {
     struct receipt receipt;
@@ -184,6 +193,9 @@ static void sees_receipt(struct oracle *oracle, uint32_t peer, const struct enve
     if (!is_new)
         return;
     oracle->receipt_count++;
+    judge_fullness(oracle, who,
+                   envelope->is_duplicate.value == 0 &&
+                       table_find(&oracle->filed, bytes_of(envelope->answers.data, ORACLE_ID_SIZE)) != NULL);
     memcpy(memo->digest, digest, sizeof digest);
     memo->sequence = sequence;
     memcpy(memo->chain, receipt.chain.data, sizeof memo->chain);

@@ -5,6 +5,7 @@
 
 #include "broker/log.h"
 #include "broker/signals.h"
+#include "broker/space.h"
 #include "broker/zap.h"
 #include "tests/sim/world.h"
 
@@ -13,9 +14,10 @@
 
 int clock_gettime(clockid_t clock, struct timespec *out)
 {
-    const int64_t now_us = world != NULL ? world->now_us + world->clock_off_us : 0;
+    int64_t now_us = world != NULL ? world->now_us + world->disk.spent_us : 0;
 
-    (void)clock;
+    if (world != NULL && clock == CLOCK_REALTIME)
+        now_us += world->clock_off_us;
     out->tv_sec = now_us / 1000000;
     out->tv_nsec = now_us % 1000000 * 1000;
     return 0;
@@ -30,6 +32,13 @@ int getentropy(void *out, size_t size)
     for (size_t i = 0; i < size; i++)
         place[i] = (uint8_t)random_next(random);
     return 0;
+}
+
+bool space_free(const char *folder, int64_t *out)
+{
+    (void)folder;
+    *out = world->disk.free_size;
+    return true;
 }
 
 enum status signals_open(int *out)

@@ -183,6 +183,7 @@ static void end_trouble(void)
     world->is_trouble_over = true;
     world->disk.commit_us = 400;
     world->disk.effects_left = -1;
+    disk_fill(&world->disk, false, world->now_us);
     world->disk.fails_in = world->disk.read_fails_in = 0;
     for (uint32_t i = 0; i < world->peer_count; i++)
         if (world->peers[i].is_away) {
@@ -201,6 +202,7 @@ static bool world_open(const struct options *options, struct world *out)
     out->disk.random = &out->random;
     out->disk.effects_left = -1;
     out->disk.commit_us = 400;
+    out->disk.free_size = INT64_MAX;
     out->disk.is_torn = world_has(FEATURE_TORN);
     out->disk.loses_tail = world_has(FEATURE_POWER);
     out->trace = calloc(TRACE_LINE_COUNT, sizeof *out->trace);
