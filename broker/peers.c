@@ -23,11 +23,11 @@ struct bucket_entry {
 struct peers {
     struct bucket_entry *buckets[PEERS_BUCKET_COUNT];
     struct peer *first;
+    struct peer *waiting; /* those for whom something waits: no walk over all because of one */
     uint32_t count;
     uint32_t outbound_count_max;
     size_t outbound_size_max;
-    bool has_waiting;
-    bool has_gone;
+    uint32_t gone_count;
 };
 
 static uint32_t bucket_of(struct text participant)
@@ -48,8 +48,20 @@ enum status peers_new(uint32_t outbound_count_max, size_t outbound_size_max, str
     return STATUS_OK;
 }
 
-static void drop_waiting(struct peer *peer)
+static void waits_no_more(struct peers *peers, struct peer *peer)
 {
+    struct peer **link = &peers->waiting;
+    while (*link != NULL && *link != peer)
+        link = &(*link)->next_waiting;
+    if (*link == peer)
+        *link = peer->next_waiting;
+    peer->next_waiting = NULL;
+}
+
+static void drop_waiting(struct peers *peers, struct peer *peer)
+{
+    if (peer->first != NULL)
+        waits_no_more(peers, peer);
     while (peer->first != NULL) {
         struct outbound *next = peer->first->next;
         free(peer->first);
@@ -103,9 +115,10 @@ struct peer *peers_open(struct peers *peers, struct text participant, const stru
         peer = peers_add(peers, participant);
     if (peer == NULL)
         return NULL;
-    drop_waiting(peer);
+    drop_waiting(peers, peer);
     peer->route = hello->route;
     peer->since_us = now_us;
+    peers->gone_count -= peer->is_gone;
     peer->is_gone = false;
     peer->was_spoken_to = true;
     snprintf(peer->key, sizeof peer->key, "%s", hello->key);
@@ -128,7 +141,8 @@ void peers_shut(struct peers *peers, struct text participant)
         link = &(*link)->next;
     *link = entry->peer.next;
     *place = entry->next_in_bucket;
-    drop_waiting(&entry->peer);
+    drop_waiting(peers, &entry->peer);
+    peers->gone_count -= entry->peer.is_gone;
     free(entry);
     peers->count--;
 }
@@ -145,7 +159,7 @@ uint32_t peers_count(const struct peers *peers)
 
 struct peer *peers_gone(const struct peers *peers)
 {
-    struct peer *peer = peers->has_gone ? peers->first : NULL;
+    struct peer *peer = peers->gone_count > 0 ? peers->first : NULL;
     while (peer != NULL && !peer->is_gone)
         peer = peer->next;
     return peer;
@@ -153,9 +167,9 @@ struct peer *peers_gone(const struct peers *peers)
 
 static void peer_lose(struct peers *peers, struct peer *peer)
 {
+    peers->gone_count += !peer->is_gone;
     peer->is_gone = true;
-    peers->has_gone = true;
-    drop_waiting(peer);
+    drop_waiting(peers, peer);
 }
 
 static struct outbound *outbound_of(const struct door_outgoing *message)
@@ -193,14 +207,16 @@ static void peer_queue(struct peers *peers, struct peer *peer, const struct door
                      peer->waiting_count, peer->waiting_size);
         return;
     }
-    if (peer->last != NULL)
+    if (peer->last != NULL) {
         peer->last->next = outbound;
-    else
+    } else {
         peer->first = outbound;
+        peer->next_waiting = peers->waiting;
+        peers->waiting = peer;
+    }
     peer->last = outbound;
     peer->waiting_count++;
     peer->waiting_size += outbound->size;
-    peers->has_waiting = true;
 }
 
 void peers_send(struct peers *peers, struct door *door, struct peer *peer, const struct door_outgoing *message)
@@ -217,7 +233,7 @@ void peers_send(struct peers *peers, struct door *door, struct peer *peer, const
 
 static void peer_flush(struct peers *peers, struct door *door, struct peer *peer)
 {
-    while (peer->first != NULL && !peer->is_gone) {
+    while (peer->first != NULL) {
         struct outbound *outbound = peer->first;
         const enum status status = door_send(door, &peer->route, &outbound->message);
         if (status == STATUS_BUSY)
@@ -227,8 +243,10 @@ static void peer_flush(struct peers *peers, struct door *door, struct peer *peer
             return;
         }
         peer->first = outbound->next;
-        if (peer->first == NULL)
+        if (peer->first == NULL) {
             peer->last = NULL;
+            waits_no_more(peers, peer);
+        }
         peer->waiting_count--;
         peer->waiting_size -= outbound->size;
         free(outbound);
@@ -237,13 +255,11 @@ static void peer_flush(struct peers *peers, struct door *door, struct peer *peer
 
 bool peers_flush(struct peers *peers, struct door *door)
 {
-    if (!peers->has_waiting)
-        return false;
-    peers->has_waiting = false;
-    for (struct peer *peer = peers->first; peer != NULL; peer = peer->next) {
+    struct peer *next;
+
+    for (struct peer *peer = peers->waiting; peer != NULL; peer = next) {
+        next = peer->next_waiting;
         peer_flush(peers, door, peer);
-        if (peer->first != NULL)
-            peers->has_waiting = true;
     }
-    return peers->has_waiting;
+    return peers->waiting != NULL;
 }
