@@ -1,5 +1,6 @@
 #include "broker/outlet.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -650,6 +651,8 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
 {
     struct peer *peer = peers_find(outlet->peers, text_of(effect->to));
 
+    if (effect->type == EFFECT_TITLE_RATE)
+        log_line(LOG_WARNING, "title-rate", "branch=%s queries=%" PRIu64 " within=1h", effect->to, effect->number);
     if (peer == NULL || peer->is_gone)
         return STATUS_OK;
     switch (effect->type) {
@@ -668,6 +671,8 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
         return carry_title_ask(outlet, effect, peer, now_us, why);
     case EFFECT_TITLE_ANSWER:
         return carry_title_answer(outlet, effect, peer, why);
+    case EFFECT_TITLE_RATE: /* nobody is sent anything */
+        return STATUS_OK;
     case EFFECT_MATERIAL:
         return carry_material(outlet, effect, peer, now_us, why);
     case EFFECT_ALARM:

@@ -80,6 +80,7 @@ struct keeper_settings server_keeper_settings(const struct settings *settings)
                                              .proof_pull_ms = settings->proof_pull_ms,
                                              .proof_pull_ms_max = settings->proof_pull_ms_max,
                                              .proof_pull_count_max = (uint16_t)settings->proof_pull_count_max,
+                                             .title_hour_count_max = settings->title_hour_count_max,
                                              .archive_ms = settings->archive_days * 86400000,
                                              .queue_count_max = (uint32_t)settings->queue_count_max,
                                              .bulk_queue_count_max = (uint32_t)settings->bulk_queue_count_max,

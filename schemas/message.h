@@ -28,6 +28,7 @@ enum {
     PRECHECK_FINDING_COUNT_MAX = 256,
     TITLE_UNIT_COUNT_MAX = 16,   /* units one title result tells of */
     TITLE_STAND_COUNT_MAX = 32,  /* title results the units of one application stand on */
+    TITLE_RATE_COUNT_MAX = 64,   /* branches named for asking too often */
     TITLE_BURDEN_COUNT_MAX = 16, /* mortgages, seizures ... of one of them */
     PART_COUNT_MAX = 4,          /* parts of a combined registration */
     FEE_ITEM_COUNT_MAX = 16,

@@ -42,6 +42,10 @@ static void print_health(const struct health *health)
     table_number(table, health->sessions);
     table_cell(table, "memory");
     table_cell(table, "%" PRId64 " MiB", health->memory.value / MEBIBYTE);
+    for (uint32_t i = 0; i < health->title_alarms.count; i++) {
+        table_cell(table, "ALARM unusually many title queries");
+        table_text(table, health->title_alarms.items[i]);
+    }
     table_print(table, stdout);
     table_free(&table);
 }

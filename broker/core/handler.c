@@ -53,6 +53,7 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_FACT_ARCHIVE] = {NULL, on_fact_archive},
     [MESSAGE_FACT_CERT_PULL] = {NULL, on_fact_cert_pull},
     [MESSAGE_FACT_ECHO_UNKNOWN] = {NULL, on_fact_echo_unknown},
+    [MESSAGE_FACT_TITLE_RATE] = {NULL, on_fact_title_rate},
     [MESSAGE_FACT_WINDOW_LINK] = {NULL, on_fact_window_link},
 };
 

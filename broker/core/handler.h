@@ -97,6 +97,7 @@ void on_fact_archive(struct turn *turn);
 void on_fact_alarm(struct turn *turn);
 void on_fact_cert_pull(struct turn *turn);
 void on_fact_echo_unknown(struct turn *turn);
+void on_fact_title_rate(struct turn *turn);
 void on_fact_window_link(struct turn *turn);
 void on_fact_recon(struct turn *turn);
 

@@ -1,5 +1,6 @@
 #include "broker/core/handler.h"
 #include "broker/core/title.h"
+#include "broker/core/title_rate.h"
 #include "schemas/checks/check.h"
 
 enum status title_query_judge(struct turn *turn)
@@ -22,6 +23,7 @@ void on_title_query(struct turn *turn)
     struct row_key key = row_key_title(event->sequence);
     struct title_row row = {.branch = event->participant, .window = text_of(window), .is_present = true};
     core_put(turn->core, &key, &record_title_row, &row);
+    title_rate_count(turn);
     if (!event->is_replay)
         title_ask(turn, event->sequence);
 }

@@ -70,6 +70,7 @@ struct branch_file {
     struct urgent_feed urgent;
     struct list cases; /* all open ones */
     struct list_node of_pump;
+    struct list_node of_rate;
     uint64_t stamp;
 };
 
@@ -119,6 +120,7 @@ struct core {
     struct heap timers;
     struct list due;         /* cases with facts due */
     struct list link_due;    /* windows whose row differs from their session */
+    struct list rate_due;    /* branches that asked for unusually many titles */
     struct list dispatching; /* windows that can take a first dispatch */
     struct list pumping;     /* windows where something may go out */
     struct list feeding;     /* branches with something to send */

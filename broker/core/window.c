@@ -29,7 +29,7 @@ struct branch_file *branch_new(struct text name)
     memcpy(branch->name, name.data, name.size);
     branch->row =
         (struct branch_row){.event_last = number_of(0), .event_acknowledged = number_of(0), .is_present = true};
-    branch->of_pump.owner = branch;
+    branch->of_pump.owner = branch->of_rate.owner = branch;
     branch->timer = (struct timer){.node.owner = &branch->timer, .kind = TIMER_BRANCH};
     branch->urgent.timer = (struct timer){.node.owner = &branch->urgent.timer, .kind = TIMER_URGENT};
     return branch;

@@ -428,6 +428,8 @@ static enum status show_health(const struct question *question)
     struct requests *requests = question->requests;
     const struct journal *journal = keeper_journal(requests->keeper);
     const struct core *core = keeper_core(requests->keeper);
+    struct text curious[TITLE_RATE_COUNT_MAX];
+    const uint32_t curious_count = core_title_alarms(core, question->now_us, curious);
     const enum status service = question->health->service;
     const struct health body = {.state = text_of(service_word(service)),
                                 .reason = text_of(service != STATUS_OK ? question->health->reason : NULL),
@@ -439,6 +441,7 @@ static enum status show_health(const struct question *question)
                                 .open_cases = number_of(core_open_count(core)),
                                 .sessions = number_of(peers_count(requests->peers)),
                                 .memory = number_of(resident_bytes()),
+                                .title_alarms = {curious, curious_count, curious_count > 0},
                                 .is_present = true};
     return reply(question, MESSAGE_HEALTH, &body);
 }

@@ -42,6 +42,8 @@ struct story {
     char loaded[STORY_LOADED_COUNT_MAX][CASE_ID_SIZE + 1]; /* cases without a name of their own, handed in as bulk */
     uint32_t loaded_count;
     uint64_t message_count;
+    uint64_t query;                                    /* the last title query that was taken, 0: none */
+    char problem[RECORD_PATH_SIZE_MAX];                /* where the contract refused it, "" for nowhere */
     char words[STORY_WORD_COUNT_MAX][STORY_WORD_SIZE]; /* what stands for the stars of the sentence */
     struct own_book book;                              /* somebody's own book of a day */
     uint32_t difference_count;                         /* of the last comparison */
@@ -59,8 +61,10 @@ struct sentences {
     const struct sentence *items;
     size_t count;
 };
-extern const struct sentences story_acts;      /* what is done */
-extern const struct sentences story_claims;    /* what is claimed */
+extern const struct sentences story_acts;       /* what is done */
+extern const struct sentences story_claims;     /* what is claimed */
+extern const struct sentences story_title_acts; /* both about title queries */
+extern const struct sentences story_title_claims;
 extern const struct sentences story_time_acts; /* both about days, calendars and clocks */
 extern const struct sentences story_time_claims;
 extern const struct sentences story_book_acts; /* of the books of a day */

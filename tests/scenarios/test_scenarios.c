@@ -72,6 +72,12 @@ Test(scenarios, each_kind_of_claim_can_fail)
         "then no window got first",
         "then first was sent before first",
         "then nobody is QUEUED",
+        "then first stands on that title",
+        "then the question is refused at the door for its consent",
+        "then the question goes to window-1",
+        "then the journal holds 1 questions of branch A",
+        "then operations are alarmed about branch A",
+        "then operations were alarmed 1 times",
         "shown by tests/system/test_kill.py::test_nothing",
         "shown by tests/system/test_nothing.py::test_nothing",
     };

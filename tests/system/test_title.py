@@ -51,7 +51,7 @@ class TitleTest(SystemTest):
         super().setUp()
         settings = self.house.path("broker.conf")
         with open(settings, "w", encoding="ascii") as file:
-            file.write("title_timeout_ms = 1000;\n")
+            file.write("title_timeout_ms = 1000;\ntitle_hour_count_max = 3;\n")
         self.settings = settings
         self.start_broker("--config", settings)
         context = self.context()
@@ -112,6 +112,23 @@ class TitleTest(SystemTest):
         with self.assertRaises(Rejected) as caught:
             self.branch.answer(self.branch.send("TITLE_QUERY", query))
         self.assertEqual((caught.exception.reject["code"], caught.exception.reject["path"]), ("BAD_BODY", "purpose"))
+
+    def test_a_question_without_a_consent_is_refused(self):
+        query = self.query()
+        del query["consent"]
+        with self.assertRaises(Rejected) as caught:
+            self.branch.answer(self.branch.send("TITLE_QUERY", query))
+        self.assertEqual((caught.exception.reject["code"], caught.exception.reject["path"]), ("BAD_BODY", "consent"))
+        self.assertEqual(self.registry.asked, [])
+
+    def test_a_branch_that_asks_too_often_is_told_to_operations(self):
+        self.registry.book = self.unit()
+        for _ in range(3):
+            self.ask()
+        self.assertNotIn("title_alarms", self.house.operator_json("health"))
+        self.ask()
+        self.assertEqual(self.house.operator_json("health")["title_alarms"], [BANK.participant])
+        self.assertIn("title-rate", self.house.processes["broker"].said())
 
     def test_a_window_that_keeps_silent_is_a_named_time_out_and_its_late_answer_still_comes(self):
         mid = self.branch.send("TITLE_QUERY", self.query())
