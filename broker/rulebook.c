@@ -266,6 +266,26 @@ void rulebook_warn(struct rulebook *rulebook, int64_t now_us)
                  TEXT_ARGS(calendar->version), TEXT_ARGS(calendar->end), (int)(date_days(end) - today));
 }
 
+/* Of rules without codes and fees an agent needs to know nothing. */
+static bool rules_concern_agent(const struct window_rules *rules)
+{
+    return rules != NULL && (rules->translations.count > 0 || rules->fee_first.value != 0);
+}
+
+void rulebook_warn_of_agent(const struct rulebook *rulebook, struct text window, const struct hello *hello)
+{
+    const struct window_rules *rules = core_rules(keeper_core(rulebook->keeper), window);
+    const int64_t in_force = rules != NULL ? rules->version.value : 0;
+    const int64_t said = hello->rules_version.value;
+
+    if (said == in_force || (said == 0 && !rules_concern_agent(rules)))
+        return;
+    log_line(LOG_WARNING, "rules-differ",
+             "window=%.*s agent=%lld broker=%lld; give both the same file: onevisit-window run --rules, "
+             "onevisit rules load",
+             TEXT_ARGS(window), (long long)said, (long long)in_force);
+}
+
 enum status rulebook_load(struct rulebook *rulebook, int64_t now_us, struct effects *effects, int64_t *changed,
                           char *why)
 {

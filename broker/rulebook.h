@@ -24,6 +24,8 @@ MUST_CHECK enum status rulebook_load(struct rulebook *rulebook, int64_t now_us, 
                                      int64_t *changed, char *why);
 /* Logs once a day that the calendar in force ends soon. */
 void rulebook_warn(struct rulebook *rulebook, int64_t now_us);
+/* Logs that a window's agent goes by another rule file than the one in force: its codes may be others. */
+void rulebook_warn_of_agent(const struct rulebook *rulebook, struct text window, const struct hello *hello);
 enum { RULEBOOK_VIEW_SIZE = WINDOW_LIST_COUNT_MAX * sizeof(struct rules_view) + 64 }; /* of the arena of a view */
 /* What is in force and what was refused, of one window where `window` is
  * given; borrows from rulebook, core and arena. */

@@ -355,6 +355,8 @@ static bool take_hello(struct server *server, const struct intake_message *messa
     }
     log_line(LOG_INFO, "session", "participant=%.*s address=%s software=\"%.*s\"", TEXT_ARGS(message->participant),
              server->raw.address, TEXT_ARGS(hello->software));
+    if (message->participant.data[0] == 'W')
+        rulebook_warn_of_agent(server->rulebook, message->participant, hello);
     return true;
 }
 

@@ -21,6 +21,8 @@ static void fill_hello(struct hello *hello, void *context)
     fence_fill_hello(&port->fence, hello);
     port->credit_said = credit_wanted(port);
     hello->credit = number_of(port->credit_said);
+    if (port->rules_version > 0)
+        hello->rules_version = number_of(port->rules_version);
     if (port->offers_title)
         hello->capabilities = (struct text_list){&port->capability, 1, true};
     if (outbox_last_receipt(port->base, text_of(port->window), &hello->last_receipt, port->receipt_bytes))
@@ -41,6 +43,7 @@ enum status port_open(struct port *port, struct base *base, const struct port_se
                           .has_more_owed = true,
                           .credit_max = settings->credit_max,
                           .backlog_max = settings->backlog_max,
+                          .rules_version = settings->rules_version,
                           .offers_title = settings->offers_title,
                           .capability = text_of("title")};
     snprintf(port->window, sizeof port->window, "%s", settings->keys.participant);

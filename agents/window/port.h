@@ -41,6 +41,7 @@ struct port {
     int64_t backlog_max;
     int64_t credit_max;
     struct text capability; /* "title" */
+    int64_t rules_version;  /* 0: no rule file */
     bool offers_title;      /* its registry answers title queries */
     int64_t credit_said;    /* in this session */
     struct fence fence;
@@ -57,6 +58,7 @@ struct port_settings {
     int64_t credit_max;
     int64_t backlog_max;
     bool offers_title;
+    int64_t rules_version; /* of the window's rule file; 0 for none */
 };
 
 MUST_CHECK enum status port_open(struct port *port, struct base *base, const struct port_settings *settings);

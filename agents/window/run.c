@@ -298,12 +298,14 @@ static enum status open_ports(struct run *run, char *why, size_t why_size)
     enum status status = open_context(run, why, why_size);
     while (status == STATUS_OK && run->port_count < run->names.count) {
         const char *name = run->names.items[run->port_count];
+        const struct window_rules *rules = rule_files_of(&run->rule_files, text_of(name));
         struct port_settings settings = {.context = run->context,
                                          .endpoint = run->endpoint,
                                          .broker_key = run->broker_key,
                                          .is_test = run->settings.is_test,
                                          .credit_max = run->credit,
                                          .backlog_max = run->backlog,
+                                         .rules_version = rules ? rules->version.value : 0,
                                          .offers_title = run->adapter.ask != NULL};
         status = read_key(run, name, "key", &settings.keys, why, why_size);
         if (status != STATUS_OK)

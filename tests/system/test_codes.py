@@ -77,6 +77,7 @@ class CodesTest(SystemTest):
             self.assertEqual((booked["dyfs"], booked["qllx"]), (case.form["dyfs"], "37"))
             self.assertIsNone(case.event("ECHO_DIFF"))
         self.assertEqual(self.inbox(), [])
+        self.assertNotIn("rules-differ", self.house.processes["broker"].said())
 
     def test_a_code_that_is_missing_waits_for_a_person_who_mends_the_file(self):
         self.write_rules(1, {"2": "B2"})
@@ -93,6 +94,8 @@ class CodesTest(SystemTest):
         self.house.must("onevisit-window", "decide", "--data", self.house.path("window"), case_id, "--not-filed",
                         "--reason", "代码对照表已补充")
         self.wait_until_some_certified(1)
+        self.assertIn(f"window={TRANSLATED} agent=2 broker=1", self.house.processes["broker"].said(),
+                      "an agent ahead of the broker is told of")
 
 
 if __name__ == "__main__":
