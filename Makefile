@@ -46,6 +46,9 @@ onevisit_ROOMS        := ops client store core schemas
 
 LIBS := -lzmq -lmsgpackc -lrocksdb -ljansson -lsqlite3 -lconfig -lcrypto -lpthread
 
+# Reading scanned files is the branch's alone.
+room_libs = $(if $(filter branch,$(1)),-lqpdf -ljpeg -lpng)
+
 # Programs of their own stay out of the libraries.
 DESCRIBE := $(wildcard schemas/describe*.c)
 MAINS := $(foreach program,$(PROGRAMS),$($(program)_MAIN)) $(DESCRIBE)
@@ -82,7 +85,7 @@ define program_rule
 $(BUILD)/bin/$(1): $(patsubst %.c,$$(BUILD)/obj/%.o,$($(1)_MAIN)) $$(call archives,$$($(1)_ROOMS))
 	@mkdir -p $$(@D)
 	@$$(SAY) program $$@
-	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) $$(call room_libs,$$($(1)_ROOMS))
 endef
 $(foreach program,$(PROGRAMS),$(eval $(call program_rule,$(program))))
 

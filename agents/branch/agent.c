@@ -78,6 +78,7 @@ enum status agent_open(void *context, const struct link_settings *settings, stru
     agent->reconcile_minute = -1;
     snprintf(agent->participant, sizeof agent->participant, "%s", settings->keys.participant);
     agent->deferred_us = INT64_MAX;
+    upload_forget(&agent->upload);
     enum status status = agent_set_up(agent, context, settings);
     if (status == STATUS_OK)
         *out = agent;
@@ -134,6 +135,7 @@ static void agent_recover(struct agent *agent, int64_t now_us)
     agent->store_retry_us = now_us + AGENT_STORE_RETRY_MS * 1000;
     memset(agent->flights, 0, sizeof agent->flights);
     agent->flight_count = 0;
+    upload_forget(&agent->upload);
     agent->cursor = 0;
     agent->has_waiting = true;
     agent->session = 0; /* greet again: what memory holds of the broker is ahead of the disk */
@@ -185,6 +187,7 @@ void agent_greet(struct agent *agent, int64_t now_us)
     if (is_misled || agent->has_dropped_events || ack->event_number.value > agent->broker.event_number ||
         ack->urgent_number.value > agent->broker.urgent_number)
         agent_ask_feed(agent);
+    upload_forget(&agent->upload);
     flights_drop(agent);
 }
 
@@ -245,6 +248,7 @@ static void agent_look(struct agent *agent, int64_t now_us)
         agent->deferred_us = INT64_MAX;
     }
     agent->has_questions = agent->has_questions || has_changed;
+    agent->upload.has_more = agent->upload.has_more || has_changed;
 }
 
 void agent_turn(struct agent *agent, int64_t now_us)

@@ -114,8 +114,52 @@ static void flights_send_again(struct agent *agent, int64_t now_us)
     }
 }
 
+/* ---- files ---- */
+
+/* Its copy is not what was checked at the counter: the message can never go, and its clerk must know. */
+static void file_give_up(struct agent *agent, int64_t now_us)
+{
+    static const char reject[] = "{\"code\":\"NOT_FOUND\",\"path\":\"materials\",\"retryable\":false,"
+                                 "\"text_zh\":\"本网点保存的材料文件已丢失或损坏，请重新提交\","
+                                 "\"text_en\":\"this branch's copy of a file is gone or damaged: hand it in again\"}";
+    struct bytes message_id = bytes_of(agent->upload.file.message_id, sizeof agent->upload.file.message_id);
+    log_warning("a file of outbox row %lld is gone or damaged", (long long)agent->upload.file.outbox);
+    enum status status = outbox_take_reject(agent->book, message_id, reject, now_us);
+    if (status != STATUS_NOT_FOUND)
+        agent_judge(agent, status);
+}
+
+void files_answer(struct agent *agent, enum upload_answer answer, int64_t now_us)
+{
+    if ((answer != UPLOAD_WHOLE && answer != UPLOAD_SPOILT) || !agent_write(agent))
+        return;
+    if (answer == UPLOAD_SPOILT)
+        file_give_up(agent, now_us);
+    else
+        agent_judge(agent, owed_files_settle(agent->book, agent->upload.file.sm3));
+    upload_forget(&agent->upload);
+    agent->cursor = 0;
+    agent->has_waiting = true;
+}
+
+static void files_send(struct agent *agent, int64_t now_us)
+{
+    struct owed_file file;
+    if (agent->upload.step == UPLOAD_IDLE && agent->upload.has_more) {
+        enum status status = owed_files_next(agent->book, &file);
+        agent->upload.has_more = status == STATUS_OK;
+        if (status == STATUS_OK)
+            upload_begin(&agent->upload, &file);
+        else if (status != STATUS_NOT_FOUND)
+            agent_judge(agent, status);
+    }
+    if (agent->upload.step != UPLOAD_IDLE)
+        files_answer(agent, upload_send(&agent->upload, agent->link, agent->data, agent->digest, now_us), now_us);
+}
+
 void agent_send(struct agent *agent, int64_t now_us)
 {
+    files_send(agent, now_us);
     if (agent->flight_count > 0)
         flights_send_again(agent, now_us);
     flights_send_waiting(agent, now_us);

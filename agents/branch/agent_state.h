@@ -4,6 +4,7 @@
 #include "agents/branch/agent.h"
 #include "agents/branch/brokers.h"
 #include "agents/branch/outbox.h"
+#include "agents/branch/upload.h"
 #include "agents/client/digest.h"
 #include "agents/client/reconcile.h"
 #include "agents/client/fence.h"
@@ -48,6 +49,8 @@ struct agent {
     bool has_waiting;      /* there may be rows after the cursor */
     int64_t deferred_us;   /* a deferred row may be tried again then */
 
+    struct upload upload; /* of the files that messages of the outbox wait for */
+
     struct question questions[AGENT_QUERY_COUNT_MAX];
     int64_t question_cursor;
     bool has_questions;
@@ -77,6 +80,9 @@ void flights_remove(struct agent *agent, struct bytes message_id);
 /* Forgets what is in flight, so that it is sent again. */
 void flights_drop(struct agent *agent);
 void agent_send(struct agent *agent, int64_t now_us);
+
+/* What came of a file, onto the disk. */
+void files_answer(struct agent *agent, enum upload_answer answer, int64_t now_us);
 
 struct question *question_of(struct agent *agent, struct bytes message_id);
 void question_answer(struct agent *agent, struct question *question, const char *answer, const char *failure,

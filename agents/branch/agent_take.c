@@ -18,11 +18,24 @@ static char *body_as_json(const struct link_message *message)
     return text;
 }
 
+/* An answer about a file that goes ahead of its message. */
+static bool take_of_file(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    enum upload_answer answer = upload_take(&agent->upload, message, agent->data, agent->digest, now_us);
+    files_answer(agent, answer, now_us);
+    return answer != UPLOAD_NOT_MINE;
+}
+
 static void take_receipt(struct agent *agent, const struct link_message *message, int64_t now_us)
 {
     const struct receipt *receipt = message->body;
     if (question_of(agent, message->envelope.answers))
         return; /* of a title query: its answer follows */
+    if (take_of_file(agent, message, now_us)) {
+        broker_take_receipt(&agent->broker, receipt, message->envelope.is_duplicate.value != 0);
+        agent->is_broker_changed = true;
+        return;
+    }
     if (!agent_write(agent))
         return;
     enum status status = outbox_take_receipt(agent->book, message->envelope.answers, receipt, now_us);
@@ -49,6 +62,10 @@ static void take_reject_of_row(struct agent *agent, const struct link_message *m
         status = outbox_defer(agent->book, message->envelope.answers, now_us, retry_ms, &until_us);
         if (until_us < agent->deferred_us)
             agent->deferred_us = until_us;
+        if (status == STATUS_OK && text_is(reject->code, status_code(STATUS_MATERIAL_MISSING))) {
+            status = owed_files_owe_again(agent->book, message->envelope.answers);
+            agent->upload.has_more = true;
+        }
     } else {
         char *json = body_as_json(message);
         status = json ? outbox_take_reject(agent->book, message->envelope.answers, json, now_us) : STATUS_NO_MEMORY;
@@ -64,6 +81,8 @@ static void take_reject(struct agent *agent, const struct link_message *message,
     const struct reject *reject = message->body;
     struct question *question = question_of(agent, message->envelope.answers);
     char sentence[640];
+    if (!question && take_of_file(agent, message, now_us))
+        return;
     if (!question) {
         take_reject_of_row(agent, message, now_us);
         return;
@@ -270,6 +289,8 @@ void agent_take(struct agent *agent, const struct link_message *message, int64_t
         agent_take_recon(agent, message, now_us);
     else if (message->type == MESSAGE_TITLE_ANSWER)
         take_title(agent, message, now_us);
+    else if (message->type == MESSAGE_MATERIAL_ACK)
+        (void)take_of_file(agent, message, now_us); /* of an earlier question: the newer one is answered too */
     else if (message->type == MESSAGE_WINDOW_STATE)
         take_window_state(message);
     else

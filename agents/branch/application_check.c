@@ -13,6 +13,7 @@ struct application_check {
     struct check_result result;
     struct case_submit application;
     const struct clerks *clerks; /* borrowed; NULL: no list is given */
+    struct attach attach;
 };
 
 /* The envelope travels beside the body within MESSAGE_SIZE_MAX. */
@@ -28,10 +29,10 @@ enum status application_check_new(struct application_check **out)
     check->arena = arena_over(memory, memory ? MESSAGE_ARENA_SIZE : 0);
     check->body = malloc(BODY_SIZE_MAX);
     *out = check;
-    if (memory && check->body)
-        return STATUS_OK;
-    application_check_free(out);
-    return STATUS_NO_MEMORY;
+    enum status status = memory && check->body ? attach_init(&check->attach, NULL) : STATUS_NO_MEMORY;
+    if (status != STATUS_OK)
+        application_check_free(out);
+    return status;
 }
 
 void application_check_use_clerks(struct application_check *check, const struct clerks *clerks)
@@ -39,10 +40,16 @@ void application_check_use_clerks(struct application_check *check, const struct 
     check->clerks = clerks;
 }
 
+void application_check_use_files(struct application_check *check, const char *folder)
+{
+    check->attach.folder = folder;
+}
+
 void application_check_free(struct application_check **check)
 {
     if (!*check)
         return;
+    attach_fini(&(*check)->attach);
     free((*check)->arena.memory);
     free((*check)->body);
     free(*check);
@@ -219,7 +226,11 @@ static bool check_text(struct application_check *check, struct text text, struct
         is_done = findings_add_broken(
             out, "JSON", (struct both_languages){"应为一个 JSON 对象", "a JSON object is meant"}, fix_line);
     } else {
-        is_done = check_judge(check, json, today, out) && check_encode(check, json, out);
+        is_done = attach_application(&check->attach, json) == STATUS_OK && check_judge(check, json, today, out) &&
+                  findings_add_result(out, &check->attach.found) && check_encode(check, json, out);
+        out->files = check->attach.files;
+        out->file_count = check->attach.count;
+        out->has_bad_file = check->attach.found.error_count > 0;
         out->application = json_incref(json);
     }
     json_decref(json);

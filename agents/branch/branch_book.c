@@ -44,6 +44,9 @@ static const char *const branch_steps[] = {
     "CREATE TABLE compared(day TEXT PRIMARY KEY, at INTEGER NOT NULL, differences INTEGER NOT NULL);"
     "CREATE INDEX events_booked ON events(time) WHERE what = 'CASE_BOOKED';",
     FENCE_TABLE,
+    "CREATE TABLE material(outbox INTEGER NOT NULL REFERENCES outbox(id), sm3 BLOB NOT NULL, size INTEGER NOT NULL,"
+    " held INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(outbox, sm3)) WITHOUT ROWID;"
+    "CREATE INDEX material_owed ON material(sm3) WHERE held = 0;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

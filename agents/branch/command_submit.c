@@ -10,6 +10,7 @@
 #include "agents/branch/folder_lock.h"
 #include "agents/branch/group_name.h"
 #include "agents/branch/handed.h"
+#include "agents/branch/owed_files.h"
 #include "agents/branch/precheck_answer.h"
 #include "agents/branch/show.h"
 #include "agents/branch/wait_options.h"
@@ -173,16 +174,35 @@ static enum status submit_commit(struct submit *submit)
 
 /* ---- handing over ---- */
 
+/* Before the transaction, which others wait for. */
+static enum status submit_copy_files(struct submit *submit, const struct checked_line *checked)
+{
+    struct digest *digest = NULL;
+    if (checked->file_count == 0)
+        return STATUS_OK;
+    enum status status = submit_commit(submit);
+    if (status == STATUS_OK)
+        status = digest_new(&digest);
+    for (uint32_t i = 0; i < checked->file_count && status == STATUS_OK; i++)
+        status = owed_file_copy(submit->settings->data, digest, &checked->files[i]);
+    digest_free(&digest);
+    return status;
+}
+
 /* Warnings do not stop an application, but the clerk must see them beside it. */
 static enum status submit_hand_over(struct submit *submit, const struct line *line, struct checked_line *checked)
 {
     struct handed handed = {.file = line->file,
                             .line = line->number,
                             .warnings = json_array_size(checked->findings) > 0 ? checked->findings : NULL};
-    enum status status = book_is_writing(submit->book) ? STATUS_OK : book_begin(submit->book);
+    enum status status = submit_copy_files(submit, checked);
+    if (status == STATUS_OK && !book_is_writing(submit->book))
+        status = book_begin(submit->book);
     if (status == STATUS_OK)
         status = outbox_add(submit->book, MESSAGE_CASE_SUBMIT, (struct text){NULL, 0}, checked->body, clock_now_us(),
                             &handed.id, handed.message_id);
+    for (uint32_t i = 0; i < checked->file_count && status == STATUS_OK; i++)
+        status = owed_files_add(submit->book, handed.id, &checked->files[i]);
     if (status == STATUS_OK && submit->group.data)
         status = outbox_set_group(submit->book, handed.id, submit->group);
     if (status == STATUS_OK && submit->is_bulk)
@@ -244,7 +264,7 @@ static enum status submit_line(struct submit *submit, const struct line *line)
     enum status status = application_check_line(submit->check, line, submit->file.today, &checked);
     if (status != STATUS_OK)
         return status;
-    if (submit->asks_first && checked.body.data)
+    if (submit->asks_first && checked.body.data && !checked.has_bad_file)
         status = submit_ask_first(submit, &checked, &is_held_back);
     if (status == STATUS_OK && checked.is_ok)
         status = submit_hand_over(submit, line, &checked);

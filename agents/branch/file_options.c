@@ -3,11 +3,13 @@
 #include "agents/client/link.h"
 #include "schemas/text.h"
 
-enum { KEY_TODAY = 0x400, KEY_CLERKS };
+enum { KEY_TODAY = 0x400, KEY_CLERKS, KEY_MATERIALS };
 
 static const struct argp_option file_options_list[] = {
     {"today", KEY_TODAY, "YYYY-MM-DD", 0, "the date to check against, instead of the clock's", 0},
     {"clerks", KEY_CLERKS, "LIST.json", 0, "which clerk may file which kinds; bank/clerk is checked against it", 0},
+    {"materials", KEY_MATERIALS, "FOLDER", 0,
+     "the scanned files: a material that names one in \"file\" is checked with it, and goes with it to the window", 0},
     {0},
 };
 
@@ -21,6 +23,9 @@ static error_t file_parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_CLERKS:
         options->clerks_path = argument;
+        return 0;
+    case KEY_MATERIALS:
+        options->files_path = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (options->path)
@@ -53,6 +58,7 @@ enum exit_code file_options_open_check(struct file_options *options, struct appl
     enum status status = application_check_new(out);
     if (status != STATUS_OK)
         return complain(status, status_english(status));
+    application_check_use_files(*out, options->files_path);
     if (!options->clerks_path)
         return EXIT_DONE;
     status = clerks_read(options->clerks_path, &options->clerks, why, sizeof why);

@@ -6,11 +6,12 @@
 #include "agents/branch/application_check.h"
 #include "agents/branch/settings.h"
 
-/* The one FILE, --today and --clerks of the commands that check applications. */
+/* The one FILE, --today, --clerks and --materials of the commands that check applications. */
 struct file_options {
     const char *path; /* "-": standard input */
     struct date today;
     const char *clerks_path; /* NULL: none */
+    const char *files_path;  /* NULL: materials are declared only */
     struct clerks *clerks;   /* owned once read, see file_options_fini */
 };
 

@@ -115,7 +115,9 @@ enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority)
 enum status outbox_next_waiting(struct book *book, int64_t after_id, int64_t now_us, struct outbox_row *out)
 {
     sqlite3_stmt *row = book_statement(book, "SELECT " OUTBOX_COLUMNS " FROM outbox"
-                                             " WHERE state = 0 AND id > ? AND not_before <= ? ORDER BY id LIMIT 1");
+                                             " WHERE state = 0 AND id > ? AND not_before <= ? AND NOT EXISTS(SELECT 1"
+                                             " FROM material m WHERE m.outbox = outbox.id AND m.held = 0)"
+                                             " ORDER BY id LIMIT 1");
     book_bind_number(row, 1, after_id);
     book_bind_number(row, 2, now_us);
     return outbox_take_row(book, row, out);

@@ -46,7 +46,7 @@ MUST_CHECK enum status outbox_set_group(struct book *book, int64_t id, struct te
 /* Its priority, likewise. */
 MUST_CHECK enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority);
 
-/* The next waiting row after `after_id` that may be tried at `now_us`, by id;
+/* The next waiting row after `after_id` whose files the broker has and that may be tried at `now_us`, by id;
  * STATUS_NOT_FOUND after the last. A row may be filled again and again. */
 MUST_CHECK enum status outbox_next_waiting(struct book *book, int64_t after_id, int64_t now_us, struct outbox_row *out);
 /* Earliest time a deferred row may be tried again; INT64_MAX for none. */

@@ -6,7 +6,7 @@ define suite_rule
 $(BUILD)/tests/$(1): $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard tests/$(1)/*.c)) $$(call archives,$$(shell cat tests/$(1)/rooms))
 	@mkdir -p $$(@D)
 	@$$(SAY) suite $$@
-	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcriterion $$(LIBS)
+	$$(Q)$$(CC) $$(LDFLAGS) -o $$@ $$^ -lcriterion $$(LIBS) $$(call room_libs,$$(shell cat tests/$(1)/rooms))
 $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard tests/$(1)/*.c)): | $(SETUP_TEST)
 .PHONY: test-$(1)
 test-$(1): $(BUILD)/tests/$(1)

@@ -1,11 +1,16 @@
 """The files of a case travel in pieces before it: resumed after a kill, refused when a bit is wrong."""
+import json
+import os
 import random
+import struct
 import unittest
+import zlib
 
 from base import BANK, OFFICES, SystemTest
 from client import Branch, Rejected, Window, sm3, turn_all
 
 PIECE = 1 << 18
+SUBMIT = ("submit", "--json", "--materials")
 OFFICE = OFFICES[0]
 
 
@@ -117,6 +122,126 @@ class MaterialTest(SystemTest):
         self.until(lambda: self.branch.session, "the session again")
         self.branch.send_file(data)
         self.assertEqual(self.branch.held(data), len(data))
+
+
+def png(random_bytes):
+    """A picture of one row of grey dots, which packs no smaller than it is."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    size = len(random_bytes)
+    rows = b"".join(b"\0" + random_bytes[place:place + 1024] for place in range(0, size, 1024))
+    head = struct.pack(">IIBBBBB", 1024, size // 1024, 8, 0, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 0)) +
+            chunk(b"IEND", b""))
+
+
+def pdf(random_bytes, pages):
+    """A file of so many pages, the first with a stream that packs no smaller than it is."""
+    kids = " ".join(f"{number} 0 R" for number in range(4, 4 + pages))
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", f"<< /Type /Pages /Kids [ {kids} ] /Count {pages} >>".encode(),
+               b"<< /Length %d >>\nstream\n%s\nendstream" % (len(random_bytes), random_bytes)]
+    objects += [b"<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 595 842 ] /Metadata 3 0 R >>"] * pages
+    data, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    table += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return data + table + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(data))
+
+
+class BranchMaterialTest(SystemTest):
+    """The branch's own programs: what is named in `file` is looked at, copied, and taken to the broker."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_broker()
+        self.window = self.client(Registry, OFFICE.participant)
+        self.scans = os.path.join(self.folder.name, "scans")
+        os.mkdir(self.scans)
+        self.form = self.maker.application(OFFICE, BANK, "M01")
+
+    def scan(self, name, data, index=0, pages=1):
+        """The material at `index` names this file, and says nothing of it but its pages."""
+        with open(os.path.join(self.scans, name), "wb") as file:
+            file.write(data)
+        material = self.form["materials"][index]
+        for key in ("sm3", "size", "mime"):
+            material.pop(key, None)
+        material.update(file=name, pages=pages)
+
+    def hand_in(self, code=0, *more):
+        done = self.house.branch(BANK.participant, *SUBMIT, self.scans, *more, "-", text=json.dumps(self.form) + "\n")
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return json.loads(done.stdout.splitlines()[0])
+
+    def refused(self):
+        """[(path, English)] of what the counter found of the files."""
+        return [(finding["path"], finding["text_en"]) for finding in self.hand_in(1)["findings"]]
+
+    def the_case(self):
+        return next((message for message in self.window.deliveries.values()), None)
+
+    def journaled(self, kind):
+        entries, after = [], 0
+        while True:
+            page = self.house.operator_json("journal", "tail", "--after", str(after), "-n", "500")["entries"]
+            if not page:
+                return sum(entry["typ"] == kind for entry in entries)
+            entries += page
+            after = page[-1]["seq"]
+
+    def test_a_scan_reaches_the_window_and_is_not_sent_twice(self):
+        data = png(random.Random(1).randbytes(700 * 1024))
+        self.scan("sqs.png", data)
+        self.start_branch()
+        self.hand_in()
+        self.window.turn_until(self.the_case, 30, "the case")
+        self.assertEqual(self.window.fetch(self.the_case().envelope["cid"], sm3(data), len(data)), data)
+        pieces = self.journaled("MATERIAL_CHUNK")
+        self.assertEqual(pieces, 3)
+        self.form["dyhth"] += "-2"
+        self.hand_in()
+        self.window.turn_until(lambda: len(self.window.deliveries) == 2, 30, "the second case")
+        self.assertEqual(self.journaled("MATERIAL_CHUNK"), pieces, "the broker knew the file")
+
+    def test_a_large_scan_goes_on_after_the_broker_was_killed(self):
+        data = pdf(random.Random(2).randbytes(30 << 20), 16)
+        self.scan("large.pdf", data, pages=16)
+        self.hand_in()
+        self.start_branch()
+        store = os.path.join(self.house.path("broker"), "db")
+
+        def stored():
+            return sum(entry.stat().st_size for entry in os.scandir(store)) if os.path.isdir(store) else 0
+        self.wait(lambda: stored() > 6 << 20, "some of the file")
+        self.house.processes["broker"].kill()
+        self.house.processes["broker"].start()
+        self.window.turn_until(self.the_case, 60, "the case")
+        self.assertEqual(self.window.fetch(self.the_case().envelope["cid"], sm3(data), len(data)), data)
+        self.assertLessEqual(self.journaled("MATERIAL_CHUNK"), -(-len(data) // PIECE) + 8, "it did not begin anew")
+
+    def test_what_the_counter_can_see_of_a_file_the_counter_says(self):
+        data = png(random.Random(3).randbytes(4 * 1024))
+        wrong = bytearray(data)
+        wrong[1000] ^= 1
+        self.scan("cut.png", data[:len(data) * 99 // 100], 0)
+        self.scan("flipped.png", bytes(wrong), 1)
+        self.scan("letter.docx", b"PK\3\4 no scan", 2)
+        self.scan("../outside.png", data, 3)
+        self.scan("good.png", data, 4)
+        self.form["materials"][4]["pages"] = 2
+        self.assertEqual(self.refused(), [
+            ("materials/0/file", "the file is damaged, cut off or locked with a password"),
+            ("materials/1/file", "the file is damaged, cut off or locked with a password"),
+            ("materials/2/file", "the file is no PDF, JPEG or PNG by its content"),
+            ("materials/3/file", "there is no such file, or it cannot be read"),
+            ("materials/4/pages", "the file has another number of pages than written here; of the file: 1")])
+
+    def test_a_file_that_is_not_the_one_of_the_application_is_refused(self):
+        self.scan("sqs.png", png(random.Random(4).randbytes(4 * 1024)))
+        self.form["materials"][0]["sm3"] = "0" * 64
+        self.assertEqual(self.refused(), [("materials/0/sm3", "it is not so of the file")])
 
 
 if __name__ == "__main__":
