@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "agents/client/link.h"
+#include "agents/client/material_file.h"
 #include "agents/window/clerk.h"
 #include "agents/window/clerk_act.h"
 #include "agents/window/inbox.h"
@@ -211,11 +212,31 @@ static void mask_application(json_t *body)
     }
 }
 
-static void print_body(struct bytes origin, bool is_full)
+/* Where the files lie that came with it. */
+static void print_files(const char *data, const json_t *body)
+{
+    size_t index;
+    json_t *material;
+    char path[MATERIAL_PATH_SIZE];
+    uint8_t sm3[SM3_SIZE];
+    json_array_foreach(json_object_get(body, "materials"), index, material)
+    {
+        const char *hex = json_string_value(json_object_get(material, "sm3"));
+        const char *code = json_string_value(json_object_get(material, "code"));
+        if (!json_is_true(json_object_get(material, "carried")) || !hex || !material_sm3(text_of(hex), sm3) ||
+            !material_file_path(data, sm3, path))
+            continue;
+        printf("file     %-5s %s%s\n", code ? code : "-", path,
+               material_file_is_there(data, sm3) ? "" : "  (尚未送达 on its way)");
+    }
+}
+
+static void print_body(const char *data, struct bytes origin, bool is_full)
 {
     json_t *body = NULL;
     if (msgpack_to_json(origin, &body) != STATUS_OK)
         return;
+    print_files(data, body);
     if (!is_full)
         mask_application(body);
     json_dumpf(body, stdout, JSON_INDENT(2));
@@ -235,7 +256,7 @@ static void print_deliveries(struct clerk_act *act, bool is_full)
         struct text reason = book_text(query, 4);
         printf("\ndelivery %d %.*s  %.*s  %.19s  %.*s\n", (int)base_number(query, 0), TEXT_ARGS(book_text(query, 1)),
                TEXT_ARGS(book_text(query, 2)), time_show(base_number(query, 3), when, sizeof when), TEXT_ARGS(reason));
-        print_body(book_bytes(query, 5), is_full);
+        print_body(act->folder.path, book_bytes(query, 5), is_full);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "agents/client/log.h"
+#include "agents/client/material_file.h"
 #include "agents/window/inbox.h"
 #include "schemas/calendar.h"
 #include "schemas/clocks.h"
@@ -65,20 +66,44 @@ enum status daemon_start(struct daemon *daemon)
         struct port *port = &daemon->ports[i];
         say_open(daemon, port, now_us);
         port->backlog = inbox_backlog(&daemon->folder->base, text_of(port->window));
+        port->fetch.has_more = true;
     }
     return base_commit(&daemon->folder->base);
 }
 
 /* ---- hearing ---- */
 
-static void acknowledge_after_commit(struct daemon *daemon, uint32_t index, const struct link_message *message)
+static void acknowledge_after_commit(struct daemon *daemon, uint32_t index, struct text case_id, int64_t number,
+                                     const uint8_t message_id[16])
 {
-    const struct case_deliver *deliver = message->body;
     struct acknowledgement *acknowledgement = &daemon->acknowledgements[daemon->acknowledgement_count++];
     acknowledgement->port = index;
-    memcpy(acknowledgement->message_id, message->envelope.message_id.data, 16);
-    snprintf(acknowledgement->case_id, sizeof acknowledgement->case_id, "%.*s", TEXT_ARGS(message->envelope.case_id));
-    acknowledgement->number = deliver->number.value;
+    memcpy(acknowledgement->message_id, message_id, 16);
+    snprintf(acknowledgement->case_id, sizeof acknowledgement->case_id, "%.*s", TEXT_ARGS(case_id));
+    acknowledgement->number = number;
+}
+
+/* Does it wait for files? Those of a new delivery are noted. */
+static bool waits_for_files(struct daemon *daemon, struct port *port, const struct link_message *message, bool is_new)
+{
+    struct desk *desk = &daemon->desk;
+    const struct case_deliver *deliver = message->body;
+    int64_t delivery =
+        inbox_row_of(desk->base, text_of(port->window), message->envelope.case_id, deliver->number.value);
+    if (is_new)
+        (void)files_want(desk->base, &desk->arena, daemon->folder->path, delivery,
+                         message_type_of(deliver->origin_type), message->chunks[0]);
+    bool is_held = files_hold(desk->base, delivery);
+    port->fetch.has_more |= is_held;
+    return is_held;
+}
+
+static void acknowledge(struct daemon *daemon, uint32_t index, const struct link_message *message, bool is_new)
+{
+    const struct case_deliver *deliver = message->body;
+    if (!waits_for_files(daemon, &daemon->ports[index], message, is_new))
+        acknowledge_after_commit(daemon, index, message->envelope.case_id, deliver->number.value,
+                                 message->envelope.message_id.data);
 }
 
 static void take_delivery(struct daemon *daemon, uint32_t index, const struct link_message *message, int64_t now_us)
@@ -92,10 +117,10 @@ static void take_delivery(struct daemon *daemon, uint32_t index, const struct li
     case INBOX_STORED:
         port->look_at = 0;
         port->backlog++;
-        acknowledge_after_commit(daemon, index, message);
+        acknowledge(daemon, index, message, true);
         break;
     case INBOX_REPEATED:
-        acknowledge_after_commit(daemon, index, message);
+        acknowledge(daemon, index, message, false);
         break;
     case INBOX_ODD:
         log_warning("%s %.*s: a delivery is kept apart and not acknowledged: %s", port->window,
@@ -133,6 +158,60 @@ static void take_question(struct daemon *daemon, const struct port *port, const 
         log_warning("%s: a title query is not put to the registry: %s", port->window, status_english(status));
 }
 
+/* ---- files ---- */
+
+static void file_is_here(struct daemon *daemon, struct port *port)
+{
+    struct base *base = &daemon->folder->base;
+    base_begin(base);
+    files_settle(base, port->fetch.file.sm3);
+    port->fetch.is_active = false;
+    for (uint32_t i = 0; i < daemon->port_count; i++)
+        daemon->ports[i].fetch.has_more = true; /* others may have waited for the same file */
+}
+
+static bool take_of_file(struct daemon *daemon, struct port *port, const struct link_message *message, int64_t now_us)
+{
+    enum fetch_answer answer = fetch_take(&port->fetch, message, daemon->folder->path, daemon->desk.digest, now_us);
+    if (answer == FETCH_WHOLE)
+        file_is_here(daemon, port);
+    return answer != FETCH_NOT_MINE;
+}
+
+/* What has all its files now goes on as if it came now. */
+static void release_deliveries(struct daemon *daemon, uint32_t index)
+{
+    struct complete_delivery complete;
+    struct port *port = &daemon->ports[index];
+    while (daemon->acknowledgement_count < DAEMON_ACKNOWLEDGEMENT_COUNT_MAX &&
+           files_release(&daemon->folder->base, text_of(port->window), &complete)) {
+        acknowledge_after_commit(daemon, index, text_of(complete.case_id), complete.number, complete.message_id);
+        port->look_at = 0;
+    }
+}
+
+static void choose_file(struct daemon *daemon, uint32_t index)
+{
+    struct wanted_file file;
+    struct port *port = &daemon->ports[index];
+    while (!port->fetch.is_active && port->fetch.has_more) {
+        base_begin(&daemon->folder->base);
+        release_deliveries(daemon, index);
+        port->fetch.has_more = files_next(&daemon->folder->base, text_of(port->window), &file);
+        if (!port->fetch.has_more)
+            return;
+        fetch_begin(&port->fetch, daemon->folder->path, &file);
+        if (material_file_is_there(daemon->folder->path, file.sm3))
+            file_is_here(daemon, port);
+    }
+}
+
+static void choose_files(struct daemon *daemon)
+{
+    for (uint32_t i = 0; i < daemon->port_count; i++)
+        choose_file(daemon, i);
+}
+
 static void take_message(struct daemon *daemon, uint32_t index, const struct link_message *message, int64_t now_us)
 {
     struct port *port = &daemon->ports[index];
@@ -144,6 +223,9 @@ static void take_message(struct daemon *daemon, uint32_t index, const struct lin
         log_alarm(port, message);
     else if (message->type == MESSAGE_TITLE_ASK)
         take_question(daemon, port, message, now_us);
+    else if ((message->type == MESSAGE_MATERIAL_PART || message->type == MESSAGE_REJECT) &&
+             take_of_file(daemon, port, message, now_us))
+        return;
     else if (message->type == MESSAGE_RECEIPT)
         (void)port_take_answer(port, message, now_us); /* a receipt for what has one already says nothing new */
     else if (message->type == MESSAGE_REJECT && !port_take_answer(port, message, now_us))
@@ -292,8 +374,11 @@ static enum status act(struct daemon *daemon, int64_t now_us)
         return status;
     send_delivered(daemon);
     status = start_chosen(daemon, now_us);
-    for (uint32_t i = 0; i < daemon->port_count && status == STATUS_OK; i++)
-        port_send(&daemon->ports[i], now_us);
+    for (uint32_t i = 0; i < daemon->port_count && status == STATUS_OK; i++) {
+        struct port *port = &daemon->ports[i];
+        port_send(port, now_us);
+        port->is_dirty |= fetch_send(&port->fetch, port->link, now_us);
+    }
     return status == STATUS_OK ? daemon->folder->base.status : status;
 }
 
@@ -353,6 +438,7 @@ enum status daemon_step(struct daemon *daemon, int wait_ms_max)
         return status;
     send_titles(daemon);
     comparing_look(&daemon->comparing, now_us);
+    choose_files(daemon);
     choose(daemon, now_us);
     return act(daemon, now_us);
 }

@@ -79,6 +79,10 @@ static const char *const steps[] = {
     "CREATE TABLE compared(window TEXT NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, differences INTEGER NOT NULL,"
     " PRIMARY KEY(window, day)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX answer_booked ON answer(window, made_at) WHERE type = 'CASE_BOOKED';",
+    /* 6: the files that a delivery waits for */
+    "CREATE TABLE delivery_file(delivery INTEGER NOT NULL REFERENCES delivery(id), sm3 BLOB NOT NULL,"
+    " size INTEGER NOT NULL, PRIMARY KEY(delivery, sm3)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX delivery_file_by_sm3 ON delivery_file(sm3);",
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

@@ -4,6 +4,7 @@
 #include "agents/client/fence.h"
 #include "agents/client/link.h"
 #include "agents/window/base.h"
+#include "agents/window/fetch.h"
 #include "agents/window/outbox.h"
 
 /* One window's connection to the broker, with what it owes: the answers of the
@@ -35,6 +36,8 @@ struct port {
     struct owed owed[PORT_OWED_COUNT_MAX];
     uint32_t owed_count;
     bool has_more_owed; /* the outbox may hold others */
+
+    struct fetch fetch;
 
     int64_t look_at; /* when the desk looks for work again; 0: now */
     int64_t backlog; /* deliveries that wait for the registry */

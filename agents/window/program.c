@@ -65,12 +65,14 @@ static enum status origin_json(const struct program *program, const struct adapt
 }
 
 /* What the program reads, as one line of JSON; NULL when out of memory. The origin is taken. */
-static char *question(const struct adapter_task *task, json_t *origin)
+static char *question(const struct program *program, const struct adapter_task *task, json_t *origin)
 {
     json_t *json = json_pack("{s:i, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "version", 1, "verb",
                              task->verb == ADAPTER_FIND ? "find" : "hand", "window", text_json(task->window), "case_id",
                              text_json(task->case_id), "number", (json_int_t)task->number, "type",
                              text_json(task->origin_type), "source", text_json(task->origin_source), "body", origin);
+    if (json && program->settings.materials)
+        (void)!json_object_set_new(json, "materials", json_string(program->settings.materials));
     char *line = json ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
     return line;
@@ -97,7 +99,7 @@ static enum status program_start(void *context, const struct adapter_task *task,
         json_decref(origin);
         return status;
     }
-    char *line = question(task, origin);
+    char *line = question(program, task, origin);
     struct job *job = line ? job_take(program) : NULL;
     if (!job) {
         free(line);

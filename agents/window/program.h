@@ -19,6 +19,7 @@ struct program_settings {
     int64_t poll_ms;
     uint32_t jobs;
     bool answers_titles;
+    const char *materials;          /* the folder of the files that cases carry; borrowed; NULL: not told */
     const struct rule_files *rules; /* borrowed; NULL: none */
 };
 

@@ -36,6 +36,7 @@ struct run {
     struct window_names names;
     struct rule_files rule_files;
     struct folder folder;
+    char materials[4096]; /* where the files of cases are */
     struct adapter adapter;
     char broker_key[41];
     void *context; /* zmq */
@@ -246,6 +247,8 @@ static enum status open_adapter(struct run *run, char *why, size_t why_size)
         snprintf(why, why_size, "the sandbox is for tests only: say --test");
         return STATUS_USAGE;
     }
+    snprintf(run->materials, sizeof run->materials, "%s/materials", run->settings.data);
+    run->program.materials = run->materials;
     if (strcmp(run->adapter_name, "program") == 0)
         return program_open(&run->program, &run->adapter, why, why_size);
     if (strcmp(run->adapter_name, "person") == 0)

@@ -150,13 +150,12 @@ def pdf(random_bytes, pages):
     return data + table + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(data))
 
 
-class BranchMaterialTest(SystemTest):
-    """The branch's own programs: what is named in `file` is looked at, copied, and taken to the broker."""
+class Scans(SystemTest):
+    """A broker, a folder of scans, and an application that may name some of them."""
 
     def setUp(self):
         super().setUp()
         self.start_broker()
-        self.window = self.client(Registry, OFFICE.participant)
         self.scans = os.path.join(self.folder.name, "scans")
         os.mkdir(self.scans)
         self.form = self.maker.application(OFFICE, BANK, "M01")
@@ -175,13 +174,6 @@ class BranchMaterialTest(SystemTest):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return json.loads(done.stdout.splitlines()[0])
 
-    def refused(self):
-        """[(path, English)] of what the counter found of the files."""
-        return [(finding["path"], finding["text_en"]) for finding in self.hand_in(1)["findings"]]
-
-    def the_case(self):
-        return next((message for message in self.window.deliveries.values()), None)
-
     def journaled(self, kind):
         entries, after = [], 0
         while True:
@@ -190,6 +182,21 @@ class BranchMaterialTest(SystemTest):
                 return sum(entry["typ"] == kind for entry in entries)
             entries += page
             after = page[-1]["seq"]
+
+
+class BranchMaterialTest(Scans):
+    """The branch's own programs: what is named in `file` is looked at, copied, and taken to the broker."""
+
+    def setUp(self):
+        super().setUp()
+        self.window = self.client(Registry, OFFICE.participant)
+
+    def refused(self):
+        """[(path, English)] of what the counter found of the files."""
+        return [(finding["path"], finding["text_en"]) for finding in self.hand_in(1)["findings"]]
+
+    def the_case(self):
+        return next((message for message in self.window.deliveries.values()), None)
 
     def test_a_scan_reaches_the_window_and_is_not_sent_twice(self):
         data = png(random.Random(1).randbytes(700 * 1024))
@@ -206,7 +213,7 @@ class BranchMaterialTest(SystemTest):
         self.assertEqual(self.journaled("MATERIAL_CHUNK"), pieces, "the broker knew the file")
 
     def test_a_large_scan_goes_on_after_the_broker_was_killed(self):
-        data = pdf(random.Random(2).randbytes(30 << 20), 16)
+        data = pdf(random.Random(2).randbytes(12 << 20), 16)
         self.scan("large.pdf", data, pages=16)
         self.hand_in()
         self.start_branch()
@@ -214,7 +221,7 @@ class BranchMaterialTest(SystemTest):
 
         def stored():
             return sum(entry.stat().st_size for entry in os.scandir(store)) if os.path.isdir(store) else 0
-        self.wait(lambda: stored() > 6 << 20, "some of the file")
+        self.wait(lambda: stored() > 3 << 20, "some of the file")
         self.house.processes["broker"].kill()
         self.house.processes["broker"].start()
         self.window.turn_until(self.the_case, 60, "the case")
@@ -242,6 +249,50 @@ class BranchMaterialTest(SystemTest):
         self.scan("sqs.png", png(random.Random(4).randbytes(4 * 1024)))
         self.form["materials"][0]["sm3"] = "0" * 64
         self.assertEqual(self.refused(), [("materials/0/sm3", "it is not so of the file")])
+
+
+class WindowMaterialTest(Scans):
+    """All three programs: a case reaches the registry with its files, or not at all."""
+
+    def arrived(self, data):
+        path = os.path.join(self.house.path("window"), "materials", sm3(data).hex())
+        if not os.path.exists(path):
+            return False
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), data)
+        return True
+
+    def test_a_scan_reaches_the_window_and_is_not_sent_twice(self):
+        first, second = (png(random.Random(seed).randbytes(300 << 10)) for seed in (5, 6))
+        self.scan("sqs.png", first)
+        self.scan("id.png", second, 1)
+        self.start_branch()
+        self.start_windows()
+        self.hand_in()
+        self.wait_until_ended(1)
+        self.assertTrue(self.arrived(first) and self.arrived(second))
+        self.assert_both_sides_agree(1)
+
+    def test_a_large_scan_goes_on_after_the_broker_was_killed(self):
+        data = pdf(random.Random(9).randbytes(12 << 20), 16)
+        self.scan("large.pdf", data, pages=16)
+        self.start_branch()
+        self.hand_in()
+        book = self.book()
+        self.wait(lambda: book.waiting() == 0, "the case at the broker")
+        self.start_windows()
+        part = os.path.join(self.house.path("window"), "materials", sm3(data).hex() + ".part")
+        self.wait(lambda: os.path.exists(part) and os.path.getsize(part) > PIECE, "some of the file at the window")
+        for name in ("broker", "window"):
+            self.house.processes[name].kill()
+        self.assertFalse(self.arrived(data))
+        self.assertEqual(book.last_states(), {}, "not delivered: the file is not there")
+        for name in ("broker", "window"):
+            self.house.processes[name].start()
+        self.wait_until_ended(1)
+        self.assertTrue(self.arrived(data))
+        self.assertFalse(os.path.exists(part))
+        self.assert_both_sides_agree(1)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ static void start_with(const char *path, int64_t timeout_ms)
 {
     char why[512] = "";
     struct adapter adapter;
-    struct program_settings settings = {path, timeout_ms, 10, 4, false, NULL};
+    struct program_settings settings = {path, timeout_ms, 10, 4, false, NULL, NULL};
     cr_assert_eq(program_open(&settings, &adapter, why, sizeof why), STATUS_OK, "%s", why);
     uint32_t count = house_count(&house, MESSAGE_WINDOW_STATE, "");
     house_start(&house, &adapter);
@@ -253,7 +253,7 @@ Test(program, refuses_a_program_that_is_not_there)
 {
     char why[512] = "";
     struct adapter adapter;
-    struct program_settings settings = {"/nowhere/registry", 1000, 1000, 1, false, NULL};
+    struct program_settings settings = {"/nowhere/registry", 1000, 1000, 1, false, NULL, NULL};
     cr_assert_eq(program_open(&settings, &adapter, why, sizeof why), STATUS_CONFIG);
     cr_assert_not_null(strstr(why, "/nowhere/registry"));
 }

@@ -76,7 +76,7 @@ static void start(void)
     uint32_t count = house_count(&house, MESSAGE_WINDOW_STATE, "");
     read_rules();
     snprintf(path, sizeof path, "%s/registry.sh", house.data);
-    struct program_settings settings = {path, 20000, 10, 4, false, &files};
+    struct program_settings settings = {path, 20000, 10, 4, false, NULL, &files};
     cr_assert_eq(program_open(&settings, &adapter, why, sizeof why), STATUS_OK, "%s", why);
     house_start(&house, &adapter);
     house_await(&house, MESSAGE_WINDOW_STATE, "", count + 2);
