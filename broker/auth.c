@@ -40,6 +40,13 @@ enum status auth_judge(const struct auth *auth, struct text key, struct text *pa
     return row->revoked_at.is_present ? STATUS_REVOKED_KEY : STATUS_OK;
 }
 
+int64_t auth_valid_until(const struct auth *auth, struct text key)
+{
+    const struct directory_row *row = core_participant_of_key(auth->core, key);
+
+    return row != NULL && row->valid_until.is_present ? row->valid_until.value : INT64_MAX;
+}
+
 static struct auth_refusal *refusal_of(struct auth *auth, struct text key, enum status status)
 {
     struct auth_refusal *oldest = &auth->refusals[0];

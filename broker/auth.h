@@ -24,6 +24,10 @@ void auth_free(struct auth **auth);
 
 /* STATUS_OK and the participant of the key, or UNKNOWN_KEY, REVOKED_KEY. */
 MUST_CHECK enum status auth_judge(const struct auth *auth, struct text key, struct text *participant);
+/* A key that ends within this time is warned of at each HELLO and counted by OPS_HEALTH. */
+#define KEY_WARNING_US (INT64_C(30) * 86400 * 1000000)
+/* When the key ends; INT64_MAX for never, and for a key nobody knows. */
+int64_t auth_valid_until(const struct auth *auth, struct text key);
 /* Counts and logs a refusal; the same one again only counts (and is logged at powers of ten). */
 void auth_refuse(struct auth *auth, struct text participant, struct text key, const char *address, enum status status,
                  int64_t now_us);

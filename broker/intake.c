@@ -7,6 +7,8 @@
 #include "broker/log.h"
 #include "schemas/envelope.h"
 
+enum { EXPIRED_RETRY_MS = 10000 };
+
 struct intake {
     struct auth *auth;     /* borrowed */
     struct peers *peers;   /* borrowed */
@@ -148,6 +150,21 @@ static struct verdict_in judge_session(const struct intake *intake, const struct
     return (struct verdict_in){STATUS_NO_SESSION, ""};
 }
 
+/* What a key may still say after its end: enough to receive and to confirm what was received. */
+static bool is_receiving(enum message_type type)
+{
+    return type == MESSAGE_HELLO || type == MESSAGE_HEARTBEAT || type == MESSAGE_CREDIT || type == MESSAGE_DELIVERED ||
+           type == MESSAGE_EVENT_ACK || type == MESSAGE_EVENTS_SINCE;
+}
+
+static struct verdict_in judge_validity(const struct intake *intake, const struct door_message *raw,
+                                        const struct intake_message *message, int64_t now_us)
+{
+    if (now_us < auth_valid_until(intake->auth, text_of(raw->key)) || is_receiving(message->type))
+        return good;
+    return (struct verdict_in){STATUS_EXPIRED_KEY, ""};
+}
+
 static void fill_bytes(struct door_message *raw, struct keeper_bytes *bytes)
 {
     bytes->envelope = door_frame(raw, 0);
@@ -169,7 +186,8 @@ static enum status judge_key(struct intake *intake, const struct door_message *r
     return status;
 }
 
-static struct verdict_in judge(struct intake *intake, struct door_message *raw, struct intake_message *out)
+static struct verdict_in judge(struct intake *intake, struct door_message *raw, int64_t now_us,
+                               struct intake_message *out)
 {
     struct verdict_in verdict = {judge_key(intake, raw, out), ""};
 
@@ -185,6 +203,8 @@ static struct verdict_in judge(struct intake *intake, struct door_message *raw, 
     if (verdict.status == STATUS_OK)
         verdict = judge_session(intake, raw, out);
     if (verdict.status == STATUS_OK)
+        verdict = judge_validity(intake, raw, out, now_us);
+    if (verdict.status == STATUS_OK)
         verdict = judge_digest(out);
     if (verdict.status == STATUS_OK)
         verdict = judge_body(intake, out);
@@ -196,9 +216,9 @@ static struct verdict_in judge(struct intake *intake, struct door_message *raw, 
 /* Refusals that concern who somebody is, not what was written. */
 static bool concerns_the_link(enum status status)
 {
-    return status == STATUS_UNKNOWN_KEY || status == STATUS_REVOKED_KEY || status == STATUS_WRONG_SENDER ||
-           status == STATUS_WRONG_ROLE || status == STATUS_FRAMES || status == STATUS_TOO_LARGE ||
-           status == STATUS_BAD_ENVELOPE || status == STATUS_UNKNOWN_TYPE;
+    return status == STATUS_UNKNOWN_KEY || status == STATUS_REVOKED_KEY || status == STATUS_EXPIRED_KEY ||
+           status == STATUS_WRONG_SENDER || status == STATUS_WRONG_ROLE || status == STATUS_FRAMES ||
+           status == STATUS_TOO_LARGE || status == STATUS_BAD_ENVELOPE || status == STATUS_UNKNOWN_TYPE;
 }
 
 bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_us, struct intake_message *out)
@@ -208,7 +228,7 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
     intake->problems.count = 0;
     intake->problems.has_more = false;
     out->problems = &intake->problems;
-    const struct verdict_in verdict = judge(intake, raw, out);
+    const struct verdict_in verdict = judge(intake, raw, now_us, out);
     if (verdict.status == STATUS_OK)
         return true;
 
@@ -217,6 +237,7 @@ bool intake_judge(struct intake *intake, struct door_message *raw, int64_t now_u
     const uint8_t *answers = out->envelope.message_id.size == MESSAGE_ID_SIZE ? out->envelope.message_id.data : NULL;
     const struct refusal reject = {.status = verdict.status,
                                    .path = verdict.path,
+                                   .retry_ms = verdict.status == STATUS_EXPIRED_KEY ? EXPIRED_RETRY_MS : 0,
                                    .problems = intake->problems.count > 0 ? &intake->problems : NULL};
     outlet_reject(intake->outlet, &raw->route, out->participant, answers, &reject, now_us);
     return false;

@@ -478,7 +478,11 @@ static enum status carry_hello_ack(struct outlet *outlet, const struct effect *e
                              .heartbeat_ms = number_of(outlet->settings.heartbeat_ms),
                              .is_test = number_of(journal_is_test(journal)),
                              .is_present = true};
+    const struct directory_row *owner = core_participant_of_key(keeper_core(outlet->keeper), text_of(peer->key));
     struct branch_row row;
+
+    if (owner != NULL)
+        body.key_valid_until = owner->valid_until;
 
     if (participant_role(text_of(effect->to)) == ROLE_BRANCH) {
         const struct row_key key = row_key_branch(text_of(effect->to));

@@ -22,11 +22,13 @@
 #include "broker/sessions.h"
 #include "broker/signals.h"
 #include "broker/zap.h"
+#include "schemas/calendar.h"
 
 enum {
     POLL_MS_MAX = 1000,
     HEAD_INTERVAL_US = 1000000,
     MAX_SOCKETS = 16384,
+    TIME_SHOWN_SIZE = 24,
     BATCH_SIZE_MAX = 1 << 20, /* bytes taken before a commit: pieces of files keep nobody waiting for a receipt */
 };
 
@@ -334,6 +336,17 @@ static bool speaks_our_version(const struct hello *hello)
     return false;
 }
 
+static void warn_of_key(const struct server *server, struct text participant, int64_t now_us)
+{
+    const int64_t until_us = auth_valid_until(server->auth, text_of(server->raw.key));
+    char time[TIME_SHOWN_SIZE];
+
+    if (until_us > now_us + KEY_WARNING_US)
+        return;
+    log_line(LOG_WARNING, "key-ends", "participant=%.*s valid_until=%s%s", TEXT_ARGS(participant),
+             time_show(until_us, time, sizeof time), until_us <= now_us ? ": it may only receive now" : "");
+}
+
 /* STATUS_OK and an open peer, or a refusal that was answered. */
 static bool take_hello(struct server *server, const struct intake_message *message, int64_t now_us)
 {
@@ -353,6 +366,7 @@ static bool take_hello(struct server *server, const struct intake_message *messa
         answer_reject(server, message, STATUS_NO_MEMORY, "", NULL, now_us);
         return false;
     }
+    warn_of_key(server, message->participant, now_us);
     log_line(LOG_INFO, "session", "participant=%.*s address=%s software=\"%.*s\"", TEXT_ARGS(message->participant),
              server->raw.address, TEXT_ARGS(hello->software));
     if (message->participant.data[0] == 'W')

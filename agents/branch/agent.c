@@ -229,7 +229,7 @@ static void agent_say_ack(struct agent *agent)
 static void agent_note_link(struct agent *agent, int64_t now_us)
 {
     bool is_standing = link_state(agent->link) == LINK_STANDING;
-    const char *trouble = is_standing ? "" : link_trouble(agent->link);
+    const char *trouble = link_trouble(agent->link);
     if (agent->has_note && is_standing == agent->noted_standing && strcmp(trouble, agent->noted_trouble) == 0)
         return;
     if (link_note_write(agent->book, is_standing, trouble, now_us) != STATUS_OK)

@@ -6,8 +6,8 @@
 #include "agents/branch/outbox.h"
 #include "agents/branch/upload.h"
 #include "agents/client/digest.h"
-#include "agents/client/reconcile.h"
 #include "agents/client/fence.h"
+#include "agents/client/reconcile.h"
 
 /* Inside of the agent: shared by agent.c, agent_take.c, agent_send.c and agent_reconcile.c only. */
 

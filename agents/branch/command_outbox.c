@@ -85,7 +85,8 @@ static enum status outbox_show_link(struct book *book, const char *data)
     if (!folder_lock_is_held(data))
         printf("未运行 `onevisit-branch run` is not running on this folder.\n");
     else if (status == STATUS_OK && is_standing)
-        printf("已连接 Connected since %s.\n", time_show(since_us, time, sizeof time));
+        printf("已连接 Connected since %s%s%s.\n", time_show(since_us, time, sizeof time), trouble[0] ? ", but: " : "",
+               trouble);
     else
         printf("未连接 Not connected: %s.\n", trouble);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;

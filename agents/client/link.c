@@ -11,6 +11,7 @@
 #include "agents/client/link_frames.h"
 #include "agents/client/log.h"
 #include "agents/client/wire.h"
+#include "schemas/calendar.h"
 
 enum {
     LOOK_US_CONNECTING = 20000, /* how often the monitor is asked when nothing else wakes us */
@@ -22,9 +23,12 @@ enum {
     FLAW_LOG_COUNT = 10,  /* flaws logged one by one, then each FLAW_LOG_EACH-th */
     FLAW_LOG_EACH = 1000,
     HELLO_SIZE_MAX = 2048,
-    QUIET_FACTOR = 12,          /* a broker that says no heartbeats of its own may be quiet that much longer */
+    QUIET_FACTOR = 12, /* a broker that says no heartbeats of its own may be quiet that much longer */
+    TIME_SHOWN_SIZE = 24,
     OWN_MESSAGE_COUNT_MAX = 64, /* messages for the link itself dealt with in one link_receive */
 };
+
+#define DAY_US (INT64_C(86400) * 1000000)
 
 struct link {
     void *context;
@@ -213,6 +217,28 @@ static enum status link_judge_ack(const struct link *link, const struct hello_ac
     return link->owner.judge_broker ? link->owner.judge_broker(ack, link->owner.context, why, why_size) : STATUS_OK;
 }
 
+/* From 30 days before the end, at each session: the nearer, the plainer. */
+static void link_warn_of_key(struct link *link, const struct hello_ack *ack, int64_t now_us)
+{
+    static const int stages[] = {0, 1, 7, 30};
+    char end[TIME_SHOWN_SIZE];
+    const int64_t left_us = ack->key_valid_until.value - now_us;
+    if (!ack->key_valid_until.is_present)
+        return;
+    time_show(ack->key_valid_until.value, end, sizeof end);
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+        if (left_us > stages[i] * DAY_US)
+            continue;
+        if (stages[i] == 0)
+            log_warning("%s: our key ended at %s: we only receive; the operator of the broker must renew it",
+                        link->keys.participant, end);
+        else
+            log_warning("%s: our key ends at %s, in %d day(s) or less: ask the operator of the broker for a new one",
+                        link->keys.participant, end, stages[i]);
+        return;
+    }
+}
+
 static void link_take_ack(struct link *link, const struct link_message *message, int64_t now_us)
 {
     const struct hello_ack *ack = message->body;
@@ -232,6 +258,7 @@ static void link_take_ack(struct link *link, const struct link_message *message,
     link->trouble[0] = '\0';
     log_info("%s: session %" PRIu32 " stands with %s, epoch %" PRId64, link->keys.participant, link->session,
              link->ack_software, ack->epoch.value);
+    link_warn_of_key(link, ack, now_us);
 }
 
 static const char *link_advice(const struct link *link, struct text code)
@@ -240,6 +267,8 @@ static const char *link_advice(const struct link *link, struct text code)
         return "";
     return link->is_test ? ": it is a production broker, leave --test out" : ": it is a test broker, say --test";
 }
+
+static const char key_ended[] = "EXPIRED_KEY our key has ended: what we send waits until the operator renews it";
 
 /* True when the REJECT was for the link: an answer to HELLO, or "say HELLO first". */
 static bool link_take_reject(struct link *link, const struct link_message *message, int64_t now_us)
@@ -254,6 +283,8 @@ static bool link_take_reject(struct link *link, const struct link_message *messa
         link_refused(link, now_us, reject->retry_ms.is_present ? reject->retry_ms.value * 1000 : REFUSED_US);
         return true;
     }
+    if (text_is(reject->code, status_code(STATUS_EXPIRED_KEY)))
+        link_say_trouble(link, "%s", key_ended); /* and whoever sent it keeps it */
     if (!text_is(reject->code, status_code(STATUS_NO_SESSION)))
         return false;
     /* The broker was started anew, or gave us up. While a HELLO is under way
@@ -274,6 +305,8 @@ static bool link_take_own(struct link *link, const struct link_message *message,
         link_take_ack(link, message, now_us);
         return true;
     }
+    if (message->type == MESSAGE_RECEIPT && strcmp(link->trouble, key_ended) == 0)
+        link->trouble[0] = '\0';
     return message->type == MESSAGE_REJECT && link_take_reject(link, message, now_us);
 }
 

@@ -86,7 +86,8 @@ enum link_state link_state(const struct link *link);
 uint32_t link_session(const struct link *link);
 /* The last HELLO_ACK; NULL before the first. */
 const struct hello_ack *link_hello_ack(const struct link *link);
-/* Why the broker refused, or why nothing is heard; a sentence for logs and status pages. */
+/* Why the broker refused, or why nothing is heard; a sentence for logs and status pages. In a session that stands: why
+ * nothing of ours is taken (our key has ended), "" when it is. */
 const char *link_trouble(const struct link *link);
 int64_t link_wake_us(const struct link *link);
 void link_tick(struct link *link, int64_t now_us);

@@ -46,6 +46,8 @@ static void print_health(const struct health *health)
         table_cell(table, "ALARM unusually many title queries");
         table_text(table, health->title_alarms.items[i]);
     }
+    table_cell(table, "keys ending within 30 days");
+    table_number(table, health->keys_ending);
     table_print(table, stdout);
     table_free(&table);
 }

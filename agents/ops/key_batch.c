@@ -118,7 +118,8 @@ static void take_back(struct key_batch *batch)
     }
 }
 
-static enum status add_rows(struct key_batch *batch, struct directory_edit *edit, int64_t now_us, char *why)
+static enum status add_rows(struct key_batch *batch, struct directory_edit *edit, int64_t now_us,
+                            int64_t valid_until_us, char *why)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; i < batch->count && status == STATUS_OK; i++) {
@@ -129,6 +130,7 @@ static enum status add_rows(struct key_batch *batch, struct directory_edit *edit
         row.name = key->name[0] ? text_of(key->name) : (struct text){0};
         row.key = text_of(key->public_key);
         row.added_at = number_of(now_us);
+        row.valid_until = (struct number){valid_until_us, valid_until_us != 0};
         status = directory_edit_add(edit, &row, why);
     }
     return status;
@@ -150,7 +152,7 @@ static enum exit_code exit_code_of_making(enum status status)
     return is_no ? EXIT_CODE_NO : exit_code_of(status);
 }
 
-enum exit_code key_batch_make(struct key_batch *batch, int64_t now_us)
+enum exit_code key_batch_make(struct key_batch *batch, int64_t now_us, int64_t valid_until_us)
 {
     char why[DIRECTORY_WHY_SIZE] = "";
     struct directory_edit edit = {.lock = -1};
@@ -159,7 +161,7 @@ enum exit_code key_batch_make(struct key_batch *batch, int64_t now_us)
     if (status == STATUS_OK)
         status = make_all_files(batch, why);
     if (status == STATUS_OK && has_rows)
-        status = add_rows(batch, &edit, now_us, why);
+        status = add_rows(batch, &edit, now_us, valid_until_us, why);
     if (status == STATUS_OK && has_rows)
         status = directory_edit_save(&edit, why);
     if (status != STATUS_OK) {

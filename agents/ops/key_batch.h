@@ -36,7 +36,7 @@ MUST_CHECK enum exit_code key_batch_init(struct key_batch *batch, const char *fo
 void key_batch_fini(struct key_batch *batch);
 /* Judges participant and name, and that no file of it is there yet. */
 MUST_CHECK enum exit_code key_batch_plan(struct key_batch *batch, struct text participant, struct text name);
-/* Makes the files, then the rows. */
-MUST_CHECK enum exit_code key_batch_make(struct key_batch *batch, int64_t now_us);
+/* Makes the files, then the rows; `valid_until_us` 0 for keys without an end. */
+MUST_CHECK enum exit_code key_batch_make(struct key_batch *batch, int64_t now_us, int64_t valid_until_us);
 
 #endif

@@ -56,6 +56,7 @@ static void add_row(struct table *table, const struct directory_row *row)
     table_text(table, row->key);
     table_cell(table, row->revoked_at.is_present ? "revoked" : "in force");
     table_cell(table, "%s", show_time(row->added_at, time));
+    table_cell(table, "%s", show_time(row->valid_until, time));
     table_cell(table, "%s", show_time(row->revoked_at, time));
     table_text(table, row->name);
     table_text(table, row->revoked_why);
@@ -65,7 +66,7 @@ static void print_rows_table(const struct key_list *command, const struct direct
 {
     static const struct table_column columns[] = {
         {"PARTICIPANT", false}, {"PUBLIC KEY", false}, {"STATE", false}, {"ADDED", false},
-        {"REVOKED", false},     {"NAME", false},       {"WHY", false},
+        {"VALID UNTIL", false}, {"REVOKED", false},    {"NAME", false},  {"WHY", false},
     };
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < rows->count; i++)

@@ -10,17 +10,34 @@
 #include "agents/ops/settings.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
+#include "schemas/calendar.h"
 #include "schemas/windows.h"
 
 struct key_new {
     struct settings settings;
     struct text name;
+    struct text valid_until;   /* YYYY-MM-DD */
     struct text *participants; /* ends with one that is absent */
     size_t count;
     bool all_windows;
 };
 
 enum { NAME_SIZE_MAX = 128, WINDOW_NAME_SIZE = 128 };
+#define HOUR_US (INT64_C(3600) * 1000000)
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The first moment after that day at UTC+8; 0 for no day. */
+static int64_t end_of_day(struct text day)
+{
+    struct date date;
+    return date_parse(day, &date) ? ((int64_t)(date_days(date) + 1) * 24 - 8) * HOUR_US : 0;
+}
 
 static void judge_usage(const void *context, const struct argp_state *state)
 {
@@ -31,6 +48,8 @@ static void judge_usage(const void *context, const struct argp_state *state)
         argp_error(state, "--name goes with exactly one participant");
     if (command->name.size > NAME_SIZE_MAX)
         argp_error(state, "--name is longer than %d bytes", NAME_SIZE_MAX);
+    if (command->valid_until.data && end_of_day(command->valid_until) <= now_us())
+        argp_error(state, "--valid-until %.*s: a day YYYY-MM-DD to come is meant", TEXT_ARGS(command->valid_until));
     if (!command->settings.keys)
         argp_error(state, "--keys DIR is needed: where the key files go");
 }
@@ -54,6 +73,8 @@ static void parse(struct key_new *command, int argc, char **argv)
 {
     const struct command_option options[] = {
         option_text("name", 0, "NAME", &command->name, "name in the directory; windows bring their own"),
+        option_text("valid-until", 0, "DAY", &command->valid_until,
+                    "last day of the keys, YYYY-MM-DD; after it they only receive. Default: no end"),
         option_flag("all-windows", 0, &command->all_windows, "also the 136 windows"),
         {0},
     };
@@ -130,13 +151,6 @@ static void print_keys_table(const struct key_batch *batch)
     table_free(&table);
 }
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static enum exit_code make_and_print(struct key_new *command)
 {
     struct key_batch batch;
@@ -145,7 +159,7 @@ static enum exit_code make_and_print(struct key_new *command)
     if (code == EXIT_CODE_DONE)
         code = plan_all(command, &batch);
     if (code == EXIT_CODE_DONE)
-        code = key_batch_make(&batch, now_us());
+        code = key_batch_make(&batch, now_us(), end_of_day(command->valid_until));
     if (code == EXIT_CODE_DONE && command->settings.is_json)
         print_keys_json(&batch);
     else if (code == EXIT_CODE_DONE)

@@ -318,6 +318,17 @@ const struct directory_row *core_participant_of_key(const struct core *core, str
     return file != NULL ? &file->row : NULL;
 }
 
+uint32_t core_keys_ending(const struct core *core, int64_t before_us)
+{
+    uint32_t cursor = 0;
+    uint32_t count = 0;
+    const struct key_file *file;
+    while ((file = table_next(&core->keys, &cursor)) != NULL)
+        count += !file->row.revoked_at.is_present && file->row.valid_until.is_present &&
+                 file->row.valid_until.value < before_us;
+    return count;
+}
+
 void core_each_open_case(const struct core *core, bool (*take)(const struct case_row *row, void *context),
                          void *context)
 {

@@ -141,6 +141,8 @@ uint32_t core_open_count(const struct core *core);
 const struct case_row *core_case(const struct core *core, struct text case_id);
 /* The key's directory row, NULL when nobody knows the key. */
 const struct directory_row *core_participant_of_key(const struct core *core, struct text key);
+/* Keys in force that end before that time, or have ended. */
+uint32_t core_keys_ending(const struct core *core, int64_t before_us);
 /* The window as operators see it; texts valid until the next call into the core. */
 bool core_window_view(const struct core *core, struct text window, struct window_view *out);
 /* Branches with an alarm of the last day for asking for unusually many titles. */

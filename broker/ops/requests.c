@@ -442,6 +442,7 @@ static enum status show_health(const struct question *question)
                                 .sessions = number_of(peers_count(requests->peers)),
                                 .memory = number_of(resident_bytes()),
                                 .title_alarms = {curious, curious_count, curious_count > 0},
+                                .keys_ending = number_of(core_keys_ending(core, question->now_us + KEY_WARNING_US)),
                                 .is_present = true};
     return reply(question, MESSAGE_HEALTH, &body);
 }

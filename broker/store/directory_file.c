@@ -191,6 +191,10 @@ static void judge_row(struct judgement *judgement, size_t index, const struct di
         line = line_of_row(judgement->content, index);
         add_problem(judgement, line, path, "revoked_at is before added_at");
     }
+    if (row->valid_until.is_present && row->added_at.is_present && row->valid_until.value <= row->added_at.value) {
+        line = line_of_row(judgement->content, index);
+        add_problem(judgement, line, path, "valid_until is not after added_at");
+    }
 }
 
 static enum status read_row(struct judgement *judgement, size_t index, const json_t *json, struct arena *arena,

@@ -60,6 +60,39 @@ class DoorTest(SystemTest):
         self.assertNotIn(mid, branch.answers)
         self.wait_for_refusal("REVOKED_KEY", key)
 
+    def end_key_at(self, participant, time_us):
+        """As an operator who edits the directory file does."""
+        with open(self.house.directory, encoding="utf-8") as file:
+            directory = json.load(file)
+        for row in directory["participants"]:
+            if row["participant"] == participant:
+                row.update(added_at=1, valid_until=time_us)
+        with open(self.house.directory, "w", encoding="utf-8") as file:
+            json.dump(directory, file)
+        done = self.house.operator("directory", "load")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_key_that_has_ended_receives_and_sends_nothing_until_it_is_renewed(self):
+        self.start_branch()
+        self.submit(self.forms(2))
+        self.wait(lambda: self.book().waiting() == 0, "both are stored")
+        self.end_key_at(BANK.participant, now_us() - 1)
+        self.submit(self.forms(1))
+        self.wait_for_refusal("EXPIRED_KEY")
+        self.start_windows()
+        self.wait(lambda: list(self.book().last_states().values()) == ["CERTIFIED"] * 2,
+                  lambda: f"what was filed is heard to its end: {self.book().last_states()}")
+        self.assertGreater(self.book().waiting(), 0, "what is sent waits")
+        self.assertEqual(self.house.operator_json("health")["keys_ending"], 1)
+        outbox = self.house.branch(BANK.participant, "outbox")
+        self.assertIn("EXPIRED_KEY", outbox.stdout)
+        self.end_key_at(BANK.participant, now_us() + 5 * 86400 * 10**6)
+        self.house.processes[BANK.participant].stop()
+        branch = self.house.start_branch(BANK.participant)
+        self.wait_until_ended(3)
+        self.assertIn("in 7 day(s) or less", branch.said())
+        self.assertIn("key-ends", self.house.processes["broker"].said())
+
     def test_a_branch_may_not_speak_as_a_window(self):
         branch = self.client(Branch, BANK.participant)
         case_id = branch.submit(self.forms(1)[0])
