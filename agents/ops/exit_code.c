@@ -31,6 +31,7 @@ enum exit_code exit_code_of(enum status status)
     case STATUS_DIGEST:
     case STATUS_UNKNOWN_KEY:
     case STATUS_REVOKED_KEY:
+    case STATUS_EXPIRED_KEY:
     case STATUS_WRONG_SENDER:
     case STATUS_WRONG_ROLE:
     case STATUS_FINDINGS:

@@ -131,6 +131,20 @@ Test(link, does_not_stand_when_its_key_was_revoked)
     cr_assert(strstr(link_trouble(link_under_test), "REVOKED_KEY"), "%s", link_trouble(link_under_test));
 }
 
+Test(link, says_that_its_key_has_ended_until_something_is_taken_again)
+{
+    struct link_message message;
+    double_open_session(&broker, link_under_test);
+    say_reject(STATUS_EXPIRED_KEY, true);
+    cr_assert(link_await_message(&message));
+    cr_expect_eq(message.type, MESSAGE_REJECT, "whoever sent it keeps it");
+    cr_expect_eq(link_state(link_under_test), LINK_STANDING, "it still receives");
+    cr_expect(strstr(link_trouble(link_under_test), "EXPIRED_KEY"));
+    say_receipt((struct double_message){0});
+    cr_assert(link_await_message(&message));
+    cr_expect_str_eq(link_trouble(link_under_test), "");
+}
+
 static enum status refuse_all(const struct hello_ack *ack, void *context, char *why, size_t why_size)
 {
     (void)context;

@@ -144,6 +144,7 @@ static void journal_append(struct house *house, const struct event *event, const
     memcpy(record->business_key, event->business_key, 32);
     memcpy(record->contract_key, event->contract_key, 32);
     memcpy(record->case_id, step->case_id, sizeof record->case_id);
+    record->booked_differs = event->booked_differs;
     record->rank_differs = event->rank_differs;
 }
 
@@ -229,7 +230,7 @@ static void replay_record(struct core *core, const struct table *rows, const str
                           .message = record->type,
                           .envelope = &envelope,
                           .body = body,
-                          .booked_differs = record->rank_differs,
+                          .booked_differs = record->booked_differs,
                           .rank_differs = record->rank_differs};
     memcpy(event.digest, record->digest, 32);
     memcpy(event.business_key, record->business_key, 32);

@@ -34,7 +34,7 @@ struct journaled {
     uint8_t business_key[32];
     uint8_t contract_key[32];
     uint64_t case_previous;
-    bool rank_differs;
+    bool booked_differs, rank_differs;
     char case_id[CASE_ID_SIZE + 1];
 };
 
@@ -93,6 +93,7 @@ struct said {
     int64_t revision;    /* 0: none */
     const char *group;   /* NULL: none */
     int64_t priority;    /* 0: none said */
+    bool booked_differs; /* a booking of something else than filed, as the shell finds by the echo check */
     bool rank_differs;   /* a booking of another rank than filed, as the shell finds by the echo check */
 };
 struct step say(struct house *house, const struct said *said);

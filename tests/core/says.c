@@ -87,7 +87,7 @@ struct step say(struct house *house, const struct said *said)
                           .participant = text_of(said->who),
                           .message = said->type,
                           .body = body,
-                          .booked_differs = said->rank_differs,
+                          .booked_differs = said->booked_differs || said->rank_differs,
                           .rank_differs = said->rank_differs};
     size_t size = 0;
     cr_assert_eq(record_encode(kind->record, body, buffer, sizeof buffer, &size), STATUS_OK);

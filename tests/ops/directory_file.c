@@ -34,6 +34,7 @@ static const struct file_case bad_files[] = {
     {"bad-branch-number-short.json", 1, 2, "participants/0/participant", "rule"},
     {"bad-broker-in-the-directory.json", 1, 2, "participants/0", "K is the broker"},
     {"bad-empty-file.json", 1, 1, "", "not JSON"},
+    {"bad-ends-before-it-was-added.json", 1, 2, "participants/0", "not after added_at"},
     {"bad-five-problems.json", 5, 2, "participants/0/participant", "rule"},
     {"bad-json-on-line-3.json", 1, 3, "", "not JSON"},
     {"bad-key-missing.json", 1, 2, "participants/0/key", "missing"},

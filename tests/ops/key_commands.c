@@ -121,6 +121,14 @@ Test(key_commands, makes_the_136_windows_with_city_and_county)
     cr_expect(strstr(printed.out, "枣庄市市中区"), "%s", printed.out);
 }
 
+Test(key_commands, gives_keys_a_last_day_and_shows_it)
+{
+    cr_assert_eq(run(key_new_run, "O:li O:wang --keys KEYS --directory DIRECTORY --valid-until 2199-09-30"),
+                 EXIT_CODE_DONE);
+    cr_assert_eq(run(key_list_run, "O:wang --directory DIRECTORY"), EXIT_CODE_DONE);
+    cr_expect(strstr(printed.out, "2199-10-01 00:00:00"), "the first moment after that day at UTC+8: %s", printed.out);
+}
+
 static const char *const wrong_usages[] = {
     "--keys KEYS --directory DIRECTORY",
     "O:li --directory DIRECTORY",
@@ -132,6 +140,8 @@ static const char *const wrong_usages[] = {
     "O:li --keys KEYS/no/such/folder --directory DIRECTORY",
     "O:li --keys KEYS --directory /no/such/folder/directory.json",
     "O:li --keys KEYS --directory DIRECTORY --no-such-option",
+    "O:li --keys KEYS --directory DIRECTORY --valid-until tomorrow",
+    "O:li --keys KEYS --directory DIRECTORY --valid-until 2020-01-01",
 };
 
 Test(key_commands, says_2_for_wrong_usage_and_makes_nothing)

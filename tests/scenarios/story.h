@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
+#include "schemas/checks/check.h"
 #include "tests/core/books.h"
+#include "tests/core/house.h"
 
 /* A story is a text file of sentences that is played on the real core, see
  * README.md here. Each sentence is one row of a table in acts.c or claims.c. */
@@ -44,6 +46,7 @@ struct story {
     uint64_t message_count;
     uint64_t query;                                    /* the last title query that was taken, 0: none */
     char problem[RECORD_PATH_SIZE_MAX];                /* where the contract refused it, "" for nowhere */
+    struct check_result counter;                       /* of the last application looked at */
     char words[STORY_WORD_COUNT_MAX][STORY_WORD_SIZE]; /* what stands for the stars of the sentence */
     struct own_book book;                              /* somebody's own book of a day */
     uint32_t difference_count;                         /* of the last comparison */
@@ -69,6 +72,8 @@ extern const struct sentences story_time_acts; /* both about days, calendars and
 extern const struct sentences story_time_claims;
 extern const struct sentences story_book_acts; /* of the books of a day */
 extern const struct sentences story_book_claims;
+extern const struct sentences story_counter_acts; /* and about amounts, at the counter and in the book */
+extern const struct sentences story_counter_claims;
 
 /* ---- the words of a sentence ---- */
 

@@ -78,6 +78,8 @@ Test(scenarios, each_kind_of_claim_can_fail)
         "then the journal holds 1 questions of branch A",
         "then operations are alarmed about branch A",
         "then operations were alarmed 1 times",
+        "when the counter looks at an application over 800000 yuan\nthen the counter finds F10",
+        "when the counter looks at an application over 80 yuan\nthen the counter finds nothing against the amount",
         "shown by tests/system/test_kill.py::test_nothing",
         "shown by tests/system/test_nothing.py::test_nothing",
     };
