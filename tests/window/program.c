@@ -214,6 +214,44 @@ Test(program, holds_a_case_whose_answers_were_changed_afterwards)
     house_close(&house);
 }
 
+/* A registry that has told everything up to the certificate, and files the papers away when the file `filed` is there.
+ */
+#define TOLD                                                                                                           \
+    "printf '%%%%PDF-1.4 test' > $D/proof.pdf\n"                                                                       \
+    "[ -e $D/filed ] && filed=',{\"type\":\"ARCHIVED\",\"body\":{\"number\":\"DA-1\"}}'\n"                             \
+    "cat <<END\n"                                                                                                      \
+    "{\"known\":true,\"deliveries\":1,\"answers\":[{\"type\":\"CASE_ACCEPTED\",\"body\":{\"ywh\":\"N1\",\"slsj\":1}}," \
+    "\n"                                                                                                               \
+    "{\"type\":\"FEE_NOTICE\",\"body\":{\"bill\":\"JK-1\",\"amount\":8000}},\n"                                        \
+    "{\"type\":\"CASE_BOOKED\",\"body\":{\"ywh\":\"N1\",\"djsj\":%lld,\"dybdclx\":\"2\",\"dyr\":\"x\",\"dyfs\":\"1\"," \
+    "\n"                                                                                                               \
+    "\"djlx\":\"100\",\"qxdm\":\"370102\",\"djjg\":\"x\",\"dbr\":\"T\",\"qszt\":\"1\",\n"                              \
+    "\"units\":[{\"bdcdyh\":\"370102999001GB00001F00010203\"}]}},\n"                                                   \
+    "{\"type\":\"CERT_ISSUED\",\"file\":\"$D/proof.pdf\",\n"                                                           \
+    "\"body\":{\"ywh\":\"N1\",\"bdcdjzmh\":\"鲁（2026）济南市不动产证明第0000001号\"}}$filed]}\nEND\n"
+
+Test(program, asks_on_after_the_certificate_until_the_papers_are_filed_away)
+{
+    char id[31];
+    char find[2048];
+    char path[128];
+    snprintf(find, sizeof find, TOLD, (long long)clock_now_us());
+    start(find, "exit 0");
+    submit(house_case_id(1, id));
+    house_await(&house, MESSAGE_CERT_ISSUED, id, 1);
+    cr_assert_eq(house_count(&house, MESSAGE_FEE_NOTICE, id), 1);
+    cr_assert_eq(house_number(&house, "SELECT count(*) FROM docket WHERE poll_at IS NOT NULL"), 1);
+    snprintf(path, sizeof path, "%s/filed", house.data);
+    fclose(fopen(path, "we"));
+    struct cert_ack body = {.is_verified = number_of(1)};
+    struct house_delivery delivery = {one_window[0], id, 2, MESSAGE_CERT_ACK, house_encode(MESSAGE_CERT_ACK, &body),
+                                      false};
+    house_deliver(&house, &delivery);
+    house_await(&house, MESSAGE_ARCHIVED, id, 1);
+    house_await_number(&house, "SELECT count(*) FROM docket WHERE state = 'ARCHIVED' AND poll_at IS NULL", 1);
+    house_close(&house);
+}
+
 Test(program, asks_first_after_a_kill_in_the_middle_of_a_hand)
 {
     char id[31];
