@@ -76,9 +76,10 @@ class BranchBook:
         return dict(self.book.execute("SELECT state, count(*) FROM outbox WHERE type = 'CASE_SUBMIT' GROUP BY state"))
 
     def last_states(self):
-        """{case id: state} after the newest event of each case."""
+        """{case id: state} after the newest event of each case of its own: of another bank's it may hear, too."""
         return dict(self.book.execute("SELECT case_id, state FROM events WHERE id IN"
-                                      " (SELECT max(id) FROM events WHERE number > 0 GROUP BY case_id)"))
+                                      " (SELECT max(id) FROM events WHERE number > 0 GROUP BY case_id)"
+                                      " AND case_id IN (SELECT case_id FROM outbox WHERE type = 'CASE_SUBMIT')"))
 
     def supplements_asked(self, after):
         """[(event id, case id, the request)] behind the event `after`."""
