@@ -72,7 +72,7 @@ static void walk_submit(struct walk *walk)
                         .body = body,
                         .message_id = message_id,
                         .expires_at = expires_at,
-                        .priority = (walk->random & 1) == 0 ? PRIORITY_BULK : 0};
+                        .priority = (walk->random >> 9 & 3) == 0 ? PRIORITY_BULK : 0};
     say(walk->house, &said);
     if (walk->house->step.verdict == VERDICT_STORE && walk->id_count < CASE_COUNT_MAX)
         memcpy(walk->ids[walk->id_count++], walk->house->step.case_id, CASE_ID_SIZE + 1);
