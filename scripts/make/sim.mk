@@ -9,6 +9,17 @@ $(BUILD)/tests/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(SIM_SOURCES)) $(call archi
 	@$(SAY) program $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-.PHONY: sim
+.PHONY: sim sim-ci mutants
 sim: $(BUILD)/tests/sim ## simulate the house with RUNS (100) seeds from SEED (1) on
 	@$(BUILD)/tests/sim --seed=$(SEED) --runs=$(RUNS)
+
+# What CI runs: a fixed set of seeds and fresh ones, under ASan and UBSan.
+SIM_CI_RUNS ?= 60
+SIM_CI_SECONDS ?= 40
+sim-ci: $(SETUP_TEST)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan ASAN=1 $(BUILD)/asan/tests/sim
+	@$(BUILD)/asan/tests/sim --seed=1 --runs=$(SIM_CI_RUNS)
+	@$(BUILD)/asan/tests/sim --seed=$$(date +%s) --time=$(SIM_CI_SECONDS)
+
+mutants: $(SETUP_TEST) ## plant the faults of tests/mutants one at a time; who catches them? ONLY=word for some (an hour for all)
+	@$(PYTHON) scripts/mutants --build $(BUILD) $(if $(ONLY),--only "$(ONLY)")
