@@ -119,6 +119,7 @@ struct peer *peers_open(struct peers *peers, struct text participant, const stru
     peer->route = hello->route;
     peer->since_us = now_us;
     peers->gone_count -= peer->is_gone;
+    peer->offset = (struct offset){.count = 0};
     peer->is_gone = false;
     peer->was_spoken_to = true;
     snprintf(peer->key, sizeof peer->key, "%s", hello->key);

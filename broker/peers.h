@@ -4,6 +4,7 @@
 #include "broker/allowance.h"
 #include "broker/core/core.h"
 #include "broker/door.h"
+#include "broker/offset.h"
 
 /* Which connection a participant speaks through now, and what waits for it when
  * its pipe is full. One participant has one session: a new HELLO takes the
@@ -18,8 +19,9 @@ struct peer {
     char software[65];
     struct door_route route;
     int64_t since_us;
-    bool was_spoken_to; /* since the last heartbeat was due */
-    bool is_gone;       /* a send failed: the session is over, the core must hear of it */
+    struct offset offset; /* of its clock, in this session */
+    bool was_spoken_to;   /* since the last heartbeat was due */
+    bool is_gone;         /* a send failed: the session is over, the core must hear of it */
     struct outbound *first;
     struct outbound *last;
     uint32_t waiting_count;

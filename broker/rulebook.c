@@ -321,8 +321,10 @@ static void add_in_force(const struct rulebook *rulebook, struct text asked, str
     for (const struct fact_rules *fact; (fact = core_rules_next(keeper_core(rulebook->keeper), &cursor)) != NULL &&
                                         views->count < WINDOW_LIST_COUNT_MAX;)
         if (is_asked(asked, fact->rules.window))
-            views->items[views->count++] =
-                (struct rules_view){.window = fact->rules.window, .version = fact->rules.version, .is_present = true};
+            views->items[views->count++] = (struct rules_view){.window = fact->rules.window,
+                                                               .version = fact->rules.version,
+                                                               .sequence = fact->sequence,
+                                                               .is_present = true};
 }
 
 /* A refused file stands beside the rules of its window that are in force. */

@@ -595,6 +595,23 @@ static bool is_allowed(struct server *server, const struct intake_message *messa
     return false;
 }
 
+/* A HELLO and a HEARTBEAT are made as they are sent. A clock that is far away is told once, and once when it is right
+ * again. */
+static void note_clock(struct server *server, const struct intake_message *message, int64_t now_us)
+{
+    struct peer *peer = peers_find(server->peers, message->participant);
+
+    if (peer == NULL || (message->type != MESSAGE_HELLO && message->type != MESSAGE_HEARTBEAT))
+        return;
+    offset_note(&peer->offset, message->envelope.sent_at.value, now_us);
+    const bool is_far = offset_is_far(&peer->offset);
+    if (is_far != peer->offset.is_told)
+        log_line(is_far ? LOG_WARNING : LOG_INFO, is_far ? "clock-off" : "clock-right",
+                 "participant=%s offset_ms=%lld%s", peer->participant, (long long)offset_ms(&peer->offset),
+                 is_far ? "; set it right: what it states is kept as stated" : "");
+    peer->offset.is_told = is_far;
+}
+
 static enum status take_message(struct server *server, int64_t now_us, char *why)
 {
     struct intake_message message;
@@ -613,6 +630,7 @@ static enum status take_message(struct server *server, int64_t now_us, char *why
         return STATUS_OK;
     if (!is_allowed(server, &message, now_us))
         return STATUS_OK;
+    note_clock(server, &message, now_us);
     if (requests_owns(message.type))
         return answer_request(server, &message, now_us, why);
     if (message.type == MESSAGE_PRECHECK)

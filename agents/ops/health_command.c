@@ -6,6 +6,7 @@
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
+#include "schemas/calendar.h"
 
 enum { MEBIBYTE = 1 << 20 };
 
@@ -14,6 +15,30 @@ static const char sentences[] =
     "\vExit codes: 0 it serves; 1 it takes no new cases (disk nearly full, writes too slow, the clock was stepped), or "
     "does not serve (behind a receipt it gave, or another broker took its place), or refused; 2 wrong usage; 3 cannot "
     "be reached; 4 I/O error.";
+
+/* The next calendar comes late in the year: whoever looks sees how much time is left. */
+static void print_calendar_end(struct table *table, const struct health *health)
+{
+    struct date end;
+    int32_t days = 0;
+    if (date_parse(health->calendar_end, &end))
+        days = date_days(end) - date_days(date_of_time(clock_now_us()));
+    table_cell(table, "calendar");
+    table_cell(table, "%.*s, runs out on %.*s (%s%d days)%s", TEXT_ARGS(health->calendar),
+               TEXT_ARGS(health->calendar_end), days < 0 ? "" : "in ", (int)days,
+               days <= CALENDAR_WARNING_DAYS ? ": give the broker the next one" : "");
+}
+
+static void print_offsets(struct table *table, const struct health *health)
+{
+    char text[SHOW_TIME_SIZE];
+    table_cell(table, "clocks off");
+    if (health->offset_of.data)
+        table_cell(table, "%" PRId64 " (furthest: %.*s, %s)", health->clocks_off.value, TEXT_ARGS(health->offset_of),
+                   show_offset(health->offset_ms, text));
+    else
+        table_number(table, health->clocks_off);
+}
 
 static void print_health(const struct health *health)
 {
@@ -40,6 +65,9 @@ static void print_health(const struct health *health)
     table_number(table, health->open_cases);
     table_cell(table, "sessions");
     table_number(table, health->sessions);
+    if (health->calendar_end.data)
+        print_calendar_end(table, health);
+    print_offsets(table, health);
     table_cell(table, "memory");
     table_cell(table, "%" PRId64 " MiB", health->memory.value / MEBIBYTE);
     for (uint32_t i = 0; i < health->title_alarms.count; i++) {

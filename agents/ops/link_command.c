@@ -7,7 +7,8 @@
 
 static const char sentences[] =
     "Shows the sessions that stand, and doors that stayed shut: unknown key, revoked key, wrong sender, wrong "
-    "role. The public key of a refusal is what `onevisit key list` shows, or shows not." COMMAND_ASK_EXIT_CODES;
+    "role. CLOCK is how far the participant's clock is from the broker's. The public key of a refusal is what "
+    "`onevisit key list` shows, or shows not." COMMAND_ASK_EXIT_CODES;
 
 static void add_link(struct table *table, const struct link_view *view)
 {
@@ -17,6 +18,7 @@ static void add_link(struct table *table, const struct link_view *view)
     table_text(table, view->refused.data ? view->refused : text_of("standing"));
     table_cell(table, "%s", show_time(view->time, time));
     table_number(table, view->count);
+    table_cell(table, "%s", show_offset(view->offset_ms, time));
     table_text(table, view->address);
     table_text(table, view->software);
     table_text(table, view->key);
@@ -27,7 +29,7 @@ static void print_links(const void *body)
 {
     const struct link_list *list = body;
     static const struct table_column columns[] = {
-        {"PARTICIPANT", false}, {"SESSION", false},  {"SINCE", false}, {"COUNT", true},
+        {"PARTICIPANT", false}, {"SESSION", false},  {"SINCE", false}, {"COUNT", true}, {"CLOCK", true},
         {"ADDRESS", false},     {"SOFTWARE", false}, {"KEY", false},   {"WHY", false},
     };
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);

@@ -66,3 +66,17 @@ void print_record_json(const struct record *record, const void *in)
 {
     print_json(record_to_json(record, in));
 }
+
+const char *show_offset(struct number offset_ms, char out[SHOW_TIME_SIZE])
+{
+    const int64_t seconds = offset_ms.value / 1000;
+    const int64_t size = seconds < 0 ? -seconds : seconds;
+    const char *sign = seconds == 0 ? "" : seconds < 0 ? "-" : "+";
+    if (!offset_ms.is_present)
+        snprintf(out, SHOW_TIME_SIZE, "-");
+    else if (size < 7200)
+        snprintf(out, SHOW_TIME_SIZE, "%s%lld s", sign, (long long)size);
+    else
+        snprintf(out, SHOW_TIME_SIZE, "%s%lld h", sign, (long long)(size / 3600));
+    return out;
+}

@@ -22,4 +22,7 @@ const char *show_certificate(struct text number, char out[MASK_SIZE_MAX]);
 void print_json(json_t *json);
 void print_record_json(const struct record *record, const void *in);
 
+/* "+3 h", "-90 s", "0 s": how far a clock is from another; "-" where that is absent. */
+const char *show_offset(struct number offset_ms, char out[SHOW_TIME_SIZE]);
+
 #endif

@@ -7,7 +7,8 @@
 
 static const char sentences[] =
     "Shows the windows: who is open since when, cases not delivered yet (QUEUED), deliveries on their way, open "
-    "cases, credit, and how long the oldest undelivered case waits." COMMAND_ASK_EXIT_CODES;
+    "cases, credit, how far the window's clock is from the broker's (CLOCK), and how long the oldest undelivered case "
+    "waits." COMMAND_ASK_EXIT_CODES;
 
 static void add_window(struct table *table, const struct window_view *view, int64_t now_us)
 {
@@ -20,6 +21,7 @@ static void add_window(struct table *table, const struct window_view *view, int6
     table_number(table, view->in_flight);
     table_number(table, view->open);
     table_number(table, view->credit);
+    table_cell(table, "%s", show_offset(view->offset_ms, text));
     table_cell(table, "%s", view->oldest.is_present ? show_duration(now_us - view->oldest.value, text) : "-");
 }
 
@@ -28,7 +30,7 @@ static void print_windows(const void *body)
     const struct window_list *list = body;
     static const struct table_column columns[] = {
         {"WINDOW", false},   {"NAME", false}, {"STATE", false}, {"SINCE", false}, {"QUEUED", true},
-        {"IN FLIGHT", true}, {"OPEN", true},  {"CREDIT", true}, {"OLDEST", true},
+        {"IN FLIGHT", true}, {"OPEN", true},  {"CREDIT", true}, {"CLOCK", true},  {"OLDEST", true},
     };
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     int64_t now_us = clock_now_us();

@@ -141,6 +141,25 @@ static void log_alarm(const struct port *port, const struct link_message *messag
                 time_show(alarm->due_at.value, time, sizeof time));
 }
 
+/* The registry is asked at once; a person without a registry system reads it here. */
+static void take_cert_ask(struct daemon *daemon, struct port *port, const struct link_message *message, int64_t now_us)
+{
+    const struct cert_ask *ask = message->body;
+    const struct text case_id = message->envelope.case_id;
+    bool is_owed_again = false;
+    if (desk_look_again(&daemon->desk, text_of(port->window), case_id, now_us, &is_owed_again) != STATUS_OK) {
+        log_warning("%s %.*s: the broker asks for the proof of a case that is not known here", port->window,
+                    TEXT_ARGS(case_id));
+        return;
+    }
+    log_warning("%s %.*s: booked as %.*s, and the broker has no proof of it yet; it asks for the %" PRId64
+                ". time, and the registry is asked again",
+                port->window, TEXT_ARGS(case_id), TEXT_ARGS(ask->number), ask->attempt.value);
+    port->look_at = 0;
+    if (is_owed_again)
+        port_reload(port);
+}
+
 /* Who asks is waiting: what cannot be asked now is not kept, the broker tells that there was no answer. */
 static void take_question(struct daemon *daemon, const struct port *port, const struct link_message *message,
                           int64_t now_us)
@@ -221,6 +240,8 @@ static void take_message(struct daemon *daemon, uint32_t index, const struct lin
         take_delivery(daemon, index, message, now_us);
     else if (message->type == MESSAGE_ALARM)
         log_alarm(port, message);
+    else if (message->type == MESSAGE_CERT_ASK)
+        take_cert_ask(daemon, port, message, now_us);
     else if (message->type == MESSAGE_TITLE_ASK)
         take_question(daemon, port, message, now_us);
     else if ((message->type == MESSAGE_MATERIAL_PART || message->type == MESSAGE_REJECT) &&

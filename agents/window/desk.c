@@ -326,3 +326,16 @@ bool desk_apply(struct desk *desk, const struct adapter_result *result, int64_t 
     apply_hand(desk, &delivery, result, &row, now_us);
     return false;
 }
+
+enum status desk_look_again(struct desk *desk, struct text window, struct text case_id, int64_t now_us,
+                            bool *is_owed_again)
+{
+    struct docket_row row;
+    base_begin(desk->base);
+    *is_owed_again = false;
+    if (!docket_find(desk->base, window, case_id, &row))
+        return STATUS_NOT_FOUND;
+    docket_poll_at(desk->base, &row, number_of(now_us));
+    *is_owed_again = outbox_owe_again(desk->base, window, case_id, MESSAGE_CERT_ISSUED);
+    return STATUS_OK;
+}

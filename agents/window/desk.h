@@ -45,6 +45,10 @@ uint32_t desk_choose(struct desk *desk, struct text window, int64_t now_us, uint
 int64_t desk_due_at(struct desk *desk, struct text window, int64_t now_us);
 /* Starts what was chosen; the group with the intent was committed. */
 MUST_CHECK enum status desk_start(struct desk *desk, const struct desk_chosen *chosen, int64_t now_us);
+/* The broker misses the proof of a case: the registry is asked for the case at once, whenever its turn was, and a proof
+ * that went out goes out again. True when one does. STATUS_NOT_FOUND: no such case here. */
+MUST_CHECK enum status desk_look_again(struct desk *desk, struct text window, struct text case_id, int64_t now_us,
+                                       bool *is_owed_again);
 /* Takes the registry's word; true when something went to the outbox. */
 bool desk_apply(struct desk *desk, const struct adapter_result *result, int64_t now_us);
 

@@ -164,6 +164,19 @@ void outbox_rejected(struct base *base, int64_t id, const struct reject *reject,
     base_run(base, query);
 }
 
+bool outbox_owe_again(struct base *base, struct text window, struct text case_id, enum message_type type)
+{
+    bool has_any = false;
+    sqlite3_stmt *query = base_query(base, "UPDATE answer SET state = 'owed' WHERE window = ?1 AND case_id = ?2"
+                                           " AND type = ?3 AND state = 'stored' RETURNING id");
+    book_bind_text(query, 1, window);
+    book_bind_text(query, 2, case_id);
+    book_bind_text(query, 3, text_of(message_kind(type)->name));
+    while (base_next(base, query))
+        has_any = true;
+    return has_any;
+}
+
 static bool copy_field(struct bytes from, uint8_t *to, struct bytes *out)
 {
     if (from.size != SM3_SIZE)

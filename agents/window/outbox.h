@@ -51,6 +51,9 @@ void outbox_row_end(struct base *base);
 void outbox_stored(struct base *base, int64_t id, const struct receipt *receipt, int64_t now_us);
 void outbox_rejected(struct base *base, int64_t id, const struct reject *reject, int64_t now_us);
 
+/* Says again what has a receipt already, under its old id: the broker asks for it. True when there was something. */
+bool outbox_owe_again(struct base *base, struct text window, struct text case_id, enum message_type type);
+
 /* The last receipt of the window, for HELLO; chain and mac are copied into `bytes`. */
 bool outbox_last_receipt(struct base *base, struct text window, struct receipt *out, uint8_t bytes[64]);
 

@@ -112,6 +112,13 @@ static void load_owed(struct port *port)
     port->has_more_owed = count == room;
 }
 
+/* What is under way goes once more, under its old id. */
+void port_reload(struct port *port)
+{
+    port->owed_count = 0;
+    port->has_more_owed = true;
+}
+
 static void forget_owed(struct port *port, uint32_t index)
 {
     port->owed_count--;

@@ -75,6 +75,8 @@ void port_tick(struct port *port, int64_t now_us);
 void port_meet(struct port *port, int64_t now_us);
 /* RECEIPT or REJECT of something owed: true when it was. Writes into the open group. */
 bool port_take_answer(struct port *port, const struct link_message *message, int64_t now_us);
+/* What was answered already is owed again: the outbox is read anew. */
+void port_reload(struct port *port);
 /* Sends what is owed and may go, and CREDIT when it changed. After the commit. */
 void port_send(struct port *port, int64_t now_us);
 /* When something owed may go again; INT64_MAX for never. */

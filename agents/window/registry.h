@@ -21,7 +21,8 @@ struct registry_settings {
     uint32_t not_accepted;
     uint32_t supplement;
     uint32_t refuse;
-    uint32_t fee; /* told of a fee, of the cases that have one */
+    uint32_t fee;      /* told of a fee, of the cases that have one */
+    uint32_t withhold; /* a proof is kept back until it was asked for so often; 0: it is told by itself */
     int64_t accept_ms;
     int64_t book_ms;
     int64_t certify_ms;
@@ -45,6 +46,8 @@ void registry_close(struct registry **registry);
 /* Takes a delivery into the open group: ADAPTER_TAKEN, or ADAPTER_CANNOT with `why`. */
 enum adapter_outcome registry_hand(struct registry *registry, const struct adapter_task *task, int64_t now_us,
                                    char why[ADAPTER_WHY_SIZE_MAX]);
+/* The case is asked about: what was kept back may come. Into the open group; true when it does. */
+bool registry_asked(struct registry *registry, struct text window, struct text case_id, int64_t now_us);
 /* Does it have the case, and up to which delivery? */
 bool registry_knows(struct registry *registry, struct text window, struct text case_id, int64_t *number_last);
 /* The answers from a position on; valid until the next call. */

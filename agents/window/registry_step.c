@@ -48,8 +48,13 @@ static enum status step_archive(struct registry *registry, struct filed *filed, 
     return status;
 }
 
+/* "KEPT": the proof is ready and told to nobody; "ASKED": it was asked for often enough. */
 static enum status step_certify(struct registry *registry, struct filed *filed, struct registry_answer *answer)
 {
+    if (registry->settings.withhold > 0 && strcmp(filed->state, "ASKED") != 0) {
+        filed_move(registry, filed, "KEPT", 0);
+        return STATUS_OK;
+    }
     enum status status = registry_answer_certificate(filed->window, filed->case_id, filed->number, filed->proof,
                                                      registry->digest, &registry->answers, answer);
     filed_move(registry, filed, "CERTIFIED", 0);
@@ -216,6 +221,20 @@ static enum status step(struct registry *registry, struct filed *filed, int64_t 
     if (strcmp(filed->state, "CERTIFIED") == 0)
         return step_archive(registry, filed, answer);
     return step_certify(registry, filed, answer);
+}
+
+bool registry_asked(struct registry *registry, struct text window, struct text case_id, int64_t now_us)
+{
+    struct filed filed;
+    char name[48];
+    if (!filed_find(registry, window, case_id, &filed) || strcmp(filed.state, "KEPT") != 0)
+        return false;
+    base_begin(&registry->base);
+    snprintf(name, sizeof name, "asked %s", filed.case_id);
+    if (registry_serial(registry, filed.window, name) < registry->settings.withhold)
+        return false;
+    filed_move(registry, &filed, "ASKED", now_us);
+    return true;
 }
 
 static uint32_t load_due(struct registry *registry, int64_t now_us, struct filed *out, uint32_t count_max)

@@ -65,6 +65,7 @@ enum {
     KEY_SHARES,
     KEY_DELAY,
     KEY_SEED,
+    KEY_WITHHOLD,
     KEY_RECONCILE_AT,
 };
 
@@ -88,6 +89,7 @@ static const struct argp_option options[] = {
     {"program-titles", KEY_TITLES, NULL, 0, "the program answers title queries too, run as PATH title", 3},
     {"sandbox-shares", KEY_SHARES, "LIST", 0, "in percent (not-accepted=1,supplement=6,refuse=1,fee=0)", 4},
     {"sandbox-delay", KEY_DELAY, "LIST", 0, "in milliseconds (accept=50,book=150,cert=50,archive=86400000)", 4},
+    {"sandbox-withhold", KEY_WITHHOLD, "N", 0, "keep each proof back until it was asked for N times (0)", 4},
     {"seed", KEY_SEED, "N", 0, "of the sandbox's decisions (1)", 4},
     {0},
 };
@@ -130,6 +132,10 @@ static error_t parse_adapter(struct run *run, int key, char *argument, struct ar
     case KEY_DELAY:
         if (!sandbox_read_delays(argument, &run->sandbox, why, sizeof why))
             argp_error(state, "--sandbox-delay: %s", why);
+        return 0;
+    case KEY_WITHHOLD:
+        want_number(state, "sandbox-withhold", argument, 0, 1000, &number);
+        run->sandbox.withhold = (uint32_t)number;
         return 0;
     case KEY_SEED:
         want_number(state, "seed", argument, 0, INT64_MAX, &number);

@@ -97,6 +97,8 @@ static enum status sandbox_start(void *context, const struct adapter_task *task,
     } else if (registry_knows(sandbox->registry, task->window, task->case_id, &done->number_last)) {
         done->outcome = ADAPTER_KNOWN;
         done->from = 0;
+        if (registry_asked(sandbox->registry, task->window, task->case_id, now_us))
+            sandbox->due_at = 0;
     } else {
         done->outcome = ADAPTER_NOT_KNOWN;
     }

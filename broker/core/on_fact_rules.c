@@ -7,13 +7,14 @@
 /* What was just encoded can be read again, or we made a mistake. */
 void on_fact_rules(struct turn *turn)
 {
-    const struct fact_rules *loaded = turn->event->body;
+    struct fact_rules kept = *(const struct fact_rules *)turn->event->body;
     struct core *core = turn->core;
-    struct row_key key = row_key_rules(loaded->rules.window);
-    if (rules_keep(core, loaded->rules.window, core_encode(core, &record_fact_rules, loaded)) != STATUS_OK)
+    struct row_key key = row_key_rules(kept.rules.window);
+    kept.sequence = number_of((int64_t)turn->event->sequence);
+    if (rules_keep(core, kept.rules.window, core_encode(core, &record_fact_rules, &kept)) != STATUS_OK)
         abort();
     rows_touch(&core->rows, &key);
-    struct window_file *window = core_find_window(core, loaded->rules.window);
+    struct window_file *window = core_find_window(core, kept.rules.window);
     if (window != NULL)
         clock_recompute_window(core, window);
 }

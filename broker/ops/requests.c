@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "broker/core/rules.h"
 #include "broker/ops/recon_request.h"
 #include "broker/ops/stats_request.h"
 #include "schemas/lifecycle.h"
@@ -249,6 +250,13 @@ static enum status list_cases(const struct question *question)
 
 /* ---- windows ---- */
 
+static struct number offset_of_peer(const struct peer *peer)
+{
+    if (peer == NULL || !offset_is_known(&peer->offset))
+        return (struct number){0, false};
+    return number_of(offset_ms(&peer->offset));
+}
+
 static struct window_view view_of(const struct question *question, const struct window *window)
 {
     struct window_view view = {.queued = number_of(0),
@@ -263,6 +271,7 @@ static struct window_view view_of(const struct question *question, const struct 
     view.window = text_of(window->participant);
     view.name = arena_text(&question->requests->arena, text_of(name));
     view.state = arena_text(&question->requests->arena, view.state);
+    view.offset_ms = offset_of_peer(peers_find(question->requests->peers, text_of(window->participant)));
     view.is_present = true;
     return view;
 }
@@ -375,6 +384,7 @@ static struct link_view view_peer(const struct peer *peer)
                               .address = shown(peer->address),
                               .time = number_of(peer->since_us),
                               .software = shown(peer->software),
+                              .offset_ms = offset_of_peer(peer),
                               .is_present = true};
 }
 
@@ -423,6 +433,35 @@ static const char *service_word(enum status service)
     return service == STATUS_FENCED ? "fenced" : "behind";
 }
 
+static int64_t far_of(struct number offset)
+{
+    return offset.value < 0 ? -offset.value : offset.value;
+}
+
+/* Whose clocks are off, and whose is furthest. */
+static void view_offsets(const struct peers *peers, struct health *out)
+{
+    out->clocks_off = number_of(0);
+    for (const struct peer *peer = peers_first(peers); peer != NULL; peer = peer->next) {
+        const struct number offset = offset_of_peer(peer);
+        out->clocks_off.value += offset_is_far(&peer->offset);
+        if (!offset.is_present || (out->offset_ms.is_present && far_of(offset) <= far_of(out->offset_ms)))
+            continue;
+        out->offset_ms = offset;
+        out->offset_of = text_of(peer->participant);
+    }
+}
+
+static void view_calendar(const struct core *core, struct health *out)
+{
+    const struct fact_calendar *calendar = core_calendar(core);
+
+    if (calendar == NULL)
+        return;
+    out->calendar = calendar->version;
+    out->calendar_end = calendar->end;
+}
+
 static enum status show_health(const struct question *question)
 {
     struct requests *requests = question->requests;
@@ -431,19 +470,21 @@ static enum status show_health(const struct question *question)
     struct text curious[TITLE_RATE_COUNT_MAX];
     const uint32_t curious_count = core_title_alarms(core, question->now_us, curious);
     const enum status service = question->health->service;
-    const struct health body = {.state = text_of(service_word(service)),
-                                .reason = text_of(service != STATUS_OK ? question->health->reason : NULL),
-                                .software = text_of("onevisitd " ONEVISIT_VERSION),
-                                .is_test = number_of(journal_is_test(journal)),
-                                .epoch = core_meta(core)->epoch,
-                                .sequence = number_of((int64_t)journal_last_sequence(journal)),
-                                .checkpoint = number_of((int64_t)keeper_checkpoint_sequence(requests->keeper)),
-                                .open_cases = number_of(core_open_count(core)),
-                                .sessions = number_of(peers_count(requests->peers)),
-                                .memory = number_of(resident_bytes()),
-                                .title_alarms = {curious, curious_count, curious_count > 0},
-                                .keys_ending = number_of(core_keys_ending(core, question->now_us + KEY_WARNING_US)),
-                                .is_present = true};
+    struct health body = {.state = text_of(service_word(service)),
+                          .reason = text_of(service != STATUS_OK ? question->health->reason : NULL),
+                          .software = text_of("onevisitd " ONEVISIT_VERSION),
+                          .is_test = number_of(journal_is_test(journal)),
+                          .epoch = core_meta(core)->epoch,
+                          .sequence = number_of((int64_t)journal_last_sequence(journal)),
+                          .checkpoint = number_of((int64_t)keeper_checkpoint_sequence(requests->keeper)),
+                          .open_cases = number_of(core_open_count(core)),
+                          .sessions = number_of(peers_count(requests->peers)),
+                          .memory = number_of(resident_bytes()),
+                          .title_alarms = {curious, curious_count, curious_count > 0},
+                          .keys_ending = number_of(core_keys_ending(core, question->now_us + KEY_WARNING_US)),
+                          .is_present = true};
+    view_calendar(core, &body);
+    view_offsets(requests->peers, &body);
     return reply(question, MESSAGE_HEALTH, &body);
 }
 

@@ -73,8 +73,8 @@ static uint32_t window_index(const struct house *house, struct text name)
     return 0;
 }
 
-void house_say(struct house *house, const char *window, enum message_type type, const void *body,
-               const uint8_t *answers)
+static void say(struct house *house, const char *window, enum message_type type, const void *body,
+                const uint8_t *answers, struct text case_id)
 {
     struct bytes encoded = house_encode(type, body);
     uint8_t envelope_bytes[1024];
@@ -89,6 +89,7 @@ void house_say(struct house *house, const char *window, enum message_type type, 
                                 .type = text_of(message_kind(type)->name),
                                 .source = text_of("K"),
                                 .destination = text_of(window),
+                                .case_id = case_id,
                                 .sent_at = number_of(clock_now_us()),
                                 .digest = bytes_of(sm3, sizeof sm3)};
     if (answers)
@@ -97,6 +98,18 @@ void house_say(struct house *house, const char *window, enum message_type type, 
     zmq_send(house->router, house->windows[index].route, house->windows[index].route_size, ZMQ_SNDMORE);
     zmq_send(house->router, envelope_bytes, size, ZMQ_SNDMORE);
     zmq_send(house->router, encoded.data, encoded.size, 0);
+}
+
+void house_say(struct house *house, const char *window, enum message_type type, const void *body,
+               const uint8_t *answers)
+{
+    say(house, window, type, body, answers, (struct text){0});
+}
+
+void house_say_of(struct house *house, const char *window, const char *case_id, enum message_type type,
+                  const void *body)
+{
+    say(house, window, type, body, NULL, text_of(case_id));
 }
 
 void house_deliver(struct house *house, const struct house_delivery *delivery)

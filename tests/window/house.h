@@ -81,6 +81,10 @@ void house_deliver(struct house *house, const struct house_delivery *delivery);
 void house_say(struct house *house, const char *window, enum message_type type, const void *body,
                const uint8_t *answers);
 
+/* CERT_ASK or ALARM: something about a case. */
+void house_say_of(struct house *house, const char *window, const char *case_id, enum message_type type,
+                  const void *body);
+
 /* The body of an application: the example with this contract and unit, kind M01. Valid until the next call. */
 struct bytes house_application(const char *contract, const char *unit);
 /* Encodes any body. Valid until the next call. */
