@@ -16,7 +16,7 @@ enum { KEPT_SIZE = 8 << 20 };
 struct job {
     bool is_used;
     bool is_started; /* false: the program could not even be started */
-    bool is_refused; /* false codes: the program was never asked; the reason stands in the result */
+    bool is_refused; /* a hand whose codes the window does not have: the program was not called; the result says why */
     struct child child;
     int64_t answers_known;        /* so many of its answers were taken before */
     struct adapter_result result; /* without answers until it ended */
@@ -64,10 +64,10 @@ static enum status origin_json(const struct program *program, const struct adapt
                            CODES_TO_WINDOW, *out, fault);
 }
 
-/* What the program reads, as one line of JSON; NULL when out of memory. The origin is taken. */
+/* What the program reads, as one line of JSON; NULL when out of memory. The origin is taken; NULL: no body is said. */
 static char *question(const struct program *program, const struct adapter_task *task, json_t *origin)
 {
-    json_t *json = json_pack("{s:i, s:s, s:o, s:o, s:I, s:o, s:o, s:o}", "version", 1, "verb",
+    json_t *json = json_pack("{s:i, s:s, s:o, s:o, s:I, s:o, s:o, s:o*}", "version", 1, "verb",
                              task->verb == ADAPTER_FIND ? "find" : "hand", "window", text_json(task->window), "case_id",
                              text_json(task->case_id), "number", (json_int_t)task->number, "type",
                              text_json(task->origin_type), "source", text_json(task->origin_source), "body", origin);
@@ -99,6 +99,10 @@ static enum status program_start(void *context, const struct adapter_task *task,
         json_decref(origin);
         return status;
     }
+    if (status == STATUS_BAD_BODY && task->verb == ADAPTER_FIND) { /* a code that went out of use since it was handed */
+        json_decref(origin);
+        origin = NULL;
+    }
     char *line = question(program, task, origin);
     struct job *job = line ? job_take(program) : NULL;
     if (!job) {
@@ -109,7 +113,7 @@ static enum status program_start(void *context, const struct adapter_task *task,
     snprintf(job->result.window, sizeof job->result.window, "%.*s", TEXT_ARGS(task->window));
     snprintf(job->result.case_id, sizeof job->result.case_id, "%.*s", TEXT_ARGS(task->case_id));
     job->answers_known = task->answers;
-    job->is_refused = status == STATUS_BAD_BODY;
+    job->is_refused = status == STATUS_BAD_BODY && task->verb == ADAPTER_HAND;
     if (job->is_refused) {
         snprintf(job->result.why, sizeof job->result.why, "%s", fault.text);
         job->is_started = false;
@@ -239,7 +243,7 @@ static void judge_find(struct program *program, struct job *job)
 static void job_judge(struct program *program, struct job *job)
 {
     if (job->is_refused) {
-        job->result.outcome = job->result.verb == ADAPTER_HAND ? ADAPTER_CANNOT : ADAPTER_NO_ANSWER;
+        job->result.outcome = ADAPTER_CANNOT;
         return;
     }
     if (!job->is_started) {

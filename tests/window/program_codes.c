@@ -206,3 +206,23 @@ Test(program_codes, change_at_a_window_in_the_middle_of_a_case)
     cr_assert_eq(house_count(&house, MESSAGE_CASE_BOOKED, id), 1);
     end();
 }
+
+/* The file of the new codes may leave out one that an open case still has. */
+Test(program_codes, that_went_out_of_use_do_not_stop_the_answers_of_a_case)
+{
+    char id[31];
+    begin("B1", "23");
+    submit(1, id);
+    house_await(&house, MESSAGE_CASE_BOOKED, id, 1);
+    house_await_number(&house, "SELECT count(*) FROM answer WHERE case_id IS NOT NULL AND state = 'stored'", 2);
+    house_kill(&house);
+    write_file("370103.rules",
+               "window = \"W:370103\";\nversion = 3;\n"
+               "translations = ( { dictionary = \"dyfs\"; code = \"2\"; local = \"B2\"; } );\n",
+               0600);
+    write_file("more.370103", ",{\"type\":\"FEE_NOTICE\",\"body\":{\"bill\":\"JK-1\",\"amount\":0}}", 0600);
+    start();
+    house_await(&house, MESSAGE_FEE_NOTICE, id, 1);
+    cr_assert_eq(house_number(&house, "SELECT count(*) FROM docket WHERE held IS NOT NULL"), 0);
+    end();
+}
