@@ -20,6 +20,7 @@
 /* on disk */
 byte acknowledged = 0; /* broker */
 byte held = 0;         /* branch: events up to here */
+byte count = 0;        /* events it put into its book, for the claim alone */
 
 /* volatile, of the broker's session */
 byte base = 0;   /* the branch has the feed up to here, as far as this session knows */
@@ -72,7 +73,7 @@ end:
     do
     :: atomic { down?n ->
            if
-           :: n == held + 1 -> held = n /* on disk, then acknowledged */
+           :: n == held + 1 -> held = n; count++; assert(count == held) /* on disk, then acknowledged */
            :: else -> skip              /* old: acknowledged again; too new: it comes again, in order */
            fi;
            if
