@@ -97,6 +97,8 @@ static error_t take_option(int key, char *value, struct argp_state *state)
     case ARGP_KEY_END:
         if (settings->data[0] == '\0' || settings->keys[0] == '\0' || settings->directory[0] == '\0')
             argp_error(state, "--data, --keys and --directory are needed");
+        if (strncmp(settings->listen, "tcp://", strlen("tcp://")) != 0)
+            argp_error(state, "--listen %s: it is written as tcp://ADDRESS:PORT", settings->listen);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -159,7 +159,8 @@ static enum exit_code run_locked(const struct run_arguments *arguments, struct b
     if (status == STATUS_OK)
         status = queries_forget(book, clock_now_us() - (int64_t)AGENT_QUERY_MS_MAX * 1000);
     if (status == STATUS_OK) {
-        snprintf(why, sizeof why, "the agent cannot be started with endpoint %s", settings->endpoint);
+        snprintf(why, sizeof why, "the agent cannot be started with endpoint %s, which is written as tcp://HOST:PORT",
+                 settings->endpoint);
         status = run_agent(arguments, book, &own, &broker);
     }
     close(lock);

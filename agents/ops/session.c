@@ -133,7 +133,8 @@ static enum exit_code open_link(const struct settings *settings, struct session 
     explicit_bzero(&link_settings.keys, sizeof link_settings.keys);
     if (status == STATUS_OK)
         return EXIT_CODE_DONE;
-    complain("cannot open a link to %s: %s", settings->endpoint, status_english(status));
+    complain("cannot open a link to %s: %s; --endpoint is written as tcp://HOST:PORT", settings->endpoint,
+             status_english(status));
     return exit_code_of(status);
 }
 

@@ -323,7 +323,8 @@ static enum status open_ports(struct run *run, char *why, size_t why_size)
         if (status == STATUS_OK)
             run->port_count++;
         else
-            snprintf(why, why_size, "%s: no link to %s: %s", name, run->endpoint, status_english(status));
+            snprintf(why, why_size, "%s: no link to %s: %s; --endpoint is written as tcp://HOST:PORT", name,
+                     run->endpoint, status_english(status));
     }
     return status;
 }

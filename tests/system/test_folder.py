@@ -72,6 +72,18 @@ class FolderTest(SystemTest):
                               "--directory", self.house.directory, "--head", self.house.path("head"), *more,
                               *(["--test"] if is_test else []), seconds=30)
 
+    def test_an_address_that_is_not_one_makes_no_folder(self):
+        done = self.broker_that_ends("--listen", "127.0.0.1:7136")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("tcp://ADDRESS:PORT", done.stderr)
+        self.assertFalse(os.path.exists(self.house.path("broker")))
+
+    def test_an_agent_says_how_an_endpoint_is_written(self):
+        done = self.house.run("onevisit-branch", "run", "--endpoint", "127.0.0.1:7136", "--keys", self.house.keys,
+                              *self.house.branch_arguments(BANK.participant))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("tcp://HOST:PORT", done.stderr)
+
     def test_a_restart_keeps_every_case(self):
         self.start_all()
         self.submit(self.forms(6))
