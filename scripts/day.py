@@ -1,6 +1,7 @@
 """A day in Shandong on one machine: the windows, the branches, the broker, what
 they file and how it goes. Used by `make demo` and `make run`."""
 import collections
+import datetime
 import json
 import os
 import subprocess
@@ -330,6 +331,16 @@ class Day:
                    if self.books[branch].last_states()[case_id] not in ENDED_UNBOOKED]
         return (not unheard and not any(clerk.poll() is None for clerk in self.clerks)
                 and not any(book.waiting() or book.fees_open() for book in self.books.values()))
+
+    def compare_books(self):
+        """Each branch's book of today against the broker's: what does not agree."""
+        today = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).strftime("%Y-%m-%d")
+        done = {branch: self.house.branch(branch, "reconcile", "--day", today, "--json") for branch in self.books}
+        wrong = [f"{branch}: its book of {today} and the broker's differ: {(one.stdout or one.stderr)[:300]}"
+                 for branch, one in done.items() if one.returncode != 0]
+        booked = sum(json.loads(one.stdout)["bookings"] for one in done.values() if one.stdout)
+        say(f"books of {today} compared (对账): {len(done)} branches, {booked} bookings, {len(wrong)} books differ")
+        return wrong
 
     def what_happened(self):
         return (f"{self.supplements} supplements, {self.withdrawals} withdrawals asked for, {self.confirmations} transfers "
