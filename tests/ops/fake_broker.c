@@ -140,6 +140,7 @@ static void list_windows(struct fake *fake)
         rows[i].queued = rows[i].in_flight = rows[i].open = number_of(10 * i);
         rows[i].credit = number_of(64);
     }
+    rows[0].offset_ms = number_of(36000000);
     struct window_list body = {.windows = {rows, 2, true}, .is_present = true};
     answer(fake, MESSAGE_WINDOW_LIST, &body);
 }

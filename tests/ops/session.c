@@ -109,9 +109,10 @@ Test(session, never_shows_a_whole_certificate_number)
 Test(session, puts_the_windows_in_columns_of_the_screen)
 {
     cr_assert_eq(ask(FAKE_ANSWERS, window_list_run, "", 5), EXIT_CODE_DONE);
-    cr_expect_str_eq(printed.out, "WINDOW    NAME          STATE    SINCE  QUEUED  IN FLIGHT  OPEN  CREDIT  OLDEST\n"
-                                  "W:370102  济南市历下区  open     -           0          0     0      64       -\n"
-                                  "W:370614  烟台市蓬莱区  offline  -          10         10    10      64       -\n");
+    cr_expect_str_eq(printed.out,
+                     "WINDOW    NAME          STATE    SINCE  QUEUED  IN FLIGHT  OPEN  CREDIT  CLOCK  OLDEST\n"
+                     "W:370102  济南市历下区  open     -           0          0     0      64  +10 h       -\n"
+                     "W:370614  烟台市蓬莱区  offline  -          10         10    10      64      -       -\n");
 }
 
 /* ---- when the answer is no, or none ---- */

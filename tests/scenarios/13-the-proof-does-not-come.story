@@ -41,3 +41,5 @@ and the window was asked 3 times for the proof of first
 when the branch checks the proof of first
 then the bank may disburse on first
 and the journal gives the same rows again
+
+shown by tests/system/test_clocks.py::test_a_proof_that_nobody_told_is_asked_for_and_comes

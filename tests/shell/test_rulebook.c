@@ -107,6 +107,8 @@ Test(rulebook, journals_each_file_once_and_shows_the_windows_in_order)
     cr_assert_eq(list.windows.count, 2);
     expect_view(0, "W:370102", 1, NULL);
     expect_view(1, "W:370103", 7, NULL);
+    cr_expect_eq(list.windows.items[0].sequence.value, 2, "after the calendar");
+    cr_expect_eq(list.windows.items[1].sequence.value, 3);
     cr_expect(text_is(list.calendar_end, "2026-12-31"));
     cr_expect_eq(load(), 0, "nothing is new");
 }
