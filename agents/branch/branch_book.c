@@ -72,7 +72,8 @@ enum status branch_book_open(const char *data, bool may_make, struct book **out,
         if (status != STATUS_OK)
             return status;
     } else if (access(path, F_OK) != 0) {
-        snprintf(why, why_size, "%s: there is no branch data in this folder", data);
+        snprintf(why, why_size,
+                 "%s: there is no branch data in this folder: is --data right? `run` and `submit` make it", data);
         return STATUS_NOT_FOUND;
     }
     return book_open(path, &plan, out, why, why_size);
