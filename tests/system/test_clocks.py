@@ -71,6 +71,9 @@ class ProofTest(SystemTest):
         self.assertIn("FACT_CERT_PULL", steps)
         self.assertLess(steps.index("FACT_CERT_PULL"), steps.index("CERT_ISSUED"))
         self.assertEqual(steps.count("CERT_ISSUED"), 1)
+        alarms = [(event.body["clock"], event.body["stage"]) for name, _, event in branch.events_of(case_id)
+                  if name == "ALARM"]
+        self.assertEqual(alarms, [("CERTIFICATE", 50), ("CERTIFICATE", 80), ("CERTIFICATE", 100)])
         said = self.house.processes["window"].said()
         self.assertIn("50 % of the time for the proof of the booking is over", said)
         self.assertIn("asks for the 1. time", said)
