@@ -4,14 +4,14 @@ FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 20
 FUZZ_FLAGS := -O1 -g -std=c17 $(WARNINGS) -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(call sources,schemas))
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(call sources,$(schemas_DIRS) $(core_DIRS) $(store_DIRS)))
 
 $(BUILD)/fuzz/obj/%.o: %.c | $(GENERATED) $(SETUP_TEST)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS)
-	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $^ -lmsgpackc -ljansson
+	$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $^ $(LIBS)
 
 .SECONDARY: $(FUZZ_OBJECTS) $(patsubst %,$(BUILD)/fuzz/obj/tests/fuzz/fuzz_%.o,$(FUZZ_NAMES))
 

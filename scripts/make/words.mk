@@ -14,7 +14,7 @@ run: programs ## the same house, kept up until Ctrl-C
 tidy: $(SETUP_TEST) programs $(BUILD)/bin/describe ## format, clang-tidy, layering, generated pages
 	@scripts/tidy $(BUILD)
 
-ci: ## what CI runs: setup, test, sim, model, tidy, demo CRASH=1
+ci: ## what CI runs: setup, test, sim, model, fuzz, tidy, demo CRASH=1
 	@scripts/ci $(BUILD)
 
 install: programs ## programs and man pages into $(DESTDIR)$(prefix)
