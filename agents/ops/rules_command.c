@@ -110,12 +110,14 @@ static void print_calendar(const struct rules_list *list)
 static void print_rules(const void *body)
 {
     const struct rules_list *list = body;
-    static const struct table_column columns[] = {{"WINDOW", false}, {"VERSION", true}, {"REFUSED", false}};
+    static const struct table_column columns[] = {
+        {"WINDOW", false}, {"VERSION", true}, {"SEQ", true}, {"REFUSED", false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < list->windows.count; i++) {
         const struct rules_view *view = &list->windows.items[i];
         table_text(table, view->window);
         table_number(table, view->version);
+        table_number(table, view->sequence);
         table_text(table, view->refused);
     }
     table_print(table, stdout);
@@ -125,9 +127,9 @@ static void print_rules(const void *body)
 
 enum exit_code rules_list_run(int argc, char **argv)
 {
-    static const char sentences[] =
-        "Shows the rules in force, a window with none having the defaults, the calendar, and files that were refused "
-        "and why." COMMAND_ASK_EXIT_CODES;
+    static const char sentences[] = "Shows the rules in force and where in the journal they stand (SEQ), a window with "
+                                    "none having the defaults, the calendar, and files that were refused "
+                                    "and why." COMMAND_ASK_EXIT_CODES;
     struct settings settings;
     struct ops_rules_list body = {.is_present = true};
     const struct command_option options[] = {
