@@ -53,7 +53,7 @@ static void judge(const struct row *row)
     json_t *findings = json_loads(warned, 0, NULL);
     json_t *application = application_of(row->own);
     memset(&contests, 0, sizeof contests);
-    for (size_t i = 0; row->arguments[i] && i < 3; i++)
+    for (size_t i = 0; i < 3 && row->arguments[i]; i++)
         cr_assert(contests_take(&contests, row->arguments[i], why, sizeof why), "%s: %s", row->name, why);
     cr_assert_eq(contests_add(&contests, findings, application, &is_complete), STATUS_OK);
     json_t *own = json_object_get(application, "contest");
