@@ -74,6 +74,8 @@ extern const struct sentences story_book_acts; /* of the books of a day */
 extern const struct sentences story_book_claims;
 extern const struct sentences story_counter_acts; /* and about amounts, at the counter and in the book */
 extern const struct sentences story_counter_claims;
+extern const struct sentences story_file_acts; /* of files that travel before their case */
+extern const struct sentences story_file_claims;
 
 /* ---- the words of a sentence ---- */
 
