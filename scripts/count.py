@@ -33,7 +33,7 @@ class Count:
         self.files = {row["participant"]: row["file"] for row in manifest["branches"]}
         self.cities = collections.defaultdict(City)
         self.cases = {}  # case id: Case
-        self.lost = self.duplicated = self.certified = self.refused = 0
+        self.lost = self.duplicated = self.certified = self.refused = self.scans = 0
 
     # ---- the branches ----
 
@@ -92,6 +92,23 @@ class Count:
             paid = self.paid_at(case)
             if paid is None or case.events.index(booked) < paid:
                 self.wrong.append(f"{case.case_id}: booked at {window} before the fee was paid")
+
+    def judge_scans(self, folder):
+        """Each file of a case that was delivered is at its window, and is that file."""
+        for case in self.cases.values():
+            for material in case.form["materials"] if case.event("DELIVERED") else ():
+                if not material.get("carried"):
+                    continue
+                path = os.path.join(folder, material["sm3"])
+                self.scans += 1
+                if not os.path.exists(path):
+                    self.wrong.append(f"{case.case_id}: delivered without its file {material['sm3']}")
+                    continue
+                with open(path, "rb") as file:
+                    if sm3(file.read()).hex() != material["sm3"]:
+                        self.wrong.append(f"{case.case_id}: its file {material['sm3']} is another one at the window")
+        if not self.scans:
+            self.wrong.append("no case carried a file")
 
     def came_again(self, case):
         """Did the window send for the citizen?"""
@@ -211,6 +228,7 @@ def print_count(count, findings):
     print("\ntitles: title queries answered before filing, and how long the counter waited; turned away: the book stood against it"
           "\nstored: submit -> the broker has it on disk; delivered: stored -> the window has it on disk; "
           "certificate: submit -> certificate at the branch")
+    print(f"scans: {count.scans} files travelled with their cases and are whole at the windows")
     print("findings at the counters: " + (", ".join(f"{check} {times}" for check, times in sorted(findings.items()))
                                           or "none"))
     print()

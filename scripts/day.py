@@ -13,6 +13,7 @@ from books import BranchBook, open_standing
 from count import Count
 from house import OPERATOR, TOP, House, Late, wait_for
 from registry import RegistryBook
+from scans import scan_some
 from titles import TitleDesk
 
 ENDED = {"CERTIFIED", "ARCHIVED", "NOT_ACCEPTED", "REFUSED", "WITHDRAWN", "EXPIRED"}
@@ -41,9 +42,13 @@ class Counter:
             self.lines = file.readlines()
         self.fed, self.said = 0, house.path("log", "submit-" + self.branch[2:] + ".jsonl")
         self.numbers, self.turned_away = [], {}  # of the lines handed in; line: check that stood against it
+        mistaken, burdened = ({mistake["line"] - 1 for mistake in row[name]} for name in ("mistakes", "burdens"))
+        scans = house.path("scans")
+        self.lines = scan_some(self.lines, scans, self.branch, mistaken)
         self.desk = TitleDesk([house.program("onevisit-branch"), "title", *house.branch_arguments(self.branch)],
-                              self.lines, *({mistake["line"] - 1 for mistake in row[name]} for name in ("mistakes", "burdens")))
-        command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(self.branch), "--json", "-"]
+                              self.lines, mistaken, burdened)
+        command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(self.branch), "--json",
+                   "--materials", scans, "-"]
         with open(self.said, "wb") as said:
             self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT)
 
@@ -395,4 +400,5 @@ class Day:
             count.take_titles(counter.desk.queries.values())
         count.compare()
         count.judge_fees(FEE_FIRST)
+        count.judge_scans(self.house.path("window", "materials"))
         return count

@@ -2,12 +2,11 @@
 import json
 import os
 import random
-import struct
 import unittest
-import zlib
 
 from base import BANK, OFFICES, SystemTest
 from client import Branch, Rejected, Window, sm3, turn_all
+from scans import png
 
 PIECE = 1 << 18
 SUBMIT = ("submit", "--json", "--materials")
@@ -122,17 +121,6 @@ class MaterialTest(SystemTest):
         self.until(lambda: self.branch.session, "the session again")
         self.branch.send_file(data)
         self.assertEqual(self.branch.held(data), len(data))
-
-
-def png(random_bytes):
-    """A picture of one row of grey dots, which packs no smaller than it is."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    size = len(random_bytes)
-    rows = b"".join(b"\0" + random_bytes[place:place + 1024] for place in range(0, size, 1024))
-    head = struct.pack(">IIBBBBB", 1024, size // 1024, 8, 0, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 0)) +
-            chunk(b"IEND", b""))
 
 
 def pdf(random_bytes, pages):
