@@ -57,6 +57,21 @@ static void supplement_show_problems(const struct problems *problems)
     }
 }
 
+/* No file goes with a supplement from here, so none may be promised: the broker would wait for it for ever. */
+static bool supplement_promises_files(const struct supplement_submit *submit)
+{
+    bool does_promise = false;
+    for (uint32_t i = 0; i < submit->materials.count; i++) {
+        if (!submit->materials.items[i].is_carried.value)
+            continue;
+        printf("materials/%u/carried: 补正的材料只申报，文件请按窗口要求送交；请删去 carried\n"
+               "    materials of a supplement are declared only; leave carried out\n",
+               i);
+        does_promise = true;
+    }
+    return does_promise;
+}
+
 static enum status supplement_judge(const json_t *json)
 {
     struct problems problems = {0};
@@ -67,6 +82,8 @@ static enum status supplement_judge(const json_t *json)
     struct arena arena = arena_over(memory, MESSAGE_ARENA_SIZE);
     enum status status = record_from_json(&record_supplement_submit, json, &arena, &submit, &problems);
     supplement_show_problems(&problems);
+    if (status == STATUS_OK && supplement_promises_files(&submit))
+        status = STATUS_BAD_BODY;
     free(memory);
     return status;
 }

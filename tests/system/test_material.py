@@ -239,6 +239,15 @@ class BranchMaterialTest(Scans):
         self.assertEqual(self.refused(), [("materials/0/sm3", "it is not so of the file")])
 
 
+    def test_a_supplement_promises_no_file(self):
+        case_id = "SD370102-20260930-105-00001A-G"
+        material = {**self.form["materials"][0], "carried": True}
+        done = self.house.branch(BANK.participant, "supplement", case_id, "-",
+                                 text=json.dumps({"round": 1, "materials": [material]}))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("materials/0/carried", done.stdout)
+
+
 class WindowMaterialTest(Scans):
     """All three programs: a case reaches the registry with its files, or not at all."""
 
