@@ -102,6 +102,7 @@ include scripts/make/describe.mk
 include scripts/make/fuzz.mk
 include scripts/make/bench.mk
 include scripts/make/sim.mk
+include scripts/make/rig.mk
 include scripts/make/model.mk
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')
