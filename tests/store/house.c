@@ -47,7 +47,7 @@ void folder_remove(const char *path)
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-static void copy_file(const char *from, const char *to)
+void file_copy(const char *from, const char *to)
 {
     struct stat about;
     cr_assert_eq(stat(from, &about), 0, "%s", from);
@@ -78,7 +78,7 @@ void folder_copy(const char *from, const char *to)
         if (S_ISDIR(about.st_mode))
             folder_copy(source, target);
         else
-            copy_file(source, target);
+            file_copy(source, target);
     }
     closedir(directory);
 }
