@@ -9,7 +9,6 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from rig import Rig  # noqa: E402
-from house import Late  # noqa: E402
 
 SHOWN_MAX = 40
 
@@ -22,9 +21,9 @@ def run(rig):
     """What differs, or went wrong, in lines."""
     try:
         wrong = rig.run()
-    except (Late, RuntimeError) as failure:
-        wrong = rig.ledger.wrong + [f"round {rig.round} ({rig.doing}): {failure}", rig.house.report()]
-    except BaseException:
+    except Exception as failure:
+        wrong = rig.ledger.wrong + [f"round {rig.round} ({rig.doing}): {type(failure).__name__}: {failure}", rig.house.report()]
+    except KeyboardInterrupt:
         rig.close()
         raise
     return wrong + rig.close()

@@ -7,6 +7,7 @@ change or go away. The broker is asked only to be compared."""
 import collections
 
 from books import REJECTED, STORED
+from smallpack import unpack
 
 FILED = "CASE_SUBMIT"
 CERTIFIED = {"CERTIFIED", "ARCHIVED"}
@@ -19,6 +20,7 @@ Receipt = collections.namedtuple("Receipt", "seq chain case_id")
 class Ledger:
     def __init__(self):
         self.applications = {}  # message id: Application
+        self.doubtful = {}      # (branch, contract): Application that a killed clerk may have handed in
         self.receipts = {}      # message id: Receipt
         self.events = {}        # (branch, broker, number): (case id, what, state, bytes)
         self.wrong = []
@@ -30,18 +32,30 @@ class Ledger:
 
     # ---- as the day goes by ----
 
-    def take_answers(self, branch, forms, answers, round_number):
-        """What `submit` printed about these lines: handed in from now on."""
-        taken = [answer for answer in answers if answer["ok"]]
-        if len(taken) != len(forms):
-            self.wrong.append(f"round {round_number}, {branch}: {len(taken)} of {len(forms)} lines were taken: {answers}")
-        for answer in taken:
-            form = forms[answer["line"] - 1]
-            self.applications[answer["mid"]] = Application(
-                branch, form["dyhth"], tuple(unit["bdcdyh"] for unit in form["units"]), round_number)
+    def take_answers(self, branch, forms, answers, round_number, was_killed):
+        """What `submit` printed about these lines: handed in from now on. One that was killed may have handed in more
+        than it printed, never less."""
+        open_lines = {line: Application(branch, form["dyhth"], tuple(unit["bdcdyh"] for unit in form["units"]), round_number)
+                      for line, form in enumerate(forms, 1)}
+        for answer in answers:
+            if answer["ok"]:
+                self.applications[answer["mid"]] = open_lines.pop(answer["line"])
+        if was_killed:
+            self.doubtful.update({(branch, application.contract): application for application in open_lines.values()})
+        elif open_lines:
+            self.wrong.append(f"round {round_number}, {branch}: lines {list(open_lines)} were not taken: {answers}")
+
+    def settle_doubt(self, branch, book):
+        """What stands in the outbox was handed in, once."""
+        if self.doubtful:
+            for row in book.book.execute("SELECT mid, body FROM outbox WHERE type = ?", (FILED,)):
+                contract = unpack(row["body"])["dyhth"]
+                if row["mid"].hex() not in self.applications and (branch, contract) in self.doubtful:
+                    self.applications[row["mid"].hex()] = self.doubtful.pop((branch, contract))
 
     def watch(self, branch, book):
         """Remembers what the branch holds by now; what it held before must be there unchanged."""
+        self.settle_doubt(branch, book)
         self.watch_receipts(branch, book)
         rows = book.book.execute("SELECT broker, number, case_id, what, state, body FROM events")
         held = {(branch, row["broker"], row["number"]): (row["case_id"], row["what"], row["state"], row["body"]) for row in rows}

@@ -33,6 +33,7 @@ KINDS = ("M01", "M01", "M04", "M07")
 SHARED = 0.4        # of the mortgages are on a home that has one already: there the order counts
 FORMS = (4, 10)     # a branch hands in so many a round
 STRIKE_SECONDS = (0.020, 0.140)
+CLERK_SECONDS = (0.005, 0.080)
 AWAY_SECONDS = (0.0, 0.4)
 SILENCE_SECONDS = 5.0  # both sides' silence_ms_max; leases begin at one second
 PAUSE_SECONDS = (SILENCE_SECONDS + 0.5, SILENCE_SECONDS + 1.5)
@@ -40,7 +41,7 @@ BAD_SECONDS = (0.4, 1.6)
 SETTLE_SECONDS_MAX = 90
 WAIT_SECONDS = 60
 SHARES = ("--sandbox-shares", "not-accepted=4,supplement=0,refuse=4")
-PLAN = ("kill broker", "kill branch", "kill window", "pause", "street", "street and kill")
+PLAN = ("kill broker", "kill branch", "kill window", "kill clerk", "pause", "street", "street and kill")
 PAGE = 500
 
 
@@ -53,23 +54,28 @@ class Clerk:
 
     def __init__(self, house, branch, forms, said):
         self.branch, self.forms, self.said = branch, forms, said
+        self.was_killed = False
         command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(branch), "--json", "-"]
         with open(said, "wb") as file:
             self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)
 
-    def hand_in(self, forms):
-        self.popen.stdin.write("".join(json.dumps(form, ensure_ascii=False) + "\n" for form in forms).encode())
+        lines = "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in forms)
+        self.popen.stdin.write(lines.encode())
         self.popen.stdin.flush()
 
     def has_begun(self):
         return os.path.getsize(self.said) > 0 or self.popen.poll() is not None
 
+    def kill(self):
+        self.was_killed = True
+        self.popen.kill()
+
     def finish(self):
-        """The lines it printed."""
+        """The whole lines it printed."""
         self.popen.stdin.close()
         self.popen.wait(WAIT_SECONDS)
         with open(self.said, encoding="utf-8", errors="replace") as file:
-            return [json.loads(line) for line in file if line.startswith("{")]
+            return [json.loads(line) for line in file if line.startswith("{") and line.endswith("}\n")]
 
 
 class Rig:
@@ -115,26 +121,32 @@ class Rig:
     def run(self):
         """All rounds and the count; gives what differs."""
         self.open()
-        order = random.Random(f"{self.seed}/plan")
-        plan = [what for _ in range(0, self.loops, len(PLAN)) for what in order.sample(PLAN, len(PLAN))][:self.loops]
-        faults = [fault for _ in range(0, self.loops, len(FAULTS)) for fault in order.sample(FAULTS, len(FAULTS))]
-        for self.round, what in enumerate(plan, 1):
-            self.play(what, random.Random(f"{self.seed}/{self.round}"), faults)
+        plan, faults = self.drawn(PLAN), self.drawn(FAULTS)
+        for self.round in range(1, self.loops + 1):
+            self.play(next(plan), random.Random(f"{self.seed}/{self.round}"), faults)
         self.doing = "the end"
         self.settle()
         return self.count()
 
+    def drawn(self, kinds):
+        """Each kind once in an order that is drawn, and again, without end: more rounds begin as fewer do."""
+        luck = random.Random(f"{self.seed}/{kinds}")
+        while True:
+            yield from luck.sample(kinds, len(kinds))
+
     def play(self, what, luck, faults):
         clerks = [self.open_counter(bank, luck) for bank in BANKS]
+        if what == "kill clerk":
+            self.kill_clerk(luck.choice(clerks), luck)
         wait_for(lambda: all(clerk.has_begun() for clerk in clerks), WAIT_SECONDS, "the clerks have begun")
         if what.startswith("street"):
-            self.spoil(faults.pop(), what.endswith("kill"), luck)
+            self.spoil(next(faults), what.endswith("kill"), luck)
         elif what == "pause":
             self.pause(luck)
-        else:
+        elif what != "kill clerk":
             self.kill(self.victim(what.split()[-1], luck), luck)
         for clerk in clerks:
-            self.ledger.take_answers(clerk.branch, clerk.forms, clerk.finish(), self.round)
+            self.ledger.take_answers(clerk.branch, clerk.forms, clerk.finish(), self.round, clerk.was_killed)
         for branch, book in self.books.items():
             self.ledger.watch(branch, book)
         self.look_after()
@@ -143,9 +155,7 @@ class Rig:
 
     def open_counter(self, bank, luck):
         forms = [self.form(bank, luck) for _ in range(luck.randint(*FORMS))]
-        clerk = Clerk(self.house, bank.participant, forms, self.house.path("log", f"submit-{bank.participant[2:]}-{self.round}.jsonl"))
-        clerk.hand_in(forms)
-        return clerk
+        return Clerk(self.house, bank.participant, forms, self.house.path("log", f"submit-{bank.participant[2:]}-{self.round}.jsonl"))
 
     def form(self, bank, luck):
         office, kind = luck.choice(OFFICES), luck.choice(KINDS)
@@ -167,6 +177,13 @@ class Rig:
         self.house.processes[name].kill()
         time.sleep(away)
         self.house.processes[name].start()
+
+    def kill_clerk(self, clerk, luck):
+        """At any moment from its start on."""
+        after = luck.uniform(*CLERK_SECONDS)
+        self.doing = f"kill submit of {clerk.branch} after {after * 1000:.0f} ms"
+        time.sleep(after)
+        clerk.kill()
 
     def pause(self, luck):
         name, after, seconds = luck.choice(("broker", "window")), luck.uniform(*STRIKE_SECONDS), luck.uniform(*PAUSE_SECONDS)
