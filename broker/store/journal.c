@@ -56,13 +56,23 @@ static enum status keep_group_small(struct journal *journal, uint32_t size, char
     return journal_commit(journal, why);
 }
 
+/* A second key of the same day would leave the records under the first one unread for ever. */
+static enum status find_key(struct journal *journal, uint32_t day, const uint8_t **out, char *why)
+{
+    bool may_make = day != journal->last_day; /* times only rise: a day before it is none */
+    enum status status = day_keys_find(&journal->keys, day, may_make, out, why);
+    if (status == STATUS_NO_KEY)
+        why_set(why, "%s/day-%08u is gone, and records of that day are there: restore it", journal->keys.folder, day);
+    return status;
+}
+
 /* The record of the entry into journal->record. */
 static enum status make_record(struct journal *journal, const struct journal_entry *entry, uint32_t size, char *why)
 {
     const uint8_t *key;
     uint8_t nonce[NONCE_SIZE];
     uint32_t day = day_of_time(entry->time_us);
-    enum status status = day_keys_find(&journal->keys, day, true, &key, why);
+    enum status status = find_key(journal, day, &key, why);
     if (status != STATUS_OK)
         return status;
     body_seal_nonce(&journal->body_seal, entry->sequence, nonce);
@@ -99,6 +109,7 @@ enum status journal_append(struct journal *journal, struct journal_entry *entry,
     journal_recent_put(&journal->recent, entry);
     journal->gathered_size += size;
     journal->last_sequence = entry->sequence;
+    journal->last_day = day_of_time(entry->time_us);
     memcpy(journal->last_chain, entry->chain, CHAIN_SIZE);
     return STATUS_OK;
 }

@@ -102,8 +102,9 @@ static enum status open_keys(struct opening *opening)
     return STATUS_OK;
 }
 
-/* The chain hash of a stored record, its checksum looked at. */
-static enum status chain_at(struct journal *journal, uint64_t sequence, uint8_t out[CHAIN_SIZE], char *why)
+/* Day and chain hash of a stored record, its checksum looked at. */
+static enum status chain_at(struct journal *journal, uint64_t sequence, uint32_t *day, uint8_t out[CHAIN_SIZE],
+                            char *why)
 {
     struct store_value value;
     struct journal_record record;
@@ -112,6 +113,7 @@ static enum status chain_at(struct journal *journal, uint64_t sequence, uint8_t 
         return status;
     if (value.bytes.data) {
         status = journal_record_read(&journal->crc, sequence, value.bytes, &record, why);
+        *day = status == STATUS_OK ? record.day : 0;
         journal_chain_of(journal, value.bytes, out);
     } else {
         why_set(why, "%s: record %llu is missing", journal->folder, (unsigned long long)sequence);
@@ -125,7 +127,8 @@ static enum status find_end(struct opening *opening)
 {
     struct journal *journal = opening->journal;
     uint64_t last = store_last_sequence(journal->store);
-    enum status status = last > 0 ? chain_at(journal, last, journal->last_chain, opening->why) : STATUS_OK;
+    enum status status =
+        last > 0 ? chain_at(journal, last, &journal->last_day, journal->last_chain, opening->why) : STATUS_OK;
     journal->last_sequence = journal->durable_sequence = last;
     memcpy(journal->durable_chain, journal->last_chain, CHAIN_SIZE);
     return status;
@@ -145,13 +148,14 @@ static enum status compare_with_head(struct opening *opening)
     struct journal *journal = opening->journal;
     const struct head *head = &journal->head;
     uint8_t chain[CHAIN_SIZE] = {0};
+    uint32_t day;
     if (head->sequence > journal->durable_sequence) {
         why_set(opening->why, "%s: the journal ends at record %llu, but HEAD knows %llu: records were lost",
                 journal->folder, (unsigned long long)journal->durable_sequence, (unsigned long long)head->sequence);
         return STATUS_CORRUPT;
     }
     if (head->sequence > 0) {
-        enum status status = chain_at(journal, head->sequence, chain, opening->why);
+        enum status status = chain_at(journal, head->sequence, &day, chain, opening->why);
         if (status != STATUS_OK)
             return status;
     }

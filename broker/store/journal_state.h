@@ -29,6 +29,8 @@ struct journal {
     uint8_t last_chain[CHAIN_SIZE];
     uint64_t durable_sequence;
     uint8_t durable_chain[CHAIN_SIZE];
+    uint32_t last_day; /* of the last record, gathered ones counted; 0 for none. Its key was made, so it is never made
+                          again */
 };
 
 struct journal_reader {

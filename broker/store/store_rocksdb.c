@@ -185,6 +185,8 @@ enum status store_open(const struct store_options *options, struct store **out, 
     make_tools(store);
     if ((status = find_last_sequence(store, why)) != STATUS_OK)
         goto done;
+    if ((status = store_look_for_holes(store, why)) != STATUS_OK)
+        goto done;
     if ((status = check_format(store, options, why)) != STATUS_OK)
         goto done;
     status = find_checkpoint(store, why);

@@ -26,4 +26,9 @@ struct store {
     enum status failed; /* STATUS_OK until a write fails */
 };
 
+/* Whether the tables, and the log behind them, cover all records up to the last. An older MANIFEST names fewer
+ * tables, and RocksDB takes the log after them all the same. Looks at the tables' first and last keys, not
+ * at records: STATUS_CORRUPT names the first one missing. */
+MUST_CHECK enum status store_look_for_holes(const struct store *store, char *why);
+
 #endif

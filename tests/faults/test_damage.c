@@ -92,19 +92,20 @@ struct part {
     const char *ending;
     const char *holds; /* tables of records and of rows are told apart by what they hold in clear */
     bool is_for_ever;  /* written once: another broker's stands for the older copy */
+    bool is_read_late; /* the start need not see the damage: who reads it does */
 };
 
 static const struct part parts[] = {
-    {"log", "/db/", ".log", NULL, false},
-    {"table of records", "/db/", ".sst", "B:105451099995", false},
-    {"table of rows", "/db/", ".sst", "row of record", false},
-    {"MANIFEST", "/db/MANIFEST-", "", NULL, false},
-    {"CURRENT", "/db/CURRENT", "", NULL, false},
-    {"HEAD.0", "/head/HEAD.0", "", NULL, false},
-    {"HEAD.1", "/head/HEAD.1", "", NULL, false},
-    {"SEAL", "/SEAL", "", NULL, true},
-    {"day key", "/keys/day-", "", NULL, true},
-    {"keys/mac", "/keys/mac", "", NULL, true},
+    {"log", "/db/", ".log", NULL, false, false},
+    {"table of records", "/db/", ".sst", "B:105451099995", false, true},
+    {"table of rows", "/db/", ".sst", "row of record", false, true},
+    {"MANIFEST", "/db/MANIFEST-", "", NULL, false, false},
+    {"CURRENT", "/db/CURRENT", "", NULL, false, false},
+    {"HEAD.0", "/head/HEAD.0", "", NULL, false, false},
+    {"HEAD.1", "/head/HEAD.1", "", NULL, false, false},
+    {"SEAL", "/SEAL", "", NULL, true, false},
+    {"day key", "/keys/day-", "", NULL, true, true},
+    {"keys/mac", "/keys/mac", "", NULL, true, false},
 };
 
 enum { PART_COUNT = sizeof parts / sizeof parts[0] };
@@ -217,9 +218,9 @@ static void damage_file(const struct folders *folders, const struct part *part, 
 
 /* ---- the start after it, in a process of its own ---- */
 
-enum end { END_CRASHED, END_WHOLE, END_ERASED, END_REFUSED, END_LOST };
+enum end { END_CRASHED, END_WHOLE, END_ERASED, END_REFUSED, END_UNREADABLE, END_LOST };
 
-static const char *const end_words[] = {"CRASHED", "whole", "erased", "refused", "LOST"};
+static const char *const end_words[] = {"CRASHED", "whole", "erased", "refused", "unread", "LOST"};
 
 struct outcome {
     enum end end;
@@ -238,10 +239,10 @@ static enum end compare_records(struct journal *journal, char *why)
     uint64_t bad;
     enum end end = END_WHOLE;
     if (journal_reader_new(journal, &reader) != STATUS_OK || journal_verify(reader, 1, &bad, why) != STATUS_OK)
-        return END_REFUSED;
+        return END_UNREADABLE;
     for (uint64_t sequence = 1; sequence <= RECORD_COUNT; sequence++) {
         if (journal_read(reader, sequence, &entry, why) != STATUS_OK)
-            return END_REFUSED;
+            return END_UNREADABLE;
         struct journal_entry wanted = house_entry(sequence, BODY_SIZE);
         snprintf(why, STORE_WHY_SIZE, "record %llu", (unsigned long long)sequence);
         if (!bytes_equal(entry.envelope, wanted.envelope))
@@ -272,7 +273,7 @@ static enum end compare_rows(struct journal *journal, char *why)
         fill_row(number == 0 ? checkpoint : number, wanted);
         put_key(number, key);
         if (store_row(journal_store(journal), bytes_of(key, KEY_SIZE - 1), &value, why) != STATUS_OK)
-            return END_REFUSED;
+            return END_UNREADABLE;
         snprintf(why, STORE_WHY_SIZE, "row %llu", (unsigned long long)number);
         bool is_right = number > checkpoint ? value.bytes.data == NULL
                                             : value.bytes.data && bytes_equal(value.bytes, bytes_of(wanted, ROW_SIZE));
@@ -293,7 +294,7 @@ static enum end start_broker(const struct house *house, char *why)
     if (journal_last_sequence(journal) != RECORD_COUNT)
         return END_LOST;
     enum end records = compare_records(journal, why);
-    if (records == END_REFUSED || records == END_LOST)
+    if (records == END_UNREADABLE || records == END_LOST)
         return records;
     enum end rows = compare_rows(journal, why);
     why[0] = rows == END_WHOLE ? '\0' : why[0];
@@ -313,14 +314,17 @@ static bool start_damaged(void *context)
 /* ---- every part in every way ---- */
 
 /* A refusal names the file or its folder, or the record whose bytes or key are not as they were. */
-static bool is_as_promised(const struct outcome *outcome, const struct house *house)
+static bool is_as_promised(const struct outcome *outcome, const struct part *part, const struct house *house)
 {
+    bool is_named = strstr(outcome->why, house->folder) || strncmp(outcome->why, "record ", 7) == 0;
     switch (outcome->end) {
     case END_WHOLE:
     case END_ERASED:
         return true;
     case END_REFUSED:
-        return strstr(outcome->why, house->folder) || strncmp(outcome->why, "record ", 7) == 0;
+        return is_named;
+    case END_UNREADABLE:
+        return is_named && part->is_read_late;
     case END_CRASHED:
     case END_LOST:
         break;
@@ -357,7 +361,7 @@ Test(damage, to_any_file_leaves_everything_there_or_is_refused_with_a_name)
     for (int part = 0; part < PART_COUNT; part++) {
         for (int damage = 0; damage < DAMAGE_COUNT; damage++) {
             damage_and_start(&folders, &parts[part], (enum damage)damage, outcome);
-            bool is_fine = is_as_promised(outcome, &folders.house);
+            bool is_fine = is_as_promised(outcome, &parts[part], &folders.house);
             is_good = is_good && is_fine;
             int line = snprintf(report + size, sizeof report - size, "%s%-16s %-8s %-8s %s\n", is_fine ? "  " : "! ",
                                 parts[part].word, damage_words[damage], end_words[outcome->end], outcome->why);

@@ -387,6 +387,29 @@ Test(journal, erases_bodies_with_the_key_of_their_day_and_the_chain_still_holds)
     journal_close(&journal);
 }
 
+Test(journal, never_makes_a_second_key_for_a_day_that_has_records)
+{
+    fill_three_days();
+    struct key_names names = day_key_names();
+    char spare[HOUSE_PATH_SIZE + 8], why[STORE_WHY_SIZE];
+    snprintf(spare, sizeof spare, "%s.spare", names.paths[2]);
+    cr_assert_eq(rename(names.paths[2], spare), 0);
+    struct journal *journal = house_open(&house);
+    struct journal_entry last, next = house_entry(10, 200);
+    struct journal_reader *reader = reader_of(journal);
+    cr_assert_eq(journal_read(reader, 9, &last, why), STATUS_OK, "%s", why);
+    next.time_us = last.time_us + 1;
+    cr_assert_eq(journal_append(journal, &next, why), STATUS_NO_KEY);
+    cr_assert(strstr(why, names.paths[2]) && strstr(why, "restore it"), "%s", why);
+    journal_reader_free(&reader);
+    journal_close(&journal);
+    cr_assert_eq(rename(spare, names.paths[2]), 0);
+    journal = house_open(&house);
+    cr_assert_eq(journal_append(journal, &next, why), STATUS_OK, "%s", why);
+    commit(journal);
+    journal_close(&journal);
+}
+
 Test(journal, refuses_the_key_of_another_day_and_a_damaged_one)
 {
     fill_three_days();
