@@ -60,7 +60,8 @@ enum status store_look_for_holes(const struct store *store, char *why)
     if (covered >= store->last_sequence || log_goes_on(store, covered + 1))
         return STATUS_OK;
     why_set(why,
-            "%s: record %llu is missing, but the journal goes on to %llu: MANIFEST is older than the rest. Restore it",
+            "%s: record %llu is missing, but the journal goes on to %llu: MANIFEST is older than the rest. Restore all "
+            "of it",
             store->folder, (unsigned long long)covered + 1, (unsigned long long)store->last_sequence);
     return STATUS_CORRUPT;
 }
