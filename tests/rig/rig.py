@@ -32,6 +32,7 @@ BRANCHES = [bank.participant for bank in BANKS]
 KINDS = ("M01", "M01", "M04", "M07")
 SHARED = 0.4        # of the mortgages are on a home that has one already: there the order counts
 FORMS = (4, 10)     # a branch hands in so many a round
+FIRST = 2           # of them before the house is hurt, the others while it is
 STRIKE_SECONDS = (0.020, 0.140)
 CLERK_SECONDS = (0.005, 0.080)
 AWAY_SECONDS = (0.0, 0.4)
@@ -59,7 +60,13 @@ class Clerk:
         with open(said, "wb") as file:
             self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)
 
-        lines = "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in forms)
+        self.rest = list(forms)
+        self.hand_in(FIRST)
+
+    def hand_in(self, count=None):
+        """The next lines, or all that are left."""
+        lines = "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in self.rest[:count])
+        self.rest = [] if count is None else self.rest[count:]
         self.popen.stdin.write(lines.encode())
         self.popen.stdin.flush()
 
@@ -71,7 +78,9 @@ class Clerk:
         self.popen.kill()
 
     def finish(self):
-        """The whole lines it printed."""
+        """All whole lines that it printed."""
+        if not self.was_killed:
+            self.hand_in()
         self.popen.stdin.close()
         self.popen.wait(WAIT_SECONDS)
         with open(self.said, encoding="utf-8", errors="replace") as file:
@@ -84,7 +93,8 @@ class Rig:
         self.house, self.ledger = House(folder, binaries), Ledger()
         self.proxy = Proxy(int(self.house.endpoint.rpartition(":")[2]), seed)
         self.maker, self.homes = Maker(random.Random(seed), today()), []  # (window, units) of mortgages so far
-        self.books, self.round, self.doing = {}, 0, "the start"
+        self.books, self.clerks = {}, []
+        self.round, self.doing = 0, "the start"
 
     # ---- the house ----
 
@@ -135,17 +145,17 @@ class Rig:
             yield from luck.sample(kinds, len(kinds))
 
     def play(self, what, luck, faults):
-        clerks = [self.open_counter(bank, luck) for bank in BANKS]
+        self.clerks = [self.open_counter(bank, luck) for bank in BANKS]
         if what == "kill clerk":
-            self.kill_clerk(luck.choice(clerks), luck)
-        wait_for(lambda: all(clerk.has_begun() for clerk in clerks), WAIT_SECONDS, "the clerks have begun")
+            self.kill_clerk(luck.choice(self.clerks), luck)
+        wait_for(lambda: all(clerk.has_begun() for clerk in self.clerks), WAIT_SECONDS, "the clerks have begun")
         if what.startswith("street"):
             self.spoil(next(faults), what.endswith("kill"), luck)
         elif what == "pause":
             self.pause(luck)
         elif what != "kill clerk":
             self.kill(self.victim(what.split()[-1], luck), luck)
-        for clerk in clerks:
+        for clerk in self.clerks:
             self.ledger.take_answers(clerk.branch, clerk.forms, clerk.finish(), self.round, clerk.was_killed)
         for branch, book in self.books.items():
             self.ledger.watch(branch, book)
@@ -167,13 +177,21 @@ class Rig:
             self.homes.append((office, form["units"]))
         return form
 
+    def hand_in_rest(self):
+        for clerk in self.clerks:
+            if not clerk.was_killed:
+                clerk.hand_in()
+
     def victim(self, kind, luck):
         return luck.choice(BRANCHES) if kind == "branch" else kind
 
     def kill(self, name, luck):
         after, away = luck.uniform(*STRIKE_SECONDS), luck.uniform(*AWAY_SECONDS)
         self.doing = f"kill {name} after {after * 1000:.0f} ms, away for {away * 1000:.0f} ms"
-        time.sleep(after)
+        before = luck.uniform(0, after)
+        time.sleep(before)
+        self.hand_in_rest()
+        time.sleep(after - before)
         self.house.processes[name].kill()
         time.sleep(away)
         self.house.processes[name].start()
@@ -182,6 +200,7 @@ class Rig:
         """At any moment from its start on."""
         after = luck.uniform(*CLERK_SECONDS)
         self.doing = f"kill submit of {clerk.branch} after {after * 1000:.0f} ms"
+        clerk.hand_in()
         time.sleep(after)
         clerk.kill()
 
@@ -192,6 +211,7 @@ class Rig:
         popen = self.house.processes[name].popen
         popen.send_signal(signal.SIGSTOP)
         try:
+            self.hand_in_rest()
             time.sleep(seconds)
         finally:
             popen.send_signal(signal.SIGCONT)
@@ -200,6 +220,7 @@ class Rig:
         seconds = luck.uniform(*BAD_SECONDS)
         time.sleep(luck.uniform(*STRIKE_SECONDS))
         self.proxy.set_fault(fault)
+        self.hand_in_rest()
         self.doing = f"street {fault} for {seconds:.1f} s"
         time.sleep(seconds)
         if is_killing:
