@@ -14,6 +14,9 @@ test-$(1): $(BUILD)/tests/$(1)
 endef
 $(foreach suite,$(SUITES),$(eval $(call suite_rule,$(suite))))
 
+# This suite lets allocations of our own objects fail (tests/faults/test_failing_allocations.c).
+$(BUILD)/tests/faults: private LDFLAGS += -Wl,--wrap=malloc -Wl,--wrap=calloc
+
 .PHONY: suites test test-system test-interop
 suites: programs $(foreach suite,$(SUITES),$(BUILD)/tests/$(suite))
 
