@@ -14,8 +14,8 @@ sim: $(BUILD)/tests/sim ## simulate the house with RUNS (100) seeds from SEED (1
 	@$(BUILD)/tests/sim --seed=$(SEED) --runs=$(RUNS)
 
 # What CI runs: a fixed set of seeds and fresh ones, under ASan and UBSan.
-SIM_CI_RUNS ?= 60
-SIM_CI_SECONDS ?= 40
+SIM_CI_RUNS ?= 40
+SIM_CI_SECONDS ?= 25
 sim-ci: $(SETUP_TEST)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan ASAN=1 $(BUILD)/asan/tests/sim
 	@$(BUILD)/asan/tests/sim --seed=1 --runs=$(SIM_CI_RUNS)

@@ -10,7 +10,7 @@
 #include "tests/sim/world.h"
 
 /* make sim SEED= RUNS=: worlds of many seeds, one after the other. A failure is
- * made as small as it gets (fewer features, fewer applications, fewer peers) and
+ * made as small as possible (fewer features, fewer applications, fewer peers) and
  * printed with the command that shows it again. */
 
 enum { TRACE_SHOWN = 60, SHRINK_ROUNDS = 3 };
@@ -215,18 +215,18 @@ static const struct argp_option arguments[] = {
 
 static bool take_words(const char *words, uint32_t *features)
 {
-    char copy[512];
-
     *features = 0;
-    snprintf(copy, sizeof copy, "%s", words);
-    for (char *word = strtok(copy, ","); word != NULL; word = strtok(NULL, ",")) {
+    while (*words != '\0') {
+        const size_t size = strcspn(words, ",");
         int i = 0;
-        while (i < FEATURE_COUNT && strcmp(word, feature_words()[i]) != 0)
+        while (i < FEATURE_COUNT &&
+               (strlen(feature_words()[i]) != size || strncmp(words, feature_words()[i], size) != 0))
             i++;
-        if (i == FEATURE_COUNT && strcmp(word, "none") != 0)
+        if (i == FEATURE_COUNT && strncmp(words, "none", size) != 0)
             return false;
         if (i < FEATURE_COUNT)
             *features |= 1u << i;
+        words += size + (words[size] == ',');
     }
     return true;
 }
