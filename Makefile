@@ -104,5 +104,6 @@ include scripts/make/bench.mk
 include scripts/make/sim.mk
 include scripts/make/rig.mk
 include scripts/make/model.mk
+include scripts/make/coverage.mk
 
 -include $(shell [ -d $(BUILD)/obj ] && find $(BUILD)/obj -name '*.d')

@@ -284,6 +284,22 @@ static struct told_case *case_at_window(struct oracle *oracle, struct text case_
     return told;
 }
 
+/* The first delivery is the application itself, and no message is delivered under two numbers. */
+static void judge_origin_of_delivery(struct oracle *oracle, const struct told_case *told,
+                                     const struct case_deliver *deliver)
+{
+    bool is_new;
+
+    if (deliver->number.value == 1 && memcmp(deliver->origin_id.data, told->filed->id, ORACLE_ID_SIZE) != 0)
+        oracle_fails(oracle, told->id, "P3: the first delivery of %s is another message than its application",
+                     told->id);
+    struct memo *memo = memo_of(&oracle->events, told->id, deliver->origin_id.data, ORACLE_ID_SIZE, &is_new);
+    if (!is_new)
+        oracle_fails(oracle, told->id, "P2: one message is delivery %llu and delivery %lld of %s",
+                     (unsigned long long)memo->sequence, (long long)deliver->number.value, told->id);
+    memo->sequence = (uint64_t)deliver->number.value;
+}
+
 void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case_id, const struct case_deliver *deliver)
 {
     struct told_case *told = case_at_window(oracle, case_id, deliver);
@@ -303,6 +319,7 @@ void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case
     if ((uint64_t)deliver->sequence.value > world->disk.record_count)
         oracle_fails(oracle, id, "P1: record %lld was delivered, the disk ends at %llu",
                      (long long)deliver->sequence.value, (unsigned long long)world->disk.record_count);
+    judge_origin_of_delivery(oracle, told, deliver);
     if (told->stored_last == 0)
         judge_order(oracle, told);
     told->stored_last = (uint32_t)deliver->number.value;
