@@ -64,6 +64,7 @@ void on_recon_fix(struct turn *turn)
     row.second = turn->event->participant;
     row.second_reason = fix->reason;
     row.closed_at = number_of(turn->event->time_us);
-    reconcile_put(turn->core, &row);
+    /* its texts stand in the stored row, which the next line takes the place of */
     settle_contradiction(turn, &row);
+    reconcile_put(turn->core, &row);
 }
