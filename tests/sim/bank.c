@@ -138,9 +138,11 @@ static void withdraw_some(struct peer *peer)
     const struct bank *bank = peer->bank;
     const struct withdraw_req withdrawal = {.reason = text_of("sim"), .agreement = text_of("A-1"), .is_present = true};
 
-    if (!world_has(FEATURE_WITHDRAW) || bank->case_count == 0 || !random_once_in(&world->random, 8))
+    if (!world_has(FEATURE_WITHDRAW) || bank->case_count == 0 || !random_once_in(&world->random, 3))
         return;
-    const struct bank_case *chosen = &bank->cases[random_below(&world->random, bank->case_count)];
+    /* mostly one that is new: it may not be at its window yet */
+    const uint32_t span = random_once_in(&world->random, 3) || bank->case_count < 3 ? bank->case_count : 3;
+    const struct bank_case *chosen = &bank->cases[bank->case_count - 1 - random_below(&world->random, span)];
     if (chosen->is_ended || oracle_case(&world->oracle, text_of(chosen->id)) == NULL)
         return;
     oracle_case(&world->oracle, text_of(chosen->id))->was_withdrawn_by_branch = true;
