@@ -247,6 +247,29 @@ static void verify_chain(struct keeper *keeper)
     journal_reader_free(&reader);
 }
 
+/* The thread of a case through the journal leaves no record of it out: each names the one before. */
+static void verify_threads(struct keeper *keeper)
+{
+    char why[KEEPER_WHY_SIZE];
+    struct keeper_origin origin;
+
+    for (uint64_t sequence = 1; sequence <= world->disk.record_count; sequence++) {
+        const enum status status = keeper_origin(keeper, sequence, &origin, why);
+        struct told_case *told = status == STATUS_OK && origin.envelope.case_id.data != NULL
+                                     ? oracle_case(&world->oracle, origin.envelope.case_id)
+                                     : NULL;
+        if (status != STATUS_OK)
+            oracle_fails(&world->oracle, "", "P8: record %llu: %s", (unsigned long long)sequence, why);
+        if (told == NULL)
+            continue;
+        if (origin.entry.case_previous != (told->thread_last != 0 ? told->thread_last : told->sequence))
+            oracle_fails(&world->oracle, told->id, "P8: record %llu of %s names %llu as the one before, not %llu",
+                         (unsigned long long)sequence, told->id, (unsigned long long)origin.entry.case_previous,
+                         (unsigned long long)told->thread_last);
+        told->thread_last = sequence;
+    }
+}
+
 void host_rest(void)
 {
     struct disk again;
@@ -257,8 +280,10 @@ void host_rest(void)
     if (world->server != NULL)
         end_broker(true);
     struct keeper *kept = open_keeper(&world->disk);
-    if (kept != NULL)
+    if (kept != NULL) {
         verify_chain(kept);
+        verify_threads(kept);
+    }
     keeper_close(&kept, false);
     disk_copy_journal(&world->disk, &again);
     struct keeper *made = open_keeper(&again);

@@ -36,6 +36,7 @@ struct told_case {
     char id[CASE_ID_SIZE + 1];
     const struct filed *filed;
     uint64_t sequence;
+    uint64_t thread_last; /* its record before, as its thread through the journal is followed */
     uint64_t said;        /* kinds of words the window said, a bit each */
     uint32_t stored_last; /* the highest number of a delivery the window has */
     bool was_given_up;    /* by an operator */
