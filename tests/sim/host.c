@@ -260,6 +260,9 @@ static void verify_threads(struct keeper *keeper)
                                      : NULL;
         if (status != STATUS_OK)
             oracle_fails(&world->oracle, "", "P8: record %llu: %s", (unsigned long long)sequence, why);
+        else if (!text_equal(origin.envelope.source, origin.entry.sender))
+            oracle_fails(&world->oracle, "", "P8: record %llu names another sender than its key",
+                         (unsigned long long)sequence);
         if (told == NULL)
             continue;
         if (origin.entry.case_previous != (told->thread_last != 0 ? told->thread_last : told->sequence))

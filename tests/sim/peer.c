@@ -413,8 +413,29 @@ void peer_leave(struct peer *peer, int64_t until_us)
     peer->back_us = until_us;
 }
 
+/* One of its own messages as a broken or lying peer would send it: a byte of the body is another than the digest says,
+ * or the envelope names somebody else. */
+static void send_falsified(struct peer *peer, const struct owed *owed)
+{
+    uint8_t *body = take(owed->body.size + 1);
+    struct envelope envelope =
+        envelope_of(peer, owed->type, text_of(owed->case_id[0] != '\0' ? owed->case_id : NULL), owed->id, owed->digest);
+
+    memcpy(body, owed->body.data, owed->body.size);
+    if (random_once_in(&world->random, 2))
+        body[random_below(&world->random, owed->body.size)] ^= 1;
+    else
+        envelope.source = text_of(peer_name((peer->index + 1) % world->peer_count));
+    send_frames(peer, &envelope, bytes_of(body, owed->body.size), owed->chunk);
+    free(body);
+}
+
 void peer_nonsense(struct peer *peer)
 {
+    if (peer->owes != NULL && peer->line != 0) {
+        send_falsified(peer, peer->owes);
+        return;
+    }
     uint8_t bytes[64];
     struct bytes frames[3];
     const uint32_t count = 1 + random_below(&world->random, 3);
@@ -473,6 +494,8 @@ static void takes_reject(struct peer *peer, const struct envelope *envelope, str
         peer->has_session = false;
         return;
     }
+    if (text_is(reject.code, "DIGEST") || text_is(reject.code, "WRONG_SENDER"))
+        return; /* of what was falsified on the way; its own message is still owed */
     struct owed *owed = owed_of(peer, envelope->answers);
     if (owed == NULL)
         return;
