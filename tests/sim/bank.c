@@ -265,8 +265,23 @@ static void acknowledge(struct peer *peer, bool is_urgent)
         peer->bank->acked = bank->event_number;
 }
 
-void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct bytes body, struct bytes chunk)
+/* The file is what the window's message promises: the bank relies on it. */
+static void judge_file(const char *case_id, struct bytes origin, struct bytes file)
 {
+    struct cert_issued issued;
+    struct problems problems = {.count = 0};
+    uint8_t digest[32];
+
+    digest_sm3(file, digest);
+    if (record_decode(&record_cert_issued, origin, peer_arena(), &issued, &problems) != STATUS_OK ||
+        memcmp(digest, issued.file_digest.data, sizeof digest) != 0)
+        oracle_fails(&world->oracle, case_id, "P7: the certificate of %s is not the file its window issued", case_id);
+}
+
+void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct bytes body,
+                      const struct bytes chunks[2])
+{
+    const struct bytes chunk = chunks[0];
     struct bank *bank = peer->bank;
     struct case_event event;
     struct problems problems = {.count = 0};
@@ -286,6 +301,11 @@ void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct
         *held = event.number.value;
         world_say("%s hears %lld: %.*s is %.*s (%.*s%.*s)", peer->name, (long long)*held, TEXT_ARGS(envelope->case_id),
                   TEXT_ARGS(event.state), TEXT_ARGS(event.fact), TEXT_ARGS(event.origin_type));
+        if (event.origin_type.data != NULL && text_is(event.origin_type, "CERT_ISSUED")) {
+            char id[CASE_ID_SIZE + 1];
+            snprintf(id, sizeof id, "%.*s", TEXT_ARGS(envelope->case_id));
+            judge_file(id, chunk, chunks[1]);
+        }
         act_on(peer, envelope->case_id, &event, chunk);
     }
     acknowledge(peer, is_urgent);

@@ -420,20 +420,32 @@ static void send_falsified(struct peer *peer, const struct owed *owed)
     uint8_t *body = take(owed->body.size + 1);
     struct envelope envelope =
         envelope_of(peer, owed->type, text_of(owed->case_id[0] != '\0' ? owed->case_id : NULL), owed->id, owed->digest);
+    const struct envelope honest = envelope;
 
     memcpy(body, owed->body.data, owed->body.size);
     if (random_once_in(&world->random, 2))
         body[random_below(&world->random, owed->body.size)] ^= 1;
     else
         envelope.source = text_of(peer_name((peer->index + 1) % world->peer_count));
-    send_frames(peer, &envelope, bytes_of(body, owed->body.size), owed->chunk);
+    uint8_t *file = owed->chunk.data != NULL ? take(owed->chunk.size + 1) : NULL;
+    if (file != NULL) {
+        memcpy(file, owed->chunk.data, owed->chunk.size);
+        file[random_below(&world->random, owed->chunk.size)] ^= 1;
+    }
+    /* a certificate's file is falsified alone, so that nothing else can give it away */
+    send_frames(peer, file != NULL ? &honest : &envelope, file != NULL ? owed->body : bytes_of(body, owed->body.size),
+                bytes_of(file, owed->chunk.size));
+    free(file);
     free(body);
 }
 
 void peer_nonsense(struct peer *peer)
 {
     if (peer->owes != NULL && peer->line != 0) {
-        send_falsified(peer, peer->owes);
+        const struct owed *chosen = peer->owes; /* rather one that carries a file */
+        for (const struct owed *owed = peer->owes; owed != NULL; owed = owed->next)
+            chosen = owed->chunk.data != NULL ? owed : chosen;
+        send_falsified(peer, chosen);
         return;
     }
     uint8_t bytes[64];
@@ -526,6 +538,15 @@ static void takes_delivery(struct peer *peer, const struct envelope *envelope, c
     registry_takes(peer, envelope, &deliver, parcel->frames[2]);
 }
 
+static void takes_event(struct peer *peer, const struct envelope *envelope, const struct parcel *parcel)
+{
+    struct bytes chunks[2] = {{NULL, 0}, {NULL, 0}};
+
+    for (uint32_t i = 0; i < 2 && 2 + i < parcel->frame_count; i++)
+        chunks[i] = parcel->frames[2 + i];
+    bank_takes_event(peer, envelope, parcel->frames[1], chunks);
+}
+
 static void takes_list(struct peer *peer, const struct parcel *parcel)
 {
     struct case_list list;
@@ -554,8 +575,7 @@ void peer_takes(struct peer *peer, uint32_t line, const struct parcel *parcel)
     else if (text_is(envelope.type, "REJECT"))
         takes_reject(peer, &envelope, parcel->frames[1]);
     else if (text_is(envelope.type, "CASE_EVENT") && peer->role == ROLE_BRANCH)
-        bank_takes_event(peer, &envelope, parcel->frames[1],
-                         parcel->frame_count > 2 ? parcel->frames[2] : (struct bytes){NULL, 0});
+        takes_event(peer, &envelope, parcel);
     else if (text_is(envelope.type, "CASE_DELIVER") && peer->role == ROLE_WINDOW)
         takes_delivery(peer, &envelope, parcel);
     else if (text_is(envelope.type, "CASE_LIST") && peer->role == ROLE_OPERATOR)

@@ -78,7 +78,9 @@ void bank_make(struct peer *peer);
 void bank_drop(struct peer *peer);
 void bank_wake(struct peer *peer);
 void bank_hello(struct peer *peer, struct hello *hello);
-void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct bytes body, struct bytes chunk);
+/* `chunks`: the window's message, and the certificate's file where there is one; data NULL for none. */
+void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct bytes body,
+                      const struct bytes chunks[2]);
 void bank_receipt(struct peer *peer, const struct owed *owed, const struct receipt *receipt);
 void bank_rejected(struct peer *peer, const struct owed *owed, struct text code);
 int64_t bank_next_us(const struct peer *peer);
