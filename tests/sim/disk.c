@@ -148,6 +148,7 @@ static void row_set(struct disk *disk, struct bytes key, struct bytes value)
     drop(&row->value);
     row->value = keep(value);
     row->is_there = value.data != NULL;
+    row->written = disk->checkpoint;
 }
 
 static void remember(struct disk *disk, const struct store_row *rows, uint32_t count)
@@ -236,6 +237,12 @@ void disk_fill(struct disk *disk, bool is_full, int64_t now_us)
         disk->full_since_us = 0;
     else if (disk->full_since_us == 0)
         disk->full_since_us = now_us;
+}
+
+static void read_takes_time(struct disk *disk)
+{
+    if (disk->read_us > 0)
+        disk->spent_us += random_between(disk->random, 0, disk->read_us);
 }
 
 /* STATUS_OK, or the failure that was planned for this moment. */
@@ -339,9 +346,9 @@ enum status store_checkpoint(struct store *store, uint64_t sequence, const struc
     if (fails && disk->how == DISK_FAILS_BEFORE)
         return trouble(why);
     remember(disk, rows, count);
+    disk->checkpoint = sequence;
     for (uint32_t i = 0; i < count; i++)
         row_set(disk, rows[i].key, rows[i].value);
-    disk->checkpoint = sequence;
     return fails || !disk_effect(disk) ? trouble(why) : STATUS_OK;
 }
 
@@ -375,6 +382,7 @@ enum status store_record(struct store *store, uint64_t sequence, struct store_va
     const struct disk *disk = store->disk;
 
     *out = (struct store_value){{NULL, 0}, NULL};
+    read_takes_time(store->disk);
     if (disk->is_dead || fails_now(store->disk, &store->disk->read_fails_in))
         return trouble(why);
     if (sequence >= 1 && sequence <= disk->record_count)
@@ -385,6 +393,7 @@ enum status store_record(struct store *store, uint64_t sequence, struct store_va
 enum status store_row(struct store *store, struct bytes key, struct store_value *out, char *why)
 {
     *out = (struct store_value){{NULL, 0}, NULL};
+    read_takes_time(store->disk);
     if (store->disk->is_dead || fails_now(store->disk, &store->disk->read_fails_in))
         return trouble(why);
     const struct disk_row *row = table_find(&store->disk->rows, key);
@@ -462,6 +471,31 @@ enum status store_each_row(struct store *store, struct bytes prefix, struct byte
     return STATUS_OK;
 }
 
+/* Keys begin with a letter and may end with bytes of any kind. */
+static void show_key(struct bytes key, char *out, size_t size)
+{
+    size_t used = 0;
+    for (uint32_t i = 0; i < key.size && used + 4 < size; i++) {
+        const bool is_plain = key.data[i] > ' ' && key.data[i] < 127;
+        used += (size_t)snprintf(out + used, size - used, is_plain ? "%c" : "\\%02x", key.data[i]);
+    }
+}
+
+static void say_difference(const struct disk_row *a, const struct disk_row *b, char *why, size_t size)
+{
+    const int order = a == NULL ? 1 : b == NULL ? -1 : compare_bytes(a->key, b->key);
+    char key[96] = "";
+
+    show_key(order <= 0 ? a->key : b->key, key, sizeof key);
+    if (order != 0)
+        snprintf(why, size, "row %s is only %s (checkpoint %llu)", key,
+                 order < 0 ? "on the disk" : "among the new ones",
+                 (unsigned long long)(order < 0 ? a->written : b->written));
+    else
+        snprintf(why, size, "row %s differs (%u bytes of checkpoint %llu, %u of checkpoint %llu)", key, a->value.size,
+                 (unsigned long long)a->written, b->value.size, (unsigned long long)b->written);
+}
+
 bool disk_rows_equal(const struct disk *a, const struct disk *b, char *why, size_t size)
 {
     uint32_t count_a, count_b, i = 0;
@@ -472,11 +506,8 @@ bool disk_rows_equal(const struct disk *a, const struct disk *b, char *why, size
            bytes_equal(rows_a[i]->value, rows_b[i]->value))
         i++;
     const bool is_equal = i == count_a && i == count_b;
-    if (!is_equal) {
-        const struct bytes key = i < count_a ? rows_a[i]->key : rows_b[i]->key;
-        snprintf(why, size, "row %.*s differs (%u rows, %u made anew)", (int)key.size, (const char *)key.data, count_a,
-                 count_b);
-    }
+    if (!is_equal)
+        say_difference(i < count_a ? rows_a[i] : NULL, i < count_b ? rows_b[i] : NULL, why, size);
     free(rows_a);
     free(rows_b);
     return is_equal;

@@ -23,6 +23,7 @@ struct disk_row {
     struct bytes key;   /* owned */
     struct bytes value; /* owned */
     bool is_there;
+    uint64_t written; /* the checkpoint that wrote it last */
 };
 
 struct disk_file {
@@ -62,7 +63,8 @@ struct disk {
     int64_t free_size;     /* bytes, as the system says */
     int64_t full_since_us; /* nearly full since then; 0: it is not */
     int64_t commit_us;
-    int64_t spent_us; /* by commits, since somebody set it to 0 */
+    int64_t read_us;  /* the longest a read takes; 0: none at all */
+    int64_t spent_us; /* by commits and reads, since somebody set it to 0 */
     uint64_t flipped; /* the record whose bit is flipped, 0 for none */
     uint32_t flipped_bit;
     uint64_t commit_count;
@@ -83,7 +85,7 @@ void disk_revive(struct disk *disk);
 void disk_flip(struct disk *disk, uint64_t sequence);
 void disk_mend(struct disk *disk);
 void disk_fill(struct disk *disk, bool is_full, int64_t now_us);
-/* Are the rows the same? Where not, `why` names the first key. */
+/* Are the rows the same? Where not, `why` names the first key and the checkpoints that wrote it last. */
 bool disk_rows_equal(const struct disk *a, const struct disk *b, char *why, size_t size);
 
 #endif

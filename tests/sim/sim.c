@@ -35,10 +35,10 @@ static struct options options_of(uint64_t seed)
     struct random random = {seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
     struct options options = {.seed = seed};
 
-    options.features = (uint32_t)random_next(&random);
+    options.features = random_next(&random);
     if (random_once_in(&random, 2)) /* half of the worlds have few kinds of trouble, so that each is met alone */
-        options.features &= (uint32_t)random_next(&random);
-    options.features &= (1u << FEATURE_COUNT) - 1;
+        options.features &= random_next(&random);
+    options.features &= (UINT64_C(1) << FEATURE_COUNT) - 1;
     options.branch_count = 1 + random_below(&random, BRANCH_COUNT_MAX);
     options.window_count = 1 + random_below(&random, WINDOW_COUNT_MAX);
     options.unit_count = 1 + random_below(&random, UNIT_COUNT_MAX_SIM);
@@ -113,7 +113,7 @@ static void shrink(struct options *best, uint64_t *steps)
         struct options smaller;
         for (int i = 0; i < FEATURE_COUNT; i++) {
             smaller = *best;
-            smaller.features &= ~(1u << i);
+            smaller.features &= ~(UINT64_C(1) << i);
             if (smaller.features != best->features)
                 still_fails(&smaller, best, steps);
         }
@@ -213,7 +213,7 @@ static const struct argp_option arguments[] = {
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
-static bool take_words(const char *words, uint32_t *features)
+static bool take_words(const char *words, uint64_t *features)
 {
     *features = 0;
     while (*words != '\0') {
@@ -225,7 +225,7 @@ static bool take_words(const char *words, uint32_t *features)
         if (i == FEATURE_COUNT && strncmp(words, "none", size) != 0)
             return false;
         if (i < FEATURE_COUNT)
-            *features |= 1u << i;
+            *features |= UINT64_C(1) << i;
         words += size + (words[size] == ',');
     }
     return true;

@@ -287,17 +287,24 @@ uint32_t street_any(void)
     return 0;
 }
 
-void street_cut(uint32_t id)
+void street_half_open(uint32_t id, int64_t here_us, int64_t there_us)
 {
     struct line *line = line_of(id);
     if (line == NULL || line->is_cut)
         return;
     line->is_cut = true;
-    line->noticed_here_us = world->now_us + random_between(&world->random, 0, 4000000);
-    line->noticed_there_us = world->now_us + random_between(&world->random, 0, 4000000);
+    line->noticed_here_us = here_us;
+    line->noticed_there_us = there_us;
     lose_tail(&line->up);
     lose_tail(&line->down);
     world_say("line %u of peer %u breaks", id, line->peer);
+}
+
+void street_cut(uint32_t id)
+{
+    const int64_t here_us = world->now_us + random_between(&world->random, 0, 4000000);
+
+    street_half_open(id, here_us, world->now_us + random_between(&world->random, 0, 4000000));
 }
 
 void street_stall(uint32_t id, bool is_up, int64_t us)

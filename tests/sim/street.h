@@ -36,6 +36,8 @@ bool street_has_waiting(void); /* in the door */
 /* ---- trouble ---- */
 uint32_t street_any(void); /* a line that stands, 0 for none */
 void street_cut(uint32_t line);
+/* Nothing comes through any more; each side believes in the line until its moment. */
+void street_half_open(uint32_t line, int64_t here_us, int64_t there_us);
 void street_stall(uint32_t line, bool is_up, int64_t us);
 void street_broker_died(void);
 

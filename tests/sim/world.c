@@ -173,6 +173,9 @@ static void step(void)
         if (world->server == NULL)
             host_start();
         break;
+    case HAPPENS_STORM:
+        storm_strike(next.who);
+        break;
     }
 }
 
@@ -182,6 +185,7 @@ static void end_trouble(void)
 {
     world->is_trouble_over = true;
     world->disk.commit_us = 400;
+    world->disk.read_us = 0;
     world->disk.effects_left = -1;
     disk_fill(&world->disk, false, world->now_us);
     world->disk.fails_in = world->disk.read_fails_in = 0;

@@ -31,7 +31,7 @@ enum {
 
 struct options {
     uint64_t seed;
-    uint32_t features; /* a bit each */
+    uint64_t features; /* a bit each */
     uint32_t branch_count;
     uint32_t window_count;
     uint32_t unit_count;  /* of each window: few, so that applications meet */
@@ -39,7 +39,7 @@ struct options {
     int64_t trouble_us;   /* how long things go wrong; then everything must come to its end */
 };
 
-enum happening_kind { HAPPENS_TURN, HAPPENS_ARRIVAL, HAPPENS_PEER, HAPPENS_TROUBLE, HAPPENS_START };
+enum happening_kind { HAPPENS_TURN, HAPPENS_ARRIVAL, HAPPENS_PEER, HAPPENS_TROUBLE, HAPPENS_START, HAPPENS_STORM };
 
 struct happening {
     int64_t at_us;
@@ -109,6 +109,15 @@ void host_turn(void);
 void host_trouble(void); /* one thing goes wrong */
 /* Stops the broker and proves that its rows are a function of the journal. */
 void host_rest(void);
+
+/* ---- rebuild.c ---- */
+/* The rows of the disk, whose checkpoint stands at the head, against rows made anew from its journal alone, in other
+ * portions and with a stop in the middle. */
+void rebuild_judge(const struct disk *kept);
+
+/* ---- storm.c ---- */
+void storm_begin(void);
+void storm_strike(uint32_t left); /* and `left` more of them within a moment */
 
 /* ---- places.c ---- */
 MUST_CHECK bool places_make(struct settings *out);
