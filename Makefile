@@ -23,10 +23,11 @@ LDFLAGS += $(SANITIZE)
 endif
 
 # ---- rooms: every .c of a room goes into its library ----
-ROOMS := schemas core store shell client branch window ops
+ROOMS := schemas core store keep shell client branch window ops
 schemas_DIRS := schemas schemas/checks
 core_DIRS    := broker/core
 store_DIRS   := broker/store
+keep_DIRS    := broker/keep
 shell_DIRS   := broker broker/ops
 client_DIRS  := agents/client
 branch_DIRS  := agents/branch
@@ -39,10 +40,10 @@ onevisitd_MAIN        := broker/main.c
 onevisit-branch_MAIN  := agents/branch/main.c
 onevisit-window_MAIN  := agents/window/main.c
 onevisit_MAIN         := agents/ops/main.c
-onevisitd_ROOMS       := shell store core schemas
+onevisitd_ROOMS       := shell keep store core schemas
 onevisit-branch_ROOMS := branch client schemas
 onevisit-window_ROOMS := window client store schemas
-onevisit_ROOMS        := ops client store core schemas
+onevisit_ROOMS        := ops client keep store core schemas
 
 LIBS := -lzmq -lmsgpackc -lrocksdb -ljansson -lsqlite3 -lconfig -lcrypto -lpthread
 

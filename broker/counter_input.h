@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_COUNTER_INPUT_H
 #define ONEVISIT_BROKER_COUNTER_INPUT_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/title_stand.h"
 #include "schemas/checks/check.h"
 

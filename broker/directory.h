@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_DIRECTORY_H
 #define ONEVISIT_BROKER_DIRECTORY_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* Would directory_load take the file? Touches nothing. */
 MUST_CHECK enum status directory_judge(const char *path, char *why);

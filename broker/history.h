@@ -3,7 +3,7 @@
 
 #include <stdbool.h>
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* The steps of a case: its records are threaded through the journal, each
  * naming the one before; read backwards, told forwards. An alert on a unit is of

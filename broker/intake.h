@@ -3,7 +3,7 @@
 
 #include "broker/auth.h"
 #include "broker/door.h"
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/outlet.h"
 
 /* The way in: what came through the door is judged here, step by step, and each

@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_LOSS_H
 #define ONEVISIT_BROKER_LOSS_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* What one disk cannot promise, the peers help to prove: each HELLO shows the
  * last receipt its sender holds, and the opening of the highest epoch it has

@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_MATERIAL_CHECK_H
 #define ONEVISIT_BROKER_MATERIAL_CHECK_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* Whether the pieces of a file together are the file: what the core cannot see,
  * since it holds no bytes. The digests of the files on their way run along with

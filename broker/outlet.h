@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_OUTLET_H
 #define ONEVISIT_BROKER_OUTLET_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/peers.h"
 #include "broker/refusal.h"
 

@@ -2,7 +2,7 @@
 #define ONEVISIT_BROKER_PRECHECK_H
 
 #include "broker/intake.h"
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/outlet.h"
 
 /* The counter checks at the broker: of a draft (PRECHECK), whose findings are

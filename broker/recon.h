@@ -2,7 +2,7 @@
 #define ONEVISIT_BROKER_RECON_H
 
 #include "broker/intake.h"
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* Compares the books of a day (对账) with a branch or a window: RECON_OPEN brings
  * the sums of the sender's groups and is answered with those that differ;

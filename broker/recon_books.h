@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_RECON_BOOKS_H
 #define ONEVISIT_BROKER_RECON_BOOKS_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "schemas/recon.h"
 
 /* The broker's own side of the books of a day, read from the rows of one

@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_RULEBOOK_H
 #define ONEVISIT_BROKER_RULEBOOK_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* The rule files of the windows and the calendar: read at start, at SIGHUP and
  * when an operator asks. Each file is judged whole; what it says becomes a

@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_SERVER_H
 #define ONEVISIT_BROKER_SERVER_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/settings.h"
 
 /* The daemon's loop: take a bounded batch, step each message, make ONE

@@ -2,7 +2,7 @@
 #define ONEVISIT_BROKER_SESSIONS_H
 
 #include "broker/auth.h"
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/peers.h"
 
 /* How sessions end. The shell's side (the connection) and the core's side

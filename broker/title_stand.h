@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_TITLE_STAND_H
 #define ONEVISIT_BROKER_TITLE_STAND_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "schemas/checks/check.h"
 
 /* The title results an application stands on, as the journal has them: read at

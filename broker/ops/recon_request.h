@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_OPS_RECON_REQUEST_H
 #define ONEVISIT_BROKER_OPS_RECON_REQUEST_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* Answers OPS_RECON_LIST: the differences between the books, and whose books of a day were compared. Looks at no more
  * than RECON_LOOK_COUNT_MAX rows; `out` lives in the arena. */

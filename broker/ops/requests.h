@@ -3,7 +3,7 @@
 
 #include "broker/auth.h"
 #include "broker/intake.h"
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/outlet.h"
 #include "broker/peers.h"
 

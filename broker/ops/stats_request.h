@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_BROKER_OPS_STATS_REQUEST_H
 #define ONEVISIT_BROKER_OPS_STATS_REQUEST_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* The measures of a range of days, in the order of day and case id, page by
  * page: whoever asks goes on after the last one he has. */

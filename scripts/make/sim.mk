@@ -4,7 +4,7 @@ SEED ?= 1
 RUNS ?= 100
 SIM_SOURCES := $(wildcard tests/sim/*.c)
 
-$(BUILD)/tests/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(SIM_SOURCES)) $(call archives,shell window client core store schemas)
+$(BUILD)/tests/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(SIM_SOURCES)) $(call archives,shell keep window client core store schemas)
 	@mkdir -p $(@D)
 	@$(SAY) program $@
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

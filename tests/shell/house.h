@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_TESTS_SHELL_HOUSE_H
 #define ONEVISIT_TESTS_SHELL_HOUSE_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 /* A keeper on a folder of the test's own. */
 extern char folder[64];

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zmq.h>
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/world.h"
 

@@ -1,7 +1,7 @@
 #ifndef ONEVISIT_TESTS_SIM_WORLD_H
 #define ONEVISIT_TESTS_SIM_WORLD_H
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "broker/server.h"
 #include "schemas/message.h"
 #include "tests/sim/disk.h"

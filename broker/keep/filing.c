@@ -1,4 +1,4 @@
-#include "broker/filing.h"
+#include "broker/keep/filing.h"
 
 #include <stdlib.h>
 #include <string.h>

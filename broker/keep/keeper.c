@@ -1,10 +1,10 @@
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/filing.h"
+#include "broker/keep/filing.h"
 #include "schemas/envelope.h"
 
 enum { FACT_SIZE_MAX = MESSAGE_SIZE_MAX, ROW_VALUE_SIZE_MAX = 1 << 16 };
