@@ -4,6 +4,7 @@
 
 #include "broker/store/journal.h"
 #include "tests/sim/peer.h"
+#include "tests/sim/titles.h"
 #include "tests/sim/world.h"
 
 /* A branch: files applications, keeps the feed, answers supplements, checks
@@ -95,6 +96,7 @@ static void file(struct peer *peer, const struct application *made)
     char contract[32], district[7];
 
     fill_units(made, units, names);
+    const bool is_foreign = titles_stand(peer, made->window, made->units, units, made->unit_count);
     snprintf(contract, sizeof contract, "DY-2026-%06u", made->number);
     snprintf(district, sizeof district, "%.6s", window_name(made->window) + 2);
     application.units = (struct unit_list){units, made->unit_count, true};
@@ -108,7 +110,8 @@ static void file(struct peer *peer, const struct application *made)
                           .number = made->number,
                           .window = made->window,
                           .unit_count = made->unit_count,
-                          .may_expire = owed->expires_us != 0};
+                          .may_expire = owed->expires_us != 0,
+                          .is_foreign = is_foreign};
     memcpy(filed.id, owed->id, sizeof filed.id);
     memcpy(filed.units, made->units, sizeof filed.units);
     oracle_sees_filed(&world->oracle, &filed);
@@ -165,6 +168,7 @@ void bank_wake(struct peer *peer)
     if (bank->made_count == APPLICATION_COUNT_MAX)
         return;
     make_application(&bank->made[bank->made_count]);
+    titles_ask(peer, bank->made[bank->made_count].window, bank->made[bank->made_count].units[0]);
     file(peer, &bank->made[bank->made_count++]);
     withdraw_some(peer);
 }
@@ -187,7 +191,11 @@ void bank_rejected(struct peer *peer, const struct owed *owed, struct text code)
     static const char *const fair[] = {"DUP_CASE", "TOO_MANY_ON_UNIT", "WRONG_STATE", "WRONG_ROUND", "STALE",
                                        "LIMIT",    "FINDINGS",         "UNKNOWN_CASE"};
 
+    const struct filed *filed = table_find(&world->oracle.filed, bytes_of(owed->id, sizeof owed->id));
+
     (void)peer;
+    if (filed != NULL && filed->is_foreign && text_is(code, "FINDINGS"))
+        return;
     for (size_t i = 0; i < sizeof fair / sizeof fair[0]; i++)
         if (text_is(code, fair[i]) && !(owed->type == MESSAGE_CASE_SUBMIT && text_is(code, "FINDINGS") &&
                                         !world_has(FEATURE_IMPATIENT) && !world_has(FEATURE_SKEW)))

@@ -142,6 +142,9 @@ static void add_case(struct oracle *oracle, const struct filed *filed, struct te
             oracle_fails(oracle, other->id, "P2: one application is open as two cases, %s and %.*s", other->id,
                          TEXT_ARGS(case_id));
     }
+    if (filed->is_foreign)
+        oracle_fails(oracle, "", "P10: %.*s stands on a title result of another branch, and was taken",
+                     TEXT_ARGS(case_id));
     struct told_case *told = take(sizeof *told);
     snprintf(told->id, sizeof told->id, "%.*s", TEXT_ARGS(case_id));
     told->filed = filed;

@@ -29,6 +29,7 @@ struct filed {
     uint32_t units[ORACLE_UNIT_COUNT_MAX];
     uint32_t unit_count;
     bool may_expire;
+    bool is_foreign; /* it stands on somebody else's title result: it must be refused */
 };
 
 /* One case as the broker told of it. */

@@ -6,6 +6,7 @@
 
 #include "broker/store/journal.h"
 #include "schemas/envelope.h"
+#include "tests/sim/business.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -20,6 +21,10 @@ enum {
 };
 
 static uint8_t body_memory[BODY_SIZE_MAX];
+
+static const struct business *const businesses[] = {&titles_business};
+
+enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 
 static struct peer *peer_at(uint32_t index)
 {
@@ -242,7 +247,7 @@ struct owed *peer_owe(struct peer *peer, enum message_type type, const char *cas
     return owed;
 }
 
-static struct owed *owed_of(struct peer *peer, struct bytes id)
+struct owed *owed_of(struct peer *peer, struct bytes id)
 {
     for (struct owed *owed = peer->owes; owed != NULL; owed = owed->next)
         if (id.size == 16 && memcmp(owed->id, id.data, 16) == 0)
@@ -250,7 +255,7 @@ static struct owed *owed_of(struct peer *peer, struct bytes id)
     return NULL;
 }
 
-static void owed_done(struct peer *peer, struct owed *done)
+void owed_done(struct peer *peer, struct owed *done)
 {
     struct owed **place = &peer->owes;
     while (*place != done)
@@ -284,6 +289,9 @@ static void greet(struct peer *peer)
     }
     if (peer->role == ROLE_BRANCH)
         bank_hello(peer, &hello);
+    struct text capability = text_of("title");
+    if (peer->role == ROLE_WINDOW)
+        hello.capabilities = (struct text_list){&capability, 1, true};
     if (peer->role == ROLE_WINDOW)
         hello.credit = number_of(1 + random_below(&world->random, 6));
     peer_tell(peer, MESSAGE_HELLO, text_of(NULL), NULL, &hello);
@@ -324,18 +332,24 @@ static void role_wakes(struct peer *peer)
         registry_wake(peer);
     else
         desk_wake(peer);
-}
-
-static int64_t role_next_us(const struct peer *peer)
-{
-    if (peer->role == ROLE_BRANCH)
-        return bank_next_us(peer);
-    return peer->role == ROLE_WINDOW ? registry_next_us(peer) : desk_next_us(peer);
+    for (uint32_t i = 0; i < BUSINESS_COUNT; i++)
+        businesses[i]->wakes(peer);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+static int64_t role_next_us(const struct peer *peer)
+{
+    int64_t next = peer->role == ROLE_BRANCH   ? bank_next_us(peer)
+                   : peer->role == ROLE_WINDOW ? registry_next_us(peer)
+                                               : desk_next_us(peer);
+
+    for (uint32_t i = 0; i < BUSINESS_COUNT; i++)
+        next = earlier(next, businesses[i]->next_us(peer));
+    return next;
 }
 
 static int64_t next_us(const struct peer *peer)
@@ -402,6 +416,8 @@ void peer_crash(struct peer *peer)
     hang_up(peer);
     for (struct owed *owed = peer->owes; owed != NULL; owed = owed->next)
         owed->due_us = world->now_us;
+    for (uint32_t i = 0; i < BUSINESS_COUNT; i++)
+        businesses[i]->dies(peer);
     peer_wake_at(peer, peer->connect_us);
 }
 
@@ -487,7 +503,11 @@ static void takes_receipt(struct peer *peer, const struct envelope *envelope, st
         return;
     if (peer->role == ROLE_BRANCH)
         bank_receipt(peer, owed, &receipt);
-    owed_done(peer, owed);
+    bool is_kept = false;
+    for (uint32_t i = 0; i < BUSINESS_COUNT; i++)
+        is_kept |= businesses[i]->keeps(peer, owed, &receipt);
+    if (!is_kept)
+        owed_done(peer, owed);
 }
 
 static void takes_reject(struct peer *peer, const struct envelope *envelope, struct bytes body)
@@ -580,5 +600,7 @@ void peer_takes(struct peer *peer, uint32_t line, const struct parcel *parcel)
         takes_delivery(peer, &envelope, parcel);
     else if (text_is(envelope.type, "CASE_LIST") && peer->role == ROLE_OPERATOR)
         takes_list(peer, parcel);
+    for (uint32_t i = 0; i < BUSINESS_COUNT; i++)
+        businesses[i]->takes(peer, &envelope, parcel);
     peer_wake_at(peer, next_us(peer));
 }

@@ -72,6 +72,9 @@ void peer_tell(struct peer *peer, enum message_type type, struct text case_id, c
                const void *body);
 void peer_nonsense(struct peer *peer);
 bool peers_owe_nothing(void);
+/* What the peer still owes under this id; NULL for nothing. */
+struct owed *owed_of(struct peer *peer, struct bytes id);
+void owed_done(struct peer *peer, struct owed *done);
 
 /* ---- what a role does (bank.c, registry.c, desk.c) ---- */
 void bank_make(struct peer *peer);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/sim/peer.h"
+#include "tests/sim/titles.h"
 
 enum {
     START_US = 1790740800,   /* 2026-09-30, seconds */
@@ -211,6 +212,7 @@ static bool world_open(const struct options *options, struct world *out)
     out->disk.loses_tail = world_has(FEATURE_POWER);
     out->trace = calloc(TRACE_LINE_COUNT, sizeof *out->trace);
     out->street = street_new();
+    titles_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -254,6 +256,7 @@ void world_fini(struct world *done)
     if (done->server != NULL)
         server_close(&done->server, false);
     peers_drop();
+    titles_close();
     street_free(&done->street);
     oracle_fini(&done->oracle);
     disk_fini(&done->disk);

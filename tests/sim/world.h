@@ -72,6 +72,7 @@ struct world {
     struct street *street;
     struct peer *peers;
     uint32_t peer_count;
+    struct titles *titles;
     struct oracle oracle;
 
     char (*trace)[TRACE_LINE_SIZE];

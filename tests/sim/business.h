@@ -1,0 +1,20 @@
+#ifndef ONEVISIT_TESTS_SIM_BUSINESS_H
+#define ONEVISIT_TESTS_SIM_BUSINESS_H
+
+#include "tests/sim/peer.h"
+
+/* Something peers do besides filing and deciding, in a file of its own. Each is asked about every peer, whatever its
+ * role, and keeps what it knows in the world. */
+struct business {
+    void (*wakes)(struct peer *peer);
+    int64_t (*next_us)(const struct peer *peer); /* INT64_MAX for never */
+    void (*dies)(struct peer *peer);             /* what was not on its disk is gone */
+    /* A message of the broker; most are somebody else's. */
+    void (*takes)(struct peer *peer, const struct envelope *envelope, const struct parcel *parcel);
+    /* Something owed has its receipt; true: it stays owed until more has come. */
+    bool (*keeps)(struct peer *peer, struct owed *owed, const struct receipt *receipt);
+};
+
+extern const struct business titles_business; /* titles.c */
+
+#endif
