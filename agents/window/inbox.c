@@ -102,13 +102,15 @@ static int64_t insert_delivery(struct base *base, struct text window, const stru
     return book_last_id(base->book);
 }
 
-/* Bulk that stands before it on one of its units is what a citizen waits for. */
+/* Bulk that stands before it on one of its units is what a citizen waits for, and so is what that bulk stands behind on
+ * another unit. Before what is no bulk no bulk stands, so the search ends there. */
 static void hurry_what_is_before(struct base *base, int64_t id)
 {
-    sqlite3_stmt *query =
-        base_query(base, "UPDATE delivery SET bulk = 0 WHERE bulk = 1 AND id IN (SELECT e.delivery FROM lane l"
-                         " JOIN lane e ON e.window = l.window AND e.unit = l.unit AND e.delivery < l.delivery"
-                         " WHERE l.delivery = ?1)");
+    sqlite3_stmt *query = base_query(
+        base, "WITH RECURSIVE before(id) AS (SELECT ?1 UNION SELECT d.id FROM before b JOIN lane l ON l.delivery = b.id"
+              " JOIN lane e ON e.window = l.window AND e.unit = l.unit AND e.delivery < l.delivery"
+              " JOIN delivery d ON d.id = e.delivery AND d.bulk = 1)"
+              " UPDATE delivery SET bulk = 0 WHERE bulk = 1 AND id IN (SELECT id FROM before)");
     book_bind_number(query, 1, id);
     base_run(base, query);
 }

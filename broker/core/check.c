@@ -22,7 +22,8 @@ static void check_that(struct check *check, bool holds, const char *sentence, co
     (void)snprintf(check->why, check->size, "%s: %s", sentence, what);
 }
 
-/* 1. A lane holds its cases in the order they were submitted in. */
+/* 1. A lane holds its cases in the order they were submitted in, and none that counts as bulk before one that does not.
+ */
 static void check_lane(struct check *check, const struct lane *lane)
 {
     int64_t last = 0;
@@ -32,6 +33,7 @@ static void check_lane(struct check *check, const struct lane *lane)
         last = file->row.submitted.value;
     }
     check_that(check, lane->cases.first != NULL, "1 an empty lane stands", lane->key);
+    check_that(check, lane_is_sound(lane), "1 bulk keeps a citizen waiting", lane->key);
 }
 
 /* 2. An undelivered case stands in all its lanes, any other in none. */

@@ -65,13 +65,56 @@ static void lane_close(struct core *core, struct lane *lane)
     free(lane);
 }
 
-/* Whoever stands before an interactive case in a lane is what a citizen waits for. */
-static void lane_hurry(const struct lane_place *place)
+/* Cases that were hurried, and whose own lanes are still to be looked at. */
+struct hurried {
+    struct case_file **items;
+    uint32_t count;
+};
+
+static void hurried_add(struct hurried *hurried, struct case_file *file)
+{
+    if ((hurried->count & (hurried->count - 1)) == 0)
+        hurried->items =
+            memory_grow(hurried->items, (hurried->count != 0 ? 2 * hurried->count : 1) * sizeof(struct case_file *));
+    hurried->items[hurried->count++] = file;
+}
+
+/* Before a case that does not count as bulk none does (core_check): the walk ends at the first such, so that each case
+ * is hurried once, however many come behind it. */
+static void lane_hurry(const struct lane_place *place, struct hurried *hurried)
 {
     for (struct list_node *node = place->node.previous; node != NULL; node = node->previous) {
         struct case_file *before = node->owner;
+        if (!queue_is_bulk(before))
+            return;
         queue_hurry(&before->window->queue, before);
+        hurried_add(hurried, before);
     }
+}
+
+static void lanes_hurry(const struct case_file *file, struct hurried *hurried)
+{
+    for (uint32_t i = 0; i < file->row.lanes.count; i++)
+        lane_hurry(&file->places[i], hurried);
+}
+
+/* Whoever an interactive case waits for is what a citizen waits for, and so is what that one waits for in another lane.
+ */
+static void hurry_all_before(const struct case_file *file)
+{
+    struct hurried hurried = {0};
+    lanes_hurry(file, &hurried);
+    for (uint32_t i = 0; i < hurried.count; i++)
+        lanes_hurry(hurried.items[i], &hurried);
+    free(hurried.items);
+}
+
+bool lane_is_sound(const struct lane *lane)
+{
+    for (const struct list_node *node = lane->cases.first; node != NULL && node->next != NULL; node = node->next)
+        if (queue_is_bulk(node->owner) && !queue_is_bulk(node->next->owner))
+            return false;
+    return true;
 }
 
 void lanes_enter(struct core *core, struct case_file *file)
@@ -83,9 +126,9 @@ void lanes_enter(struct core *core, struct case_file *file)
         place->lane = lane_of_key(core, file->row.lanes.items[i]);
         list_append(&place->lane->cases, &place->node);
         file->headed_count += lane_head(place->lane) == file;
-        if (file->row.is_bulk.value == 0)
-            lane_hurry(place);
     }
+    if (!queue_is_bulk(file))
+        hurry_all_before(file);
 }
 
 void lanes_leave(struct core *core, struct case_file *file)

@@ -25,5 +25,7 @@ void lanes_enter(struct core *core, struct case_file *file);
 /* Takes it out; a case that heads all its lanes now becomes ready. */
 void lanes_leave(struct core *core, struct case_file *file);
 bool lanes_are_headed(const struct case_file *file);
+/* Nobody who counts as bulk stands before somebody who does not: who keeps a citizen waiting is hurried (queue.h). */
+bool lane_is_sound(const struct lane *lane);
 
 #endif

@@ -85,10 +85,13 @@ void queue_remove(struct queue *queue, struct case_file *file)
     queue->counts[class]--;
 }
 
+bool queue_is_bulk(const struct case_file *file)
+{
+    return class_of(file) == QUEUE_BULK;
+}
+
 void queue_hurry(struct queue *queue, struct case_file *file)
 {
-    if (class_of(file) != QUEUE_BULK)
-        return;
     bool is_waiting = file->sending == SENDING_READY;
     if (is_waiting)
         queue_remove(queue, file);

@@ -13,7 +13,8 @@
  *
  * Only cases that head all their lanes wait here, so no choice made here can
  * overtake within a property unit. A bulk case that keeps an interactive one
- * waiting in a lane is hurried: it counts as interactive itself.
+ * waiting in a lane is hurried: it counts as interactive itself, and what it waits
+ * for in its other lanes is hurried in its turn.
  *
  * All of it is volatile and made anew from the open cases; whose turn it is
  * becomes durable with FACT_DISPATCH. Each act costs the logarithm of what one
@@ -52,7 +53,9 @@ uint32_t queue_undelivered(const struct queue *queue, struct text branch);
 /* It waits for its first dispatch from now on, or no longer. */
 void queue_put(struct queue *queue, struct case_file *file);
 void queue_remove(struct queue *queue, struct case_file *file);
-/* An interactive case waits behind it. */
+/* Does it count as bulk? */
+bool queue_is_bulk(const struct case_file *file);
+/* An interactive case, or a hurried one, waits behind this one, which counted as bulk until now. */
 void queue_hurry(struct queue *queue, struct case_file *file);
 
 uint32_t queue_count(const struct queue *queue);

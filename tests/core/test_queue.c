@@ -191,6 +191,53 @@ Test(queue, bulk_that_a_counter_waits_for_is_hurried)
     house_free(house);
 }
 
+/* An application for two units. */
+static struct handed_in file_for_two(struct house *house, const char *branch, unsigned unit, unsigned other,
+                                     int64_t priority)
+{
+    struct handed_in handed;
+    char numbers[2][sizeof UNIT] = {UNIT, UNIT};
+    char contract[32];
+    struct case_submit *body = application(UNIT, "");
+    struct unit units[2] = {body->units.items[0], body->units.items[0]};
+    snprintf(numbers[0] + 24, 5, "%04u", unit);
+    snprintf(numbers[1] + 24, 5, "%04u", other);
+    snprintf(contract, sizeof contract, "DY-%u-%u", unit, other);
+    units[0].number = text_of(numbers[0]);
+    units[1].number = text_of(numbers[1]);
+    body->units.items = units;
+    body->units.count = 2;
+    body->contract = text_of(contract);
+    say(house, &(struct said){.who = branch, .type = MESSAGE_CASE_SUBMIT, .body = body, .priority = priority});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+    memcpy(handed.id, house->step.case_id, sizeof handed.id);
+    return handed;
+}
+
+Test(queue, bulk_that_hurried_bulk_waits_for_on_another_unit_is_hurried_too)
+{
+    for (int is_restarted = 0; is_restarted <= 1; is_restarted++) {
+        struct house *house = house_with_branches();
+        struct gone gone;
+        for (unsigned i = 0; i < 20; i++)
+            file(house, BRANCH, i, BULK);
+        struct handed_in first = file(house, BRANCH, 60, BULK);
+        struct handed_in second = file_for_two(house, BRANCH, 60, 61, BULK);
+        struct handed_in third = file_for_two(house, BRANCH, 61, 62, BULK);
+        file(house, BRANCH, 63, BULK);
+        struct handed_in counter = file(house, OTHER_BRANCH, 62, 0);
+        if (is_restarted)
+            house_restart(house);
+        take_everything(house, &gone);
+        cr_expect_eq(place_of(&gone, first), 0);
+        cr_expect_eq(place_of(&gone, second), 1);
+        cr_expect_eq(place_of(&gone, third), 2);
+        cr_expect_leq(place_of(&gone, counter), 4, "at most one turn of bulk in between");
+        cr_assert(house_replays_the_same(house));
+        house_free(house);
+    }
+}
+
 Test(queue, the_class_of_a_case_survives_a_restart_from_rows_and_from_the_journal)
 {
     for (int is_checkpointed = 0; is_checkpointed <= 1; is_checkpointed++) {

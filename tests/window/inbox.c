@@ -285,6 +285,32 @@ Test(inbox, hurries_bulk_that_a_counter_waits_for_on_its_unit_and_lets_nothing_o
     house_close(&house);
 }
 
+/* It concerns one more unit. */
+static void stands_on(struct folder *folder, int64_t delivery, const char *of_unit)
+{
+    sqlite3_stmt *query = base_query(&folder->base, "INSERT INTO lane VALUES(?1, ?2, ?3)");
+    book_bind_text(query, 1, text_of(one_window[0]));
+    book_bind_text(query, 2, text_of(of_unit));
+    book_bind_number(query, 3, delivery);
+    base_run(&folder->base, query);
+}
+
+Test(inbox, hurries_what_hurried_bulk_waits_for_on_another_unit)
+{
+    struct folder folder = folder_of_house();
+    int64_t ready[8];
+    const int64_t bulk = take_in(&folder, 1, "370102999001GB00001F00010209", true);
+    const int64_t first = take_in(&folder, 2, other_unit, true);
+    const int64_t second = take_in(&folder, 3, unit, true);
+    stands_on(&folder, second, other_unit);
+    take_in(&folder, 4, unit, false);
+    cr_assert_eq(inbox_ready(&folder.base, text_of(one_window[0]), 10, false, ready, 8), 2);
+    cr_expect_eq(ready[0], first);
+    cr_expect_eq(ready[1], bulk);
+    folder_close(&folder);
+    house_close(&house);
+}
+
 Test(inbox, takes_no_more_credit_than_the_inbox_has_room_for)
 {
     char id[31];
