@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "broker/keeper.h"
+#include "broker/keep/keeper.h"
 #include "tests/sim/world.h"
 
 /* Rows are a function of the journal alone: not of how many records one portion of them covers, not of where the
