@@ -5,8 +5,8 @@
 
 /* A token bucket: what one branch may begin, so that a runaway one cannot take
  * the whole house. It holds `burst` and gains `rate` a second; both come from
- * the settings. Volatile, and one a connection: who says HELLO again after it
- * was gone starts with a full one. All zeroes is a full bucket. */
+ * the settings. Volatile, and one a participant: to come again fills it no
+ * faster (peers.h). All zeroes is a full bucket. */
 struct allowance {
     int64_t owed_until_us; /* when all that was taken will have been gained again */
 };

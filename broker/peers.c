@@ -15,6 +15,14 @@ struct outbound {
     size_t size;
 };
 
+/* What a participant may begin outlives its sessions: who comes again does not begin with a full bucket. As many as the
+ * directory had participants with a session since the start. */
+struct remembered {
+    char participant[PARTICIPANT_SIZE_MAX + 1];
+    struct allowance allowance;
+    struct remembered *next_in_bucket;
+};
+
 struct bucket_entry {
     struct peer peer;
     struct bucket_entry *next_in_bucket;
@@ -22,6 +30,7 @@ struct bucket_entry {
 
 struct peers {
     struct bucket_entry *buckets[PEERS_BUCKET_COUNT];
+    struct remembered *remembered[PEERS_BUCKET_COUNT];
     struct peer *first;
     struct peer *waiting; /* those for whom something waits: no walk over all because of one */
     uint32_t count;
@@ -72,12 +81,23 @@ static void drop_waiting(struct peers *peers, struct peer *peer)
     peer->waiting_size = 0;
 }
 
+static void forget_all(struct remembered *remembered)
+{
+    while (remembered != NULL) {
+        struct remembered *next = remembered->next_in_bucket;
+        free(remembered);
+        remembered = next;
+    }
+}
+
 void peers_free(struct peers **peers)
 {
     if (*peers == NULL)
         return;
     while ((*peers)->first != NULL)
         peers_shut(*peers, text_of((*peers)->first->participant));
+    for (uint32_t i = 0; i < PEERS_BUCKET_COUNT; i++)
+        forget_all((*peers)->remembered[i]);
     free(*peers);
     *peers = NULL;
 }
@@ -90,13 +110,33 @@ struct peer *peers_find(const struct peers *peers, struct text participant)
     return entry != NULL ? &entry->peer : NULL;
 }
 
+static struct allowance *allowance_of(struct peers *peers, struct text participant)
+{
+    struct remembered **bucket = &peers->remembered[bucket_of(participant)];
+    struct remembered *remembered = *bucket;
+
+    while (remembered != NULL && !text_is(participant, remembered->participant))
+        remembered = remembered->next_in_bucket;
+    if (remembered == NULL) {
+        remembered = calloc(1, sizeof *remembered);
+        if (remembered == NULL)
+            return NULL;
+        snprintf(remembered->participant, sizeof remembered->participant, "%.*s", TEXT_ARGS(participant));
+        remembered->next_in_bucket = *bucket;
+        *bucket = remembered;
+    }
+    return &remembered->allowance;
+}
+
 static struct peer *peers_add(struct peers *peers, struct text participant)
 {
-    struct bucket_entry *entry = calloc(1, sizeof *entry);
+    struct allowance *allowance = allowance_of(peers, participant);
+    struct bucket_entry *entry = allowance != NULL ? calloc(1, sizeof *entry) : NULL;
     struct bucket_entry **bucket = &peers->buckets[bucket_of(participant)];
 
     if (entry == NULL)
         return NULL;
+    entry->peer.allowance = allowance;
     snprintf(entry->peer.participant, sizeof entry->peer.participant, "%.*s", TEXT_ARGS(participant));
     entry->next_in_bucket = *bucket;
     *bucket = entry;

@@ -27,9 +27,9 @@ struct peer {
     uint32_t waiting_count;
     size_t waiting_size;
     uint64_t dropped_count;
-    struct allowance allowance; /* of a branch: what it may begin */
-    struct peer *next;          /* in peers_first order */
-    struct peer *next_waiting;  /* of those for whom something waits */
+    struct allowance *allowance; /* what a branch may begin: of the participant, over all its sessions */
+    struct peer *next;           /* in peers_first order */
+    struct peer *next_waiting;   /* of those for whom something waits */
 };
 
 MUST_CHECK enum status peers_new(uint32_t outbound_count_max, size_t outbound_size_max, struct peers **out);

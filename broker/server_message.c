@@ -277,10 +277,10 @@ static bool is_allowed(struct server *server, const struct intake_message *messa
     const struct allowance_limits limits = {server->settings.branch_rate_max, server->settings.branch_burst_max};
     struct peer *peer = allowance_is_needed(message->type) ? peers_find(server->peers, message->participant) : NULL;
 
-    if (peer == NULL || allowance_take(&peer->allowance, &limits, now_us))
+    if (peer == NULL || allowance_take(peer->allowance, &limits, now_us))
         return true;
     const struct refusal reject = {
-        .status = STATUS_BUSY, .path = "", .retry_ms = allowance_wait_ms(&peer->allowance, &limits, now_us)};
+        .status = STATUS_BUSY, .path = "", .retry_ms = allowance_wait_ms(peer->allowance, &limits, now_us)};
     outlet_reject(server->outlet, &server->raw.route, message->participant, message->envelope.message_id.data, &reject,
                   now_us);
     return false;

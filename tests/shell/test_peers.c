@@ -263,3 +263,21 @@ Test(peers, notice_that_a_connection_is_gone)
     cr_assert_eq(peers_gone(street.peers), peer);
     street_close(&street);
 }
+
+Test(peers, who_comes_again_finds_its_allowance_as_it_left_it)
+{
+    const struct allowance_limits limits = {.rate = 1, .burst = 3};
+    const struct door_message hello = {.route = {{1}, 1}, .key = "one"};
+    struct peers *peers;
+
+    cr_assert_eq(peers_new(WAITING_MAX, 1 << 20, &peers), STATUS_OK);
+    struct peer *peer = peers_open(peers, text_of(BRANCH), &hello, text_of("test"), 1);
+    for (int i = 0; i < 3; i++)
+        cr_assert(allowance_take(peer->allowance, &limits, 1));
+    peers_shut(peers, text_of(BRANCH));
+    peer = peers_open(peers, text_of(BRANCH), &hello, text_of("test"), 2);
+    cr_expect_not(allowance_take(peer->allowance, &limits, 2), "the same bucket");
+    peer = peers_open(peers, text_of("B:105452099997"), &hello, text_of("test"), 2);
+    cr_expect(allowance_take(peer->allowance, &limits, 2), "each its own");
+    peers_free(&peers);
+}
