@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "broker/store/journal.h"
+#include "tests/sim/acts.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
 #include "tests/sim/world.h"
@@ -286,6 +287,14 @@ static void judge_file(const char *case_id, struct bytes origin, struct bytes fi
         oracle_fails(&world->oracle, case_id, "P7: the certificate of %s is not the file its window issued", case_id);
 }
 
+static void hear_act(struct text case_id, const struct case_event *event)
+{
+    char id[CASE_ID_SIZE + 1];
+
+    snprintf(id, sizeof id, "%.*s", TEXT_ARGS(case_id));
+    acts_told(id, event);
+}
+
 void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct bytes body,
                       const struct bytes chunks[2])
 {
@@ -315,6 +324,7 @@ void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct
             judge_file(id, chunk, chunks[1]);
         }
         act_on(peer, envelope->case_id, &event, chunk);
+        hear_act(envelope->case_id, &event);
     }
     acknowledge(peer, is_urgent);
 }

@@ -16,5 +16,6 @@ struct business {
 };
 
 extern const struct business titles_business; /* titles.c */
+extern const struct business desk_business;   /* desk.c */
 
 #endif

@@ -4,6 +4,7 @@
 #include <zmq.h>
 
 #include "broker/keep/keeper.h"
+#include "tests/sim/acts.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/world.h"
 
@@ -274,6 +275,8 @@ static void verify_threads(struct keeper *keeper)
         else if (!text_equal(origin.envelope.source, origin.entry.sender))
             oracle_fails(&world->oracle, "", "P8: record %llu names another sender than its key",
                          (unsigned long long)sequence);
+        else
+            acts_judge_record(&origin);
         if (told == NULL)
             continue;
         if (origin.entry.case_previous != (told->thread_last != 0 ? told->thread_last : told->sequence))
@@ -294,6 +297,7 @@ void host_rest(void)
     if (kept != NULL) {
         verify_chain(kept);
         verify_threads(kept);
+        acts_judge_end();
     }
     keeper_close(&kept, false);
     if (!world->oracle.has_failed)

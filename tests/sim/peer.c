@@ -22,7 +22,7 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business};
+static const struct business *const businesses[] = {&titles_business, &desk_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 
@@ -78,6 +78,11 @@ static void branch_name(uint32_t place, char *out, size_t size)
     snprintf(out, size, "B:%s%d", digits, (11 - product) % 10);
 }
 
+static const char *operator_name(uint32_t place)
+{
+    return place == 0 ? "O:sim" : "O:second";
+}
+
 static void peer_make(unsigned role, uint32_t place)
 {
     struct peer *peer = peer_at(world->peer_count);
@@ -88,7 +93,7 @@ static void peer_make(unsigned role, uint32_t place)
     if (role == ROLE_BRANCH)
         branch_name(place, peer->name, sizeof peer->name);
     else
-        snprintf(peer->name, sizeof peer->name, "%s", role == ROLE_WINDOW ? window_name(place) : "O:sim");
+        snprintf(peer->name, sizeof peer->name, "%s", role == ROLE_WINDOW ? window_name(place) : operator_name(place));
     /* 40 characters of Z85, one pattern for each peer */
     for (uint32_t i = 0; i < 40; i++)
         peer->key[i] = (char)('a' + (i * 7 + peer->index * 3) % 26);
@@ -112,7 +117,8 @@ void peers_make(void)
         peer_make(ROLE_BRANCH, i);
     for (uint32_t i = 0; i < world->options.window_count; i++)
         peer_make(ROLE_WINDOW, i);
-    peer_make(ROLE_OPERATOR, 0);
+    for (uint32_t i = 0; i < OPERATOR_COUNT; i++)
+        peer_make(ROLE_OPERATOR, i);
 }
 
 static void owed_drop(struct owed *owed)

@@ -73,7 +73,7 @@ bool places_make(struct settings *out)
     out->checkpoint_records_max = 16 + random_below(&world->random, 64);
     out->batch_count_max = 1 + random_below(&world->random, 64);
     out->lease_ms_max = 8000;
-    out->delivery_attempts_max = world_has(FEATURE_PARK) ? 6 : 10000;
+    out->delivery_attempts_max = world_has(FEATURE_PARK) ? 3 : 10000;
     out->silence_ms_max = 12000;
     out->heartbeat_ms = 2000;
     out->archive_days = random_below(&world->random, 2);

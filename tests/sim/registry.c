@@ -300,6 +300,16 @@ static void judge_digest(const struct case_deliver *deliver, struct bytes origin
                      (long long)deliver->number.value, id);
 }
 
+/* Some cases lie as poison in the window's way while there is trouble: it is there, and never says that it has them. */
+static bool cannot_digest(struct text case_id)
+{
+    uint32_t sum = 0;
+
+    for (uint32_t i = 0; i < case_id.size; i++)
+        sum = sum * 31 + (uint8_t)case_id.data[i];
+    return world_troubles(FEATURE_PARK) && sum % 8 == world->options.seed % 8;
+}
+
 void registry_takes(struct peer *peer, const struct envelope *envelope, const struct case_deliver *deliver,
                     struct bytes origin)
 {
@@ -308,6 +318,8 @@ void registry_takes(struct peer *peer, const struct envelope *envelope, const st
     const uint64_t bit = UINT64_C(1) << (deliver->number.value % 64);
 
     judge_digest(deliver, origin, envelope->case_id);
+    if (cannot_digest(envelope->case_id))
+        return;
     if (entry == NULL || (entry->stored & bit) == 0) {
         oracle_sees_stored(&world->oracle, peer->place, envelope->case_id, deliver);
         world_say("%s stores delivery %lld of %.*s (%.*s)", peer->name, (long long)deliver->number.value,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/acts.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
 
@@ -213,6 +214,7 @@ static bool world_open(const struct options *options, struct world *out)
     out->trace = calloc(TRACE_LINE_COUNT, sizeof *out->trace);
     out->street = street_new();
     titles_open();
+    acts_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -257,6 +259,7 @@ void world_fini(struct world *done)
         server_close(&done->server, false);
     peers_drop();
     titles_close();
+    acts_close();
     street_free(&done->street);
     oracle_fini(&done->oracle);
     disk_fini(&done->disk);

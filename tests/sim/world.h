@@ -23,7 +23,8 @@ enum feature {
 enum {
     BRANCH_COUNT_MAX = 6,
     WINDOW_COUNT_MAX = 4,
-    PEER_COUNT_MAX = BRANCH_COUNT_MAX + WINDOW_COUNT_MAX + 1,
+    OPERATOR_COUNT = 2,
+    PEER_COUNT_MAX = BRANCH_COUNT_MAX + WINDOW_COUNT_MAX + OPERATOR_COUNT,
     UNIT_COUNT_MAX_SIM = 32, /* of one window */
     TRACE_LINE_COUNT = 8192,
     TRACE_LINE_SIZE = 192,
@@ -73,6 +74,7 @@ struct world {
     struct peer *peers;
     uint32_t peer_count;
     struct titles *titles;
+    struct acts *acts;
     struct oracle oracle;
 
     char (*trace)[TRACE_LINE_SIZE];
