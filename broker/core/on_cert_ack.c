@@ -3,7 +3,8 @@
 
 enum status cert_ack_judge(struct turn *turn)
 {
-    if (course_outcome(turn->file, LIFE_CERT_ACK) == OUTCOME_REFUSE)
+    /* The branch checks the proof when it hears of it, and that may be before the booking came here. */
+    if (course_outcome(turn->file, LIFE_CERT_ACK) == OUTCOME_REFUSE || !turn->file->row.certified_sequence.is_present)
         return STATUS_WRONG_STATE;
     return turn->file->row.deliveries.count < CASE_DELIVERY_COUNT_MAX ? STATUS_OK : STATUS_LIMIT;
 }

@@ -122,6 +122,31 @@ Test(disburse, the_branch_hears_when_it_may_and_when_it_may_no_longer)
     house_free(house);
 }
 
+Test(disburse, a_proof_that_came_before_its_booking_can_be_checked_at_once)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    accept(house, id, "Y-1");
+    check_proof(house, id, true);
+    cr_expect_eq(rejection(house), STATUS_WRONG_STATE, "there is no proof");
+    certify(house, id, "Y-1", PROOF);
+    check_proof(house, id, true);
+    cr_expect_eq(house->step.verdict, VERDICT_STORE, "refused: %s", status_code(rejection(house)));
+    expect_state(house, id, "ACCEPTED");
+    cr_expect_str_eq(last_said(house), "CERT_ISSUED", "nothing is booked yet");
+    book(house, id, "Y-1", UNIT, PROOF);
+    expect_state(house, id, "CERTIFIED");
+    cr_expect_str_eq(last_said(house), "MAY_DISBURSE");
+    deliver(house, id, 1);
+    deliver(house, id, 2);
+    house_wait(house, house->settings.archive_ms * INT64_C(1000) + SECOND);
+    expect_state(house, id, "ARCHIVED");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
 Test(disburse, the_status_names_the_records_it_rests_on)
 {
     struct house *house = house_new();

@@ -475,6 +475,8 @@ static void meet(enum lifecycle_state state, enum lifecycle_event event)
         window_comes(house, WINDOW, 0);
     if (event == LIFE_FEE_PAID && decided(state, event).outcome != OUTCOME_REFUSE)
         notify_fee(house, id, "F-1", 8000);
+    if (event == LIFE_CERT_ACK && decided(state, event).outcome == OUTCOME_STAY && state != STATE_CERTIFIED)
+        act_certify(house, id); /* the proof came before its booking */
     enum lifecycle_outcome outcome = expected_outcome(state, event, has_applied(house, id, event));
     uint64_t sequence = core_sequence(house->core);
     /* Never sent, or acknowledged before, or not there: DELIVERED brings nothing new, and nothing is stored. */

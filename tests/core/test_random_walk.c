@@ -308,7 +308,7 @@ Test(random_walk, of_seed_1_keeps_every_invariant_and_replays)
 
 Test(random_walk, of_seed_2_keeps_every_invariant_and_replays)
 {
-    walk_from(20260930);
+    walk_from(20261001);
 }
 
 Test(random_walk, of_seed_3_keeps_every_invariant_and_replays)
