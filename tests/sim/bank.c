@@ -4,6 +4,7 @@
 
 #include "broker/store/journal.h"
 #include "tests/sim/acts.h"
+#include "tests/sim/alerts.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
 #include "tests/sim/world.h"
@@ -112,6 +113,7 @@ static void file(struct peer *peer, const struct application *made)
                           .window = made->window,
                           .unit_count = made->unit_count,
                           .may_expire = owed->expires_us != 0,
+                          .secures = true,
                           .is_foreign = is_foreign};
     memcpy(filed.id, owed->id, sizeof filed.id);
     memcpy(filed.units, made->units, sizeof filed.units);
@@ -196,6 +198,8 @@ void bank_rejected(struct peer *peer, const struct owed *owed, struct text code)
 
     (void)peer;
     if (filed != NULL && filed->is_foreign && text_is(code, "FINDINGS"))
+        return;
+    if (owed->type == MESSAGE_RISK_ACK && alerts_may_refuse(owed, code))
         return;
     for (size_t i = 0; i < sizeof fair / sizeof fair[0]; i++)
         if (text_is(code, fair[i]) && !(owed->type == MESSAGE_CASE_SUBMIT && text_is(code, "FINDINGS") &&
@@ -310,12 +314,13 @@ void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct
     }
     const bool is_urgent = event.is_urgent.value != 0;
     int64_t *held = is_urgent ? &bank->urgent_number : &bank->event_number;
-    if (event.number.value > *held + 1)
+    if (event.number.value > *held + 1 || (is_urgent && event.behind.value > bank->event_number))
         return; /* what is missing comes again, in order */
     digest_sm3(chunk, digest);
     oracle_sees_event(&world->oracle, peer->index, envelope->case_id, &event, body, digest);
     if (event.number.value == *held + 1) {
         *held = event.number.value;
+        heard_add(&world->hearing, peer->index, envelope->case_id, &event);
         world_say("%s hears %lld: %.*s is %.*s (%.*s%.*s)", peer->name, (long long)*held, TEXT_ARGS(envelope->case_id),
                   TEXT_ARGS(event.state), TEXT_ARGS(event.fact), TEXT_ARGS(event.origin_type));
         if (event.origin_type.data != NULL && text_is(event.origin_type, "CERT_ISSUED")) {
@@ -325,6 +330,8 @@ void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct
         }
         act_on(peer, envelope->case_id, &event, chunk);
         hear_act(envelope->case_id, &event);
+        if (is_urgent)
+            alerts_heard(peer, envelope->case_id, &event);
     }
     acknowledge(peer, is_urgent);
 }

@@ -17,5 +17,6 @@ struct business {
 
 extern const struct business titles_business; /* titles.c */
 extern const struct business desk_business;   /* desk.c */
+extern const struct business alerts_business; /* alerts.c */
 
 #endif

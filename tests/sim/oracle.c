@@ -400,13 +400,15 @@ static void sees_early(struct oracle *oracle, const char *id, const struct case_
 {
     struct told_case *told = table_find(&oracle->early, bytes_of(id, strlen(id)));
 
-    if (event->origin_type.data != NULL)
+    if (event->origin_type.data != NULL && event->is_urgent.value == 0)
         oracle_fails(oracle, id, "P7: event %lld is of a case no window has", (long long)event->number.value);
     if (told == NULL) {
         told = take(sizeof *told);
         snprintf(told->id, sizeof told->id, "%s", id);
         table_put(&oracle->early, bytes_of(told->id, strlen(told->id)), told);
     }
+    if (event->is_urgent.value != 0)
+        return; /* it may come long after the state it names */
     snprintf(told->state, sizeof told->state, "%.*s", TEXT_ARGS(event->state));
 }
 
@@ -431,10 +433,9 @@ void oracle_sees_event(struct oracle *oracle, uint32_t branch, struct text case_
     if (!has_evidence(told, event->state))
         oracle_fails(oracle, id, "P7: %s is shown as %.*s, and nobody has said so", id, TEXT_ARGS(event->state));
     judge_origin(oracle, id, event, chunk_digest);
-    if (event->number.value <= told->heard_last && event->is_urgent.value == 0)
-        return; /* it came before */
-    if (event->is_urgent.value == 0)
-        told->heard_last = event->number.value;
+    if (event->is_urgent.value != 0 || event->number.value <= told->heard_last)
+        return; /* it may come long after the state it names; or it came before */
+    told->heard_last = event->number.value;
     snprintf(told->state, sizeof told->state, "%.*s", TEXT_ARGS(event->state));
 }
 

@@ -29,6 +29,9 @@ struct filed {
     uint32_t units[ORACLE_UNIT_COUNT_MAX];
     uint32_t unit_count;
     bool may_expire;
+    char ended[80]; /* the proof of the mortgage it ends or follows, "" for none */
+    bool is_cancellation;
+    bool secures;    /* it gives a mortgage, or keeps one */
     bool is_foreign; /* it stands on somebody else's title result: it must be refused */
 };
 
@@ -45,6 +48,7 @@ struct told_case {
     bool was_checked;   /* CERT_ACK */
     int64_t heard_last; /* number of the last event its branch heard of it */
     char state[17];     /* the last one its branch heard */
+    char proof[80];     /* under which its window booked it */
 };
 
 struct oracle {

@@ -22,7 +22,7 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business, &desk_business};
+static const struct business *const businesses[] = {&titles_business, &desk_business, &alerts_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 

@@ -163,6 +163,7 @@ static void book(struct peer *peer, struct entry *entry)
         booking_fill(&application, &booking, peer_arena(), &booked) != STATUS_OK)
         abort();
     entry->stage = STAGE_BOOKED;
+    snprintf(oracle_case(&world->oracle, text_of(entry->case_id))->proof, sizeof entry->proof, "%s", entry->proof);
     say_plain(peer, entry, MESSAGE_CASE_BOOKED, &booked);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/sim/acts.h"
+#include "tests/sim/alerts.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
 
@@ -215,6 +216,7 @@ static bool world_open(const struct options *options, struct world *out)
     out->street = street_new();
     titles_open();
     acts_open();
+    alerts_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -229,7 +231,7 @@ static void run_until(int64_t end_us, bool (*is_done)(void))
 /* Asked after every step, so it is cheap: peers are looked at once a while. */
 static bool is_at_rest(void)
 {
-    return world->step_count % 64 == 0 && peers_owe_nothing();
+    return world->step_count % 64 == 0 && peers_owe_nothing() && alerts_judge(false);
 }
 
 bool world_run(const struct options *options, struct world *out)
@@ -245,6 +247,8 @@ bool world_run(const struct options *options, struct world *out)
     run_until(out->now_us + PATIENCE_US, is_at_rest);
     if (!out->oracle.has_failed)
         oracle_judges_end(&out->oracle);
+    if (!out->oracle.has_failed)
+        (void)alerts_judge(true);
     if (!out->oracle.has_failed && !peers_owe_nothing())
         oracle_fails(&out->oracle, "", "P5: somebody still owes something though nothing is wrong any more");
     if (!out->oracle.has_failed)
@@ -260,6 +264,8 @@ void world_fini(struct world *done)
     peers_drop();
     titles_close();
     acts_close();
+    alerts_close();
+    heard_close(&done->hearing);
     street_free(&done->street);
     oracle_fini(&done->oracle);
     disk_fini(&done->disk);

@@ -5,6 +5,7 @@
 #include "broker/server.h"
 #include "schemas/message.h"
 #include "tests/sim/disk.h"
+#include "tests/sim/heard.h"
 #include "tests/sim/oracle.h"
 #include "tests/sim/street.h"
 
@@ -75,6 +76,8 @@ struct world {
     uint32_t peer_count;
     struct titles *titles;
     struct acts *acts;
+    struct alerts *alerts;
+    struct hearing hearing;
     struct oracle oracle;
 
     char (*trace)[TRACE_LINE_SIZE];

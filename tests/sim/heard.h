@@ -1,0 +1,34 @@
+#ifndef ONEVISIT_TESTS_SIM_HEARD_H
+#define ONEVISIT_TESTS_SIM_HEARD_H
+
+#include "tests/sim/oracle.h"
+
+/* What branches have in their books, in the order in which each of them wrote it. */
+struct heard {
+    uint32_t branch; /* among all peers */
+    bool is_urgent;
+    int64_t number;
+    int64_t behind; /* of an urgent one: the ordinary number it comes after */
+    uint64_t sequence;
+    char case_id[CASE_ID_SIZE + 1];
+    char state[17];
+    char fact[25];   /* "" for none */
+    char origin[33]; /* type of the window's message, "" for none */
+};
+
+struct hearing {
+    struct heard *items;
+    uint32_t count;
+    uint32_t capacity;
+};
+
+void heard_close(struct hearing *hearing);
+void heard_add(struct hearing *hearing, uint32_t branch, struct text case_id, const struct case_event *event);
+/* The state of the case when the journal stood before `sequence`, as its branch was told; "" for none yet. */
+const char *heard_state_before(const struct hearing *hearing, const char *case_id, uint64_t sequence);
+/* Is that state an end without a booking? */
+bool heard_is_unbooked_end(const char *state);
+/* Where its branch was told that the case is in the book; 0 when never. */
+uint64_t heard_booked_at(const struct hearing *hearing, const char *case_id);
+
+#endif
