@@ -325,6 +325,8 @@ static void need_proof(const struct core *core, struct row_keys *out, const stru
         proof = ((const struct case_booked *)event->body)->proof;
     if (event->message == MESSAGE_CERT_ISSUED)
         proof = ((const struct cert_issued *)event->body)->proof;
+    if (event->message == MESSAGE_RISK_ALERT)
+        proof = ((const struct risk_alert *)event->body)->proof;
     if (proof.data != NULL)
         need(core, out, row_key_proof(event->participant, proof));
 }

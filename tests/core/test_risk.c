@@ -135,6 +135,8 @@ Test(risk, of_another_window_hits_nothing)
     house_free(house);
 }
 
+#define OTHER_PROOF "鲁（2026）济南市不动产证明第0000002号"
+
 Test(risk, that_names_a_mortgage_hits_that_one_alone)
 {
     struct house *house = new_house();
@@ -143,6 +145,27 @@ Test(risk, that_names_a_mortgage_hits_that_one_alone)
     alert_of(house, WINDOW, "transfer", PROOF, false);
     cr_expect(has_flag(house, booked, CASE_RISK));
     cr_expect_not(has_flag(house, other, CASE_RISK));
+    house_free(house);
+}
+
+Test(risk, that_names_a_mortgage_nobody_knows_yet_hits_every_open_case_of_the_unit)
+{
+    struct house *house = new_house();
+    const char *old = to_the_book(house, "M01");
+    const char *id = submit(house, OTHER_BRANCH, UNIT, "DY-2");
+    deliver(house, id, 1);
+    alert_of(house, WINDOW, "seizure", OTHER_PROOF, false);
+    cr_expect(has_flag(house, id, CASE_RISK), "its booking is still under way");
+    cr_expect_not(has_flag(house, old, CASE_RISK), "it is in the book under another proof");
+    book(house, id, "Y-2", UNIT, OTHER_PROOF);
+    certify(house, id, "Y-2", OTHER_PROOF);
+    const struct cert_ack check = {.is_verified = number_of(1), .is_present = true};
+    say(house, &(struct said){.who = OTHER_BRANCH, .type = MESSAGE_CERT_ACK, .case_id = id, .body = &check});
+    cr_expect_not(has_flag(house, id, CASE_MAY_DISBURSE));
+    const char *later = submit(house, BRANCH, UNIT, "DY-3");
+    alert_of(house, WINDOW, "lock", OTHER_PROOF, false);
+    cr_expect_not(has_flag(house, later, CASE_RISK), "the mortgage is known now");
+    cr_assert(house_replays_the_same(house));
     house_free(house);
 }
 
