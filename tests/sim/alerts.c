@@ -229,27 +229,64 @@ static bool has_left(const struct told_case *told, const struct alert *alert)
                                            : told->proof[0] != '\0' && strcmp(other->filed->ended, told->proof) == 0;
         if (!ends_it || !is_on(other->filed, alert->window, alert->unit))
             continue;
-        const uint64_t booked = heard_booked_at(&world->hearing, other->id);
+        const uint64_t booked = heard_word(&world->hearing, other->id, "CASE_BOOKED");
         if (booked != 0 && booked < alert->sequence)
             return true;
     }
     return false;
 }
 
-static bool is_about_its_mortgage(const struct told_case *told, const struct alert *alert)
-{
-    if (alert->proof[0] == '\0' || strcmp(told->filed->ended, alert->proof) == 0)
-        return true;
-    const uint64_t booked = heard_booked_at(&world->hearing, told->id);
-    return booked != 0 && booked < alert->sequence && strcmp(told->proof, alert->proof) == 0;
-}
-
-static bool must_hear(const struct told_case *told, const struct alert *alert)
+/* Under way or in force on the unit when the alert came. */
+static bool is_there(const struct told_case *told, const struct alert *alert)
 {
     return is_on(told->filed, alert->window, alert->unit) && told->sequence < alert->sequence &&
-           is_about_its_mortgage(told, alert) &&
            !heard_is_unbooked_end(heard_state_before(&world->hearing, told->id, alert->sequence)) &&
            !has_left(told, alert);
+}
+
+/* The booking or its proof, whichever came first, told whose the number is. */
+static bool has_proof(const struct told_case *told, const struct alert *alert)
+{
+    const uint64_t booked = heard_word(&world->hearing, told->id, "CASE_BOOKED");
+    const uint64_t certified = heard_word(&world->hearing, told->id, "CERT_ISSUED");
+
+    return strcmp(told->proof, alert->proof) == 0 &&
+           ((booked != 0 && booked < alert->sequence) || (certified != 0 && certified < alert->sequence));
+}
+
+static bool bears(const struct told_case *told, const struct alert *alert)
+{
+    return strcmp(told->filed->ended, alert->proof) == 0 || has_proof(told, alert);
+}
+
+static bool is_known(const struct alert *alert)
+{
+    const struct oracle *oracle = &world->oracle;
+
+    for (uint32_t i = 0; i < oracle->case_count; i++) {
+        const struct told_case *told = oracle->in_order[i];
+        if (told->filed->window == alert->window &&
+            (has_proof(told, alert) || (bears(told, alert) && is_there(told, alert))))
+            return true;
+    }
+    return false;
+}
+
+static bool is_booked(const struct told_case *told, const struct alert *alert)
+{
+    const uint64_t booked = heard_word(&world->hearing, told->id, "CASE_BOOKED");
+
+    return booked != 0 && booked < alert->sequence;
+}
+
+/* An alert of one mortgage is about that one; of a mortgage nobody knows yet, about all that may become it. */
+static bool must_hear(const struct told_case *told, const struct alert *alert)
+{
+    if (!is_there(told, alert))
+        return false;
+    if (alert->proof[0] == '\0' || bears(told, alert))
+        return true;
+    return !is_known(alert) && !is_booked(told, alert);
 }
 
 static uint32_t times_heard(const char *case_id, uint64_t alert)

@@ -52,11 +52,11 @@ bool heard_is_unbooked_end(const char *state)
     return false;
 }
 
-uint64_t heard_booked_at(const struct hearing *hearing, const char *case_id)
+uint64_t heard_word(const struct hearing *hearing, const char *case_id, const char *type)
 {
     for (uint32_t i = 0; i < hearing->count; i++) {
         const struct heard *heard = &hearing->items[i];
-        if (strcmp(heard->origin, "CASE_BOOKED") == 0 && strcmp(heard->case_id, case_id) == 0)
+        if (strcmp(heard->origin, type) == 0 && strcmp(heard->case_id, case_id) == 0)
             return heard->sequence;
     }
     return 0;

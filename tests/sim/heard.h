@@ -28,7 +28,7 @@ void heard_add(struct hearing *hearing, uint32_t branch, struct text case_id, co
 const char *heard_state_before(const struct hearing *hearing, const char *case_id, uint64_t sequence);
 /* Is that state an end without a booking? */
 bool heard_is_unbooked_end(const char *state);
-/* Where its branch was told that the case is in the book; 0 when never. */
-uint64_t heard_booked_at(const struct hearing *hearing, const char *case_id);
+/* The record of the first such word of the window about the case that its branch was told; 0 for none. */
+uint64_t heard_word(const struct hearing *hearing, const char *case_id, const char *type);
 
 #endif
