@@ -220,11 +220,11 @@ enum status registry_answer_certificate(const char *window, const char *case_id,
     return status;
 }
 
-enum status registry_answer_withdrawal(bool is_booked, int64_t booked_at, struct arena *arena,
+enum status registry_answer_withdrawal(bool is_too_late, int64_t booked_at, struct arena *arena,
                                        struct registry_answer *out)
 {
-    struct withdraw_result body = {.result = text_of(is_booked ? "too_late" : "ok"), .is_present = true};
-    if (is_booked)
+    struct withdraw_result body = {.result = text_of(is_too_late ? "too_late" : "ok"), .is_present = true};
+    if (booked_at > 0)
         body.booked_at = number_of(booked_at);
     return encode(MESSAGE_WITHDRAW_RESULT, &body, arena, out);
 }

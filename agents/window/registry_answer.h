@@ -45,7 +45,7 @@ MUST_CHECK enum status registry_answer_fee_state(const char *bill, const char *s
 MUST_CHECK enum status registry_answer_fee_back(const char *bill, int64_t amount, struct arena *arena,
                                                 struct registry_answer *out);
 MUST_CHECK enum status registry_answer_archived(const char *number, struct arena *arena, struct registry_answer *out);
-MUST_CHECK enum status registry_answer_withdrawal(bool is_booked, int64_t booked_at, struct arena *arena,
+MUST_CHECK enum status registry_answer_withdrawal(bool is_too_late, int64_t booked_at, struct arena *arena,
                                                   struct registry_answer *out);
 
 #endif

@@ -150,15 +150,17 @@ static enum adapter_outcome hand_supplement(struct registry *registry, struct fi
     return ADAPTER_TAKEN;
 }
 
+/* What is booked, or has ended otherwise, stays what it is. */
 static enum adapter_outcome hand_withdrawal(struct registry *registry, struct filed *filed, int64_t now_us)
 {
     struct registry_answer answer;
-    bool is_booked = filed->booked_at > 0;
+    bool has_ended = strcmp(filed->state, "NOT_ACCEPTED") == 0 || strcmp(filed->state, "REFUSED") == 0;
+    bool is_too_late = has_ended || filed->booked_at > 0;
     arena_reset(&registry->answers);
-    if (registry_answer_withdrawal(is_booked, filed->booked_at, &registry->answers, &answer) != STATUS_OK)
+    if (registry_answer_withdrawal(is_too_late, filed->booked_at, &registry->answers, &answer) != STATUS_OK)
         return ADAPTER_CANNOT;
     filed_answer(registry, filed, &answer, now_us);
-    if (!is_booked)
+    if (!is_too_late)
         filed_move(registry, filed, "WITHDRAWN", filed->bill[0] ? now_us : 0);
     return ADAPTER_TAKEN;
 }

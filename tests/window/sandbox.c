@@ -389,6 +389,23 @@ Test(sandbox, says_too_late_to_a_withdrawal_after_booking)
     house_close(&house);
 }
 
+Test(sandbox, says_too_late_to_a_withdrawal_of_what_it_did_not_accept)
+{
+    char id[31];
+    struct withdraw_result result;
+    struct registry_settings settings = quick();
+    settings.not_accepted = 10000;
+    house_open(&house, one_window, 1);
+    start(settings);
+    submit(house_case_id(1, id), "DY-1", unit);
+    house_await(&house, MESSAGE_CASE_NOT_ACCEPTED, id, 1);
+    withdraw(id);
+    house_decode(&house, house_await(&house, MESSAGE_WITHDRAW_RESULT, id, 1), &result);
+    cr_assert(text_is(result.result, "too_late"));
+    cr_assert(!result.booked_at.is_present);
+    house_close(&house);
+}
+
 Test(sandbox, refuses_and_does_not_accept_by_its_shares)
 {
     char id[31];
