@@ -17,7 +17,7 @@ $(foreach suite,$(SUITES),$(eval $(call suite_rule,$(suite))))
 # This suite lets allocations of our own objects fail (tests/faults/test_failing_allocations.c).
 $(BUILD)/tests/faults: private LDFLAGS += -Wl,--wrap=malloc -Wl,--wrap=calloc
 
-.PHONY: suites test test-system test-interop
+.PHONY: suites test system test-system test-interop
 suites: programs $(foreach suite,$(SUITES),$(BUILD)/tests/$(suite))
 
 # One narrow build for the tests: everything under ASan and UBSan, in a folder of its own.
@@ -27,3 +27,5 @@ test: $(SETUP_TEST) ## unit suites, system and interop tests, all under ASan and
 
 test-system test-interop: test-%: programs $(SETUP_TEST)
 	@$(PYTHON) scripts/run-tests --build $(BUILD) $*
+
+system: test-system ## the system tests, the crash rig among them, with the programs as they are built

@@ -32,7 +32,7 @@ def run(rig):
 def main():
     parser = argparse.ArgumentParser(prog="rig", description=__doc__)
     parser.add_argument("--build", default="build")
-    parser.add_argument("--loops", type=int, default=12)
+    parser.add_argument("--loops", type=int, default=40)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     folder = os.path.join(options.build, f"rig-{options.seed}")

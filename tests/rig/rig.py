@@ -1,16 +1,16 @@
 """The crash rig: one house of real processes, hurt again and again while branches
-hand in applications, and counted by a ledger that stands outside.
+hand in applications, complete and withdraw them and ask for titles, and counted by a
+ledger that stands outside.
 
-Every round hurts it in one way: a process is killed with SIGKILL after 20 to 140
-ms, or stands still (SIGSTOP) for longer than every lease and silence, or the street
-between agents and broker goes bad. When the rounds are over the street is clear and
-everything must come to its end within a bound."""
+Every round hurts it in one way: processes are killed with SIGKILL 20 to 140 ms after
+the last ones were started, one stands still (SIGSTOP) for longer than every lease and
+silence, or the street between agents and broker goes bad. Rounds follow each other
+closely: most begin while the house still recovers from the one before. When they are
+over the street is clear and everything must come to its end within a bound."""
 import datetime
-import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 
@@ -18,31 +18,30 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 sys.path[:0] = [HERE, os.path.join(TOP, "scripts")]
 
-from applications import Branch, Maker, Window  # noqa: E402
 from books import BranchBook, open_book, open_standing  # noqa: E402
 from house import OPERATOR, House, wait_for  # noqa: E402
 from ledger import Ledger, unended  # noqa: E402
 from proxy import FAULTS, Proxy  # noqa: E402
 from registry import RegistryBook  # noqa: E402
+from traffic import BRANCHES, FIRST, OFFICES, Traffic  # noqa: E402
 
-OFFICES = [Window("370102", "历下区", "370100"), Window("370103", "市中区", "370100"),
-           Window("370614", "蓬莱区", "370600")]
-BANKS = [Branch("370100"), Branch("370200"), Branch("370600")]
-BRANCHES = [bank.participant for bank in BANKS]
-KINDS = ("M01", "M01", "M04", "M07")
-SHARED = 0.4        # of the mortgages are on a home that has one already: there the order counts
-FORMS = (4, 10)     # a branch hands in so many a round
-FIRST = 2           # of them before the house is hurt, the others while it is
+# Shorter than at work, so that every one of them runs out in a round.
+SETTINGS = {"silence_ms_max": 1500, "heartbeat_ms": 300, "lease_ms": 200, "lease_ms_max": 1000, "feed_retry_ms": 1000,
+            "title_timeout_ms": 2000, "guard_settle_ms": 500, "delivery_attempts_max": 1000, "checkpoint_records_max": 64}
+AGENT_SILENCE_SECONDS = 5.0  # how long an agent waits for a broker that says nothing
+PAUSE_SECONDS = {"broker": (AGENT_SILENCE_SECONDS + 0.3, AGENT_SILENCE_SECONDS + 0.8), "window": (1.8, 2.4), "branch": (1.8, 2.4)}
 STRIKE_SECONDS = (0.020, 0.140)
-CLERK_SECONDS = (0.005, 0.080)
-AWAY_SECONDS = (0.0, 0.4)
-SILENCE_SECONDS = 5.0  # both sides' silence_ms_max; leases begin at one second
-PAUSE_SECONDS = (SILENCE_SECONDS + 0.5, SILENCE_SECONDS + 1.5)
-BAD_SECONDS = (0.4, 1.6)
-SETTLE_SECONDS_MAX = 90
+AWAY_SECONDS = (0.0, 0.1)
+BAD_SECONDS = (0.3, 0.9)
+BREATHING = 0.4      # of the rounds end only when something has gone on
+BREATH_SECONDS_MAX = 60
+SETTLE_SECONDS_MAX = 180
 WAIT_SECONDS = 60
-SHARES = ("--sandbox-shares", "not-accepted=4,supplement=0,refuse=4")
-PLAN = ("kill broker", "kill branch", "kill window", "kill clerk", "pause", "street", "street and kill")
+SHARES = ("--sandbox-shares", "not-accepted=4,supplement=8,refuse=4", "--sandbox-delay", "accept=50,book=150,cert=50")
+PLAN = (("kill broker",) * 7 + ("kill window",) * 3 + ("kill branch",) * 2 + ("kill agents",) * 2 + ("kill all",) * 3
+        + ("kill clerk",) * 2 + ("street",) * 2 + ("street and kill",) * 2 + ("pause",) * 2)
+PAUSED = ("broker", "window", "branch")
+STREET_VICTIMS = ("broker", "branch", "window", "all")
 PAGE = 500
 
 
@@ -50,58 +49,24 @@ def today():
     return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).date()
 
 
-class Clerk:
-    """`onevisit-branch submit -`: lines go in while the house is hurt, and what it printed counts as handed in."""
-
-    def __init__(self, house, branch, forms, said):
-        self.branch, self.forms, self.said = branch, forms, said
-        self.was_killed = False
-        command = [house.program("onevisit-branch"), "submit", *house.branch_arguments(branch), "--json", "-"]
-        with open(said, "wb") as file:
-            self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, stderr=subprocess.STDOUT)
-
-        self.rest = list(forms)
-        self.hand_in(FIRST)
-
-    def hand_in(self, count=None):
-        """The next lines, or all that are left."""
-        lines = "".join(json.dumps(form, ensure_ascii=False) + "\n" for form in self.rest[:count])
-        self.rest = [] if count is None else self.rest[count:]
-        self.popen.stdin.write(lines.encode())
-        self.popen.stdin.flush()
-
-    def has_begun(self):
-        return os.path.getsize(self.said) > 0 or self.popen.poll() is not None
-
-    def kill(self):
-        self.was_killed = True
-        self.popen.kill()
-
-    def finish(self):
-        """All whole lines that it printed."""
-        if not self.was_killed:
-            self.hand_in()
-        self.popen.stdin.close()
-        self.popen.wait(WAIT_SECONDS)
-        with open(self.said, encoding="utf-8", errors="replace") as file:
-            return [json.loads(line) for line in file if line.startswith("{") and line.endswith("}\n")]
-
-
 class Rig:
     def __init__(self, folder, binaries, seed, loops, say):
         self.seed, self.loops, self.say = seed, loops, say
         self.house, self.ledger = House(folder, binaries), Ledger()
         self.proxy = Proxy(int(self.house.endpoint.rpartition(":")[2]), seed)
-        self.maker, self.homes = Maker(random.Random(seed), today()), []  # (window, units) of mortgages so far
-        self.books, self.clerks = {}, []
+        self.books = {}
+        self.traffic = Traffic(self.house, self.ledger, self.books, seed, today())
         self.round, self.doing = 0, "the start"
+        self.spent = dict.fromkeys(("rounds", "breaths", "end"), 0.0)
 
     # ---- the house ----
 
     def open(self):
         house = self.house
         house.make_keys("K", OPERATOR, *BRANCHES, *(office.participant for office in OFFICES))
-        house.start_broker()
+        with open(house.path("broker.conf"), "w", encoding="ascii") as file:
+            file.writelines(f"{name} = {value};\n" for name, value in SETTINGS.items())
+        house.start_broker("--config", house.path("broker.conf"))
         house.wait_until_serving()
         direct, house.endpoint = house.endpoint, self.proxy.endpoint
         house.start_windows([office.participant for office in OFFICES], "--adapter", "sandbox", "--seed", str(self.seed), *SHARES)
@@ -131,9 +96,11 @@ class Rig:
     def run(self):
         """All rounds and the count; gives what differs."""
         self.open()
-        plan, faults = self.drawn(PLAN), self.drawn(FAULTS)
+        plan, faults, paused = self.drawn(PLAN), self.drawn(FAULTS), self.drawn(PAUSED)
         for self.round in range(1, self.loops + 1):
-            self.play(next(plan), random.Random(f"{self.seed}/{self.round}"), faults)
+            started = time.monotonic()
+            self.play(next(plan), random.Random(f"{self.seed}/{self.round}"), faults, paused)
+            self.spent["rounds"] += time.monotonic() - started
         self.doing = "the end"
         self.settle()
         return self.count()
@@ -144,74 +111,74 @@ class Rig:
         while True:
             yield from luck.sample(kinds, len(kinds))
 
-    def play(self, what, luck, faults):
-        self.clerks = [self.open_counter(bank, luck) for bank in BANKS]
-        if what == "kill clerk":
-            self.kill_clerk(luck.choice(self.clerks), luck)
-        wait_for(lambda: all(clerk.has_begun() for clerk in self.clerks), WAIT_SECONDS, "the clerks have begun")
+    def play(self, what, luck, faults, paused):
+        traffic = self.traffic
+        traffic.receive_citizens(luck)
+        traffic.hand_in(FIRST)
         if what.startswith("street"):
             self.spoil(next(faults), what.endswith("kill"), luck)
         elif what == "pause":
-            self.pause(luck)
-        elif what != "kill clerk":
-            self.kill(self.victim(what.split()[-1], luck), luck)
-        for clerk in self.clerks:
-            self.ledger.take_answers(clerk.branch, clerk.forms, clerk.finish(), self.round, clerk.was_killed)
+            self.pause(next(paused), luck)
+        elif what == "kill clerk":
+            self.kill_clerk(luck)
+        else:
+            self.kill(what.split()[-1], luck)
+        traffic.take(self.round)
         for branch, book in self.books.items():
             self.ledger.watch(branch, book)
+        traffic.work()
         self.look_after()
-        self.say(f"round {self.round}: {self.doing}; handed in {len(self.ledger.applications)}, "
-                 f"receipts {len(self.ledger.receipts)}")
+        if luck.random() < BREATHING:
+            self.breathe()
+        self.say(f"round {self.round}: {self.doing}; handed in {len(self.ledger.applications)} and {len(self.ledger.words)} more, "
+                 f"receipts {len(self.ledger.receipts)}, titles {len(self.ledger.titles)}")
 
-    def open_counter(self, bank, luck):
-        forms = [self.form(bank, luck) for _ in range(luck.randint(*FORMS))]
-        return Clerk(self.house, bank.participant, forms, self.house.path("log", f"submit-{bank.participant[2:]}-{self.round}.jsonl"))
+    def breathe(self):
+        """Until something has gone on: a house that is only ever hurt shows nothing."""
+        started, before = time.monotonic(), self.progress()
+        wait_for(lambda: self.progress() > before or not self.who_waits(), BREATH_SECONDS_MAX, "anything goes on")
+        self.spent["breaths"] += time.monotonic() - started
 
-    def form(self, bank, luck):
-        office, kind = luck.choice(OFFICES), luck.choice(KINDS)
-        form = self.maker.application(office, bank, kind)
-        used = [units for window, units in self.homes if window == office]
-        if kind == "M01" and used and luck.random() < SHARED:
-            form["units"], form["sw"] = luck.choice(used), 2
-        elif kind == "M01":
-            self.homes.append((office, form["units"]))
-        return form
+    def progress(self):
+        """What the branches hold: receipts and events."""
+        return sum(book.book.execute("SELECT (SELECT count(*) FROM outbox WHERE state = 1) + (SELECT count(*) FROM events)").fetchone()[0]
+                   for book in self.books.values())
 
-    def hand_in_rest(self):
-        for clerk in self.clerks:
-            if not clerk.was_killed:
-                clerk.hand_in()
+    def victims(self, kind, luck):
+        groups = {"branch": [luck.choice(BRANCHES)], "agents": ["window", *BRANCHES], "all": ["broker", "window", *BRANCHES]}
+        names = groups.get(kind, [kind])
+        luck.shuffle(names)
+        return names
 
-    def victim(self, kind, luck):
-        return luck.choice(BRANCHES) if kind == "branch" else kind
-
-    def kill(self, name, luck):
-        after, away = luck.uniform(*STRIKE_SECONDS), luck.uniform(*AWAY_SECONDS)
-        self.doing = f"kill {name} after {after * 1000:.0f} ms, away for {away * 1000:.0f} ms"
+    def kill(self, kind, luck):
+        names, after, away = self.victims(kind, luck), luck.uniform(*STRIKE_SECONDS), luck.uniform(*AWAY_SECONDS)
+        self.doing = f"kill {kind if len(names) > 1 else names[0]} after {after * 1000:.0f} ms, away for {away * 1000:.0f} ms"
         before = luck.uniform(0, after)
         time.sleep(before)
-        self.hand_in_rest()
+        self.traffic.hand_in()
         time.sleep(after - before)
-        self.house.processes[name].kill()
+        for name in names:
+            self.house.processes[name].kill()
         time.sleep(away)
-        self.house.processes[name].start()
+        for name in names:
+            self.house.processes[name].start()
 
-    def kill_clerk(self, clerk, luck):
-        """At any moment from its start on."""
-        after = luck.uniform(*CLERK_SECONDS)
-        self.doing = f"kill submit of {clerk.branch} after {after * 1000:.0f} ms"
-        clerk.hand_in()
+    def kill_clerk(self, luck):
+        """At any moment while its lines go in."""
+        after = luck.uniform(0, STRIKE_SECONDS[1])
+        self.traffic.hand_in()
         time.sleep(after)
-        clerk.kill()
+        self.doing = f"kill the clerks of {self.traffic.kill_clerk(luck)} after {after * 1000:.0f} ms"
 
-    def pause(self, luck):
-        name, after, seconds = luck.choice(("broker", "window")), luck.uniform(*STRIKE_SECONDS), luck.uniform(*PAUSE_SECONDS)
+    def pause(self, kind, luck):
+        """Longer than every lease and silence; then it goes on as if nothing had been."""
+        name, after, seconds = self.victims(kind, luck)[0], luck.uniform(*STRIKE_SECONDS), luck.uniform(*PAUSE_SECONDS[kind])
         self.doing = f"pause {name} for {seconds:.1f} s"
         time.sleep(after)
         popen = self.house.processes[name].popen
         popen.send_signal(signal.SIGSTOP)
         try:
-            self.hand_in_rest()
+            self.traffic.hand_in()
             time.sleep(seconds)
         finally:
             popen.send_signal(signal.SIGCONT)
@@ -220,12 +187,12 @@ class Rig:
         seconds = luck.uniform(*BAD_SECONDS)
         time.sleep(luck.uniform(*STRIKE_SECONDS))
         self.proxy.set_fault(fault)
-        self.hand_in_rest()
+        self.traffic.hand_in()
         self.doing = f"street {fault} for {seconds:.1f} s"
         time.sleep(seconds)
         if is_killing:
             street = self.doing
-            self.kill(self.victim(luck.choice(("broker", "branch", "window")), luck), luck)
+            self.kill(luck.choice(STREET_VICTIMS), luck)
             self.doing = f"{street}, {self.doing}"
         self.proxy.set_fault(None)
 
@@ -235,9 +202,18 @@ class Rig:
         """The faults have stopped: everything ends, and nobody owes anybody a word."""
         started = time.monotonic()
         self.house.wait_until_serving(WAIT_SECONDS)
-        wait_for(lambda: not self.who_waits(), SETTLE_SECONDS_MAX, lambda: "; ".join(self.who_waits()))
+        self.traffic.hand_in()
+        wait_for(self.is_quiet, SETTLE_SECONDS_MAX, lambda: "; ".join(self.who_waits()))
+        self.traffic.close(self.round)
         self.look_after()
-        self.say(f"all ended {time.monotonic() - started:.1f} s after the last fault")
+        self.spent["end"] = time.monotonic() - started
+        self.say(f"all ended {self.spent['end']:.1f} s after the last fault")
+
+    def is_quiet(self):
+        self.traffic.work()
+        self.traffic.hand_in()
+        self.traffic.ask_again()
+        return self.traffic.is_over() and not self.who_waits()
 
     def who_waits(self):
         waits = []
@@ -288,7 +264,9 @@ class Rig:
             inbox.close()
 
     def summary(self):
-        ledger = self.ledger
+        ledger, kinds = self.ledger, [word.kind for word in self.ledger.words.values()]
         met = ", ".join(f"{fault} {count}" for fault, count in self.proxy.met.items() if count)
         return (f"applications {len(ledger.applications)} receipts {len(ledger.receipts)} events {len(ledger.events)} "
-                f"units with more than one {ledger.shared_units()}; on the street: {met or 'nothing'}")
+                f"supplements {kinds.count('SUPPLEMENT_SUBMIT')} withdrawals {kinds.count('WITHDRAW_REQ')} titles {len(ledger.titles)} "
+                f"units with more than one {ledger.shared_units()}; on the street: {met or 'nothing'}; "
+                + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in self.spent.items()))

@@ -1,4 +1,4 @@
-"""The crash rig in its short form, and whether its street and its ledger can be relied on."""
+"""The crash rig as CI runs it, and whether its street and its ledger can be relied on."""
 import os
 import socket
 import sys
@@ -10,10 +10,13 @@ import unittest
 from base import BUILD, TOP
 
 sys.path.insert(0, os.path.join(TOP, "tests", "rig"))
+from clerk import SUPPLEMENT, WITHDRAWAL  # noqa: E402
+from ledger import CHECKED  # noqa: E402
 from proxy import BYTES_TO_END, DELAY_SECONDS, FAULTS, PIECE_SIZE_MAX, Proxy  # noqa: E402
-from rig import PLAN, Rig  # noqa: E402
+from rig import Rig  # noqa: E402
 
 SEED = 4
+LOOPS = 40
 SECONDS = 10
 SILENT_SECONDS = 0.3
 TEXT = bytes(range(256)) * 64
@@ -24,7 +27,7 @@ class RigTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="onevisit-rig-")
         self.addCleanup(folder.cleanup)
         self.said = []
-        self.rig = Rig(os.path.join(folder.name, "house"), os.path.join(BUILD, "bin"), SEED, len(PLAN), self.said.append)
+        self.rig = Rig(os.path.join(folder.name, "house"), os.path.join(BUILD, "bin"), SEED, LOOPS, self.said.append)
 
     def run_rounds(self):
         try:
@@ -33,12 +36,14 @@ class RigTest(unittest.TestCase):
             print(f"seed {SEED}, round {self.rig.round}, {self.rig.doing}\n{self.rig.house.report()}", file=sys.stderr)
             raise
 
-    def test_each_way_to_hurt_the_house_loses_doubles_and_reorders_nothing_and_a_loss_would_be_seen(self):
+    def test_forty_rounds_of_every_hurt_lose_double_and_reorder_nothing_and_a_loss_would_be_seen(self):
         self.addCleanup(self.rig.close)
         self.assertEqual(self.run_rounds(), [], self.said)
         ledger = self.rig.ledger
         self.assertGreater(ledger.shared_units(), 0, "there was an order to keep")
         self.assertTrue(any(self.rig.proxy.met.values()), "the street was bad")
+        self.assertTrue({SUPPLEMENT, WITHDRAWAL, CHECKED} <= {word.kind for word in ledger.words.values()})
+        self.assertTrue(ledger.titles)
         self.see_a_loss(ledger)
         self.assertEqual(self.rig.close(), [])
 
@@ -57,6 +62,22 @@ class RigTest(unittest.TestCase):
         one, other = ledger.applications[first], ledger.applications[second]
         ledger.applications[first], ledger.applications[second] = other, one
         self.assert_one_differs("filed in the order")
+        ledger.applications[first], ledger.applications[second] = one, other
+        self.see_a_lost_word(ledger)
+
+    def see_a_lost_word(self, ledger):
+        """Likewise a supplement nobody brought to the window, a title query nobody stored, an event that is gone."""
+        message_id = next(one for one, word in ledger.words.items() if word.kind == SUPPLEMENT)
+        word, receipt = ledger.words[message_id], ledger.receipts[message_id]
+        ledger.words["00"], ledger.receipts["00"] = word, receipt._replace(seq=0)
+        self.assert_one_differs("0 times in the window's inbox")
+        del ledger.words["00"], ledger.receipts["00"]
+        ledger.titles[0] = word.branch
+        self.assert_one_differs("its title query 0 was answered")
+        del ledger.titles[0]
+        branch, broker, number = max(ledger.events)
+        ledger.events[branch, broker, number + 1] = ledger.events[branch, broker, number]
+        self.assert_one_differs(f"event {number + 1} was")
 
     def shared(self, ledger):
         """Two applications on one home, of one branch or of two."""
