@@ -1,31 +1,14 @@
-#include "broker/keep/keeper.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/keep/filing.h"
+#include "broker/keep/keeper_inside.h"
 #include "schemas/envelope.h"
 
 enum { FACT_SIZE_MAX = MESSAGE_SIZE_MAX, ROW_VALUE_SIZE_MAX = 1 << 16 };
 
 /* The slots of message_id_derive, one for each kind of message a sequence can cause. */
 enum { SLOT_FACT = 1 };
-
-struct keeper {
-    struct core *core;
-    struct journal *journal;
-    struct journal_reader *reader;
-    struct filing *filing;
-    struct arena arena;   /* for decoding what was stored */
-    struct arena scratch; /* for stepping facts and the tail */
-    uint8_t *fact_body;
-    uint8_t *row_copy;
-    size_t row_copy_capacity;
-    uint32_t checkpoint_records_max;
-    bool must_commit;
-    bool has_gathered;
-};
 
 static enum status keeper_make(struct keeper **out)
 {
@@ -71,7 +54,7 @@ static enum status load_wanted(struct keeper *keeper, char *why)
 
     while (status == STATUS_OK && core_load_wants(keeper->core, &key)) {
         struct store_value value = {{NULL, 0}, NULL};
-        status = store_row(journal_store(keeper->journal), bytes_of(key.bytes, key.size), &value, why);
+        status = store_row(keeper->rows, bytes_of(key.bytes, key.size), &value, why);
         if (status == STATUS_OK)
             status = core_load(keeper->core, &key, value.bytes);
         store_value_fini(&value);
@@ -82,8 +65,8 @@ static enum status load_wanted(struct keeper *keeper, char *why)
 static enum status load_prefix(struct keeper *keeper, const char *prefix, char *why)
 {
     struct loading loading = {keeper->core, STATUS_OK};
-    const enum status status = store_each_row(journal_store(keeper->journal), bytes_of(prefix, 1), bytes_of(NULL, 0),
-                                              false, load_row, &loading, why);
+    const enum status status =
+        store_each_row(keeper->rows, bytes_of(prefix, 1), bytes_of(NULL, 0), false, load_row, &loading, why);
 
     if (status != STATUS_OK || loading.status == STATUS_OK)
         return status;
@@ -108,10 +91,7 @@ static enum status keeper_load(struct keeper *keeper, char *why)
 
 /* ---- the echo check ---- */
 
-/* Live, the verdict "not known" is journaled before the booking. In replay it
- * stands there already; where it does not, the filing was read then, and the
- * rows cannot be made again without it. */
-static enum status settle_booked(struct keeper *keeper, struct event *event, struct effects *effects, char *why)
+enum status keeper_settle_booked(struct keeper *keeper, struct event *event, struct effects *effects, char *why)
 {
     uint64_t unread = 0;
     const enum status status = filing_judge(keeper->filing, keeper->core, event, &unread, why);
@@ -133,72 +113,38 @@ static enum status settle_booked(struct keeper *keeper, struct event *event, str
 
 /* ---- the tail: stepping what the rows do not hold yet ---- */
 
-static enum status step_record(struct keeper *keeper, uint64_t sequence, struct effects *spare, char *why)
-{
-    struct journal_entry entry;
-    struct envelope envelope;
-    enum message_type type;
-    struct problems problems = {.count = 0};
-    struct step step;
-    enum status status = journal_read(keeper->reader, sequence, &entry, why);
-
-    if (status != STATUS_OK)
-        return status;
-    if (entry.body.data == NULL) {
-        snprintf(why, KEEPER_WHY_SIZE,
-                 "record %llu came after the last checkpoint and is needed, but its day's key is "
-                 "gone: restore it to keys/ of the data folder",
-                 (unsigned long long)sequence);
-        return STATUS_NO_KEY;
-    }
-    arena_reset(&keeper->scratch);
-    status = envelope_judge(entry.envelope, &keeper->scratch, &envelope, &type, &problems);
-    void *body = NULL;
-    if (status == STATUS_OK && (body = arena_take(&keeper->scratch, message_kind(type)->record->struct_size)) != NULL)
-        status = record_decode(message_kind(type)->record, entry.body, &keeper->scratch, body, &problems);
-    if (status != STATUS_OK || body == NULL) {
-        snprintf(why, KEEPER_WHY_SIZE, "record %llu of the journal cannot be stepped: %s at '%s'",
-                 (unsigned long long)sequence, status_english(status),
-                 problems.count > 0 ? problems.items[0].path : "");
-        return STATUS_CORRUPT;
-    }
-    struct event event = {.type = EVENT_MESSAGE,
-                          .time_us = entry.time_us,
-                          .sequence = sequence,
-                          .is_replay = true,
-                          .participant = entry.sender,
-                          .message = type,
-                          .envelope = &envelope,
-                          .body = body};
-    memcpy(event.digest, envelope.digest.data, DIGEST_SIZE);
-    status = keeper_prepare(keeper, &event, why);
-    if (status == STATUS_OK && type == MESSAGE_CASE_BOOKED)
-        status = settle_booked(keeper, &event, spare, why);
-    if (status != STATUS_OK)
-        return status;
-    step = core_step(keeper->core, &event, spare);
-    spare->count = 0;
-    if (step.verdict != VERDICT_STORE) {
-        snprintf(why, KEEPER_WHY_SIZE, "record %llu of the journal was taken once and is not taken again",
-                 (unsigned long long)sequence);
-        return STATUS_CORRUPT;
-    }
-    return STATUS_OK;
-}
-
 static enum status keeper_step_tail(struct keeper *keeper, char *why)
 {
     const uint64_t last = store_last_sequence(journal_store(keeper->journal));
-    struct effects spare = {NULL, 0, 0};
     enum status status = STATUS_OK;
 
     for (uint64_t sequence = core_sequence(keeper->core) + 1; sequence <= last && status == STATUS_OK; sequence++) {
-        status = step_record(keeper, sequence, &spare, why);
+        struct journal_entry entry;
+        status = journal_read(keeper->reader, sequence, &entry, why);
+        if (status == STATUS_OK)
+            status = keeper_step_again(keeper, &entry, why);
         if (status == STATUS_OK)
             status = keeper_checkpoint(keeper, false, why);
     }
-    effects_fini(&spare);
     return status;
+}
+
+/* The rows of their own go on from where they stand, and not beyond the journal they are made of. */
+static enum status open_rows(struct keeper *keeper, const char *folder, char *why)
+{
+    const struct store_options options = {.folder = folder, .rows_only = true};
+
+    keeper->rows = journal_store(keeper->journal);
+    if (folder == NULL)
+        return STATUS_OK;
+    const enum status status = store_open(&options, &keeper->rows_own, why);
+    keeper->rows = keeper->rows_own;
+    if (status != STATUS_OK || store_checkpoint_sequence(keeper->rows) <= journal_last_sequence(keeper->journal))
+        return status;
+    snprintf(why, KEEPER_WHY_SIZE, "%s: its rows stand for record %llu, but the journal ends at %llu", folder,
+             (unsigned long long)store_checkpoint_sequence(keeper->rows),
+             (unsigned long long)journal_last_sequence(keeper->journal));
+    return STATUS_CORRUPT;
 }
 
 enum status keeper_open(const struct keeper_settings *settings, struct keeper **out, char *why)
@@ -211,6 +157,8 @@ enum status keeper_open(const struct keeper_settings *settings, struct keeper **
     if (status == STATUS_OK)
         status = journal_open(&settings->journal, &keeper->journal, why);
     if (status == STATUS_OK)
+        status = open_rows(keeper, settings->rows_folder, why);
+    if (status == STATUS_OK)
         status = journal_reader_new(keeper->journal, &keeper->reader);
     if (status == STATUS_OK)
         status = filing_new(keeper->journal, &keeper->filing);
@@ -220,7 +168,7 @@ enum status keeper_open(const struct keeper_settings *settings, struct keeper **
         keeper->checkpoint_records_max = settings->checkpoint_records_max;
         status = keeper_load(keeper, why);
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && keeper->rows_own == NULL)
         status = keeper_step_tail(keeper, why);
     if (status != STATUS_OK) {
         keeper_close(&keeper, false);
@@ -241,6 +189,8 @@ void keeper_close(struct keeper **keeper, bool is_clean)
     core_free(&(*keeper)->core);
     filing_free(&(*keeper)->filing);
     journal_reader_free(&(*keeper)->reader);
+    effects_fini(&(*keeper)->spare);
+    store_close(&(*keeper)->rows_own);
     journal_close(&(*keeper)->journal);
     free((*keeper)->arena.memory);
     free((*keeper)->scratch.memory);
@@ -260,9 +210,14 @@ struct journal *keeper_journal(struct keeper *keeper)
     return keeper->journal;
 }
 
+struct store *keeper_rows(struct keeper *keeper)
+{
+    return keeper->rows;
+}
+
 uint64_t keeper_checkpoint_sequence(const struct keeper *keeper)
 {
-    return store_checkpoint_sequence(journal_store(keeper->journal));
+    return store_checkpoint_sequence(keeper->rows);
 }
 
 /* ---- stepping ---- */
@@ -290,7 +245,7 @@ static enum status keeper_offer(struct keeper *keeper, const struct row_keys *ne
     for (uint32_t i = 0; i < needs->count && status == STATUS_OK; i++) {
         const struct bytes key = bytes_of(needs->items[i].bytes, needs->items[i].size);
         struct store_value value = {{NULL, 0}, NULL};
-        status = store_row(journal_store(keeper->journal), key, &value, why);
+        status = store_row(keeper->rows, key, &value, why);
         if (status == STATUS_OK)
             status = core_offer(keeper->core, &needs->items[i], value.bytes);
         store_value_fini(&value);
@@ -358,7 +313,7 @@ enum status keeper_step(struct keeper *keeper, struct event *event, const struct
 {
     enum status status = keeper_prepare(keeper, event, why);
     if (status == STATUS_OK && event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_BOOKED)
-        status = settle_booked(keeper, event, effects, why);
+        status = keeper_settle_booked(keeper, event, effects, why);
     if (status != STATUS_OK)
         return status;
     event->sequence = core_sequence(keeper->core) + 1;
@@ -491,7 +446,7 @@ static enum status keeper_write_rows(struct keeper *keeper, uint32_t count, char
         place += sizes[i].value;
     }
     if (status == STATUS_OK)
-        status = store_checkpoint(journal_store(keeper->journal), core_sequence(keeper->core), rows, gathered, why);
+        status = store_checkpoint(keeper->rows, core_sequence(keeper->core), rows, gathered, why);
     if (status == STATUS_OK)
         core_dirty_done(keeper->core);
     free(sizes);
@@ -535,7 +490,7 @@ enum status keeper_row(struct keeper *keeper, const struct row_key *key, const s
     enum status status = STATUS_OK;
 
     if (!core_row(keeper->core, key, &value)) {
-        status = store_row(journal_store(keeper->journal), bytes_of(key->bytes, key->size), &stored, why);
+        status = store_row(keeper->rows, bytes_of(key->bytes, key->size), &stored, why);
         value = stored.bytes;
     }
     if (status == STATUS_OK && value.data == NULL)

@@ -20,6 +20,9 @@ struct keeper_settings {
     struct journal_options journal;
     struct core_settings core;
     uint32_t checkpoint_records_max;
+    /* NULL: the rows lie beside the records, and the tail is stepped when it opens. Else a folder for rows of their
+     * own, made anew from a journal that is only read: the caller steps it with keeper_step_again. */
+    const char *rows_folder;
 };
 
 /* The bytes of the message that is stepped, as they came. */
@@ -37,6 +40,8 @@ void keeper_close(struct keeper **keeper, bool is_clean);
 
 struct core *keeper_core(struct keeper *keeper);
 struct journal *keeper_journal(struct keeper *keeper);
+/* Where the rows are: the journal's own store, or the one in `rows_folder`. */
+struct store *keeper_rows(struct keeper *keeper);
 uint64_t keeper_checkpoint_sequence(const struct keeper *keeper);
 
 /* Offers the core what the event needs. Needed before core_knows; keeper_step does it too. */
@@ -53,6 +58,10 @@ MUST_CHECK enum status keeper_step_fact(struct keeper *keeper, enum message_type
                                         const void *body, int64_t now_us, struct effects *effects, char *why);
 /* Facts the core proposes, each journaled and stepped, until it has no more. */
 MUST_CHECK enum status keeper_step_proposals(struct keeper *keeper, int64_t now_us, struct effects *effects, char *why);
+
+/* Steps a record of the journal again, in its turn: the digest of its body, and the state and the case's thread that
+ * were decided then, must come out the same. STATUS_CORRUPT, STATUS_NO_KEY with a sentence. */
+MUST_CHECK enum status keeper_step_again(struct keeper *keeper, const struct journal_entry *entry, char *why);
 
 /* Something waits that must be on disk before any answer (not only LAZY records). */
 bool keeper_must_commit(const struct keeper *keeper);

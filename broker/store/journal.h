@@ -89,8 +89,12 @@ MUST_CHECK enum status journal_read(struct journal_reader *reader, uint64_t sequ
 MUST_CHECK enum status journal_parse(struct journal_reader *reader, uint64_t sequence, struct bytes record,
                                      struct journal_entry *out, char *why);
 
-/* Walks all records from `sequence` on: checksum, place in the chain, seal where the day's key is there.
- * STATUS_CORRUPT: `*bad` is the record, `why` what is wrong with it. */
+/* Walks the records from `sequence` on, each verified: checksum, place in the chain (behind the first one seen), seal
+ * where the day's key is there. `take` sees each, and ends the walk with false. `*bad` is the record behind the last
+ * good one: with STATUS_CORRUPT the bad one, and `why` says what is wrong with it. */
+typedef bool journal_take(const struct journal_entry *entry, void *context);
+MUST_CHECK enum status journal_walk(struct journal_reader *reader, uint64_t sequence, journal_take *take, void *context,
+                                    uint64_t *bad, char *why);
 MUST_CHECK enum status journal_verify(struct journal_reader *reader, uint64_t sequence, uint64_t *bad, char *why);
 
 /* SM3, and the receipts' MAC: HMAC-SM3 over sequence (be64), time (be64), chain;

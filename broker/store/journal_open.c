@@ -66,7 +66,8 @@ static enum status open_store(struct opening *opening)
     enum status status = small_file_path(folder, journal->folder, "db", opening->why);
     if (status != STATUS_OK)
         return status;
-    struct store_options options = {folder, !opening->is_new, journal->is_read_only};
+    struct store_options options = {
+        .folder = folder, .must_exist = !opening->is_new, .read_only = journal->is_read_only};
     status = store_open(&options, &journal->store, opening->why);
     if (status != STATUS_OK || !opening->is_new)
         return status;

@@ -3,12 +3,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "broker/store/why.h"
+
+enum { FOLDERS_OPEN_MAX = 16 /* while a folder is removed */ };
 
 enum status file_error(int error, const char *path, const char *what, char *why)
 {
@@ -177,4 +180,19 @@ enum status folder_is_empty(const char *folder, bool *is_empty, char *why)
         *is_empty = !counts(entry->d_name);
     closedir(directory);
     return STATUS_OK;
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void)about;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+enum status folder_remove(const char *folder, char *why)
+{
+    if (nftw(folder, remove_one, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return STATUS_OK;
+    return file_error(errno, folder, "cannot remove the folder", why);
 }

@@ -31,6 +31,10 @@ MUST_CHECK enum status folder_sync(const char *folder, char *why);
 /* Is there nothing in it, or no such folder? `lost+found` of a fresh disk does not count. */
 MUST_CHECK enum status folder_is_empty(const char *folder, bool *is_empty, char *why);
 
+/* Removes the folder with all that is in it, links themselves and not what they name. One that is not there is no
+ * error. */
+MUST_CHECK enum status folder_remove(const char *folder, char *why);
+
 /* The status of an errno of a call on `path`, with its sentence. */
 enum status file_error(int error, const char *path, const char *what, char *why);
 

@@ -24,6 +24,7 @@ struct store_options {
     const char *folder;
     bool must_exist; /* do not make a new one */
     bool read_only;  /* for tools on a copied folder */
+    bool rows_only;  /* holds no records of its own: rows made anew from another store's journal */
 };
 
 /* A value read; borrowed until store_value_fini. */

@@ -170,6 +170,7 @@ enum status store_open(const struct store_options *options, struct store **out, 
     if (!store)
         return STATUS_NO_MEMORY;
     store->is_read_only = options->read_only;
+    store->is_rows_only = options->rows_only;
     enum status status = STATUS_CONFIG;
     int size = snprintf(store->folder, sizeof store->folder, "%s", options->folder);
     if (size < 0 || (size_t)size >= sizeof store->folder) {
@@ -310,7 +311,8 @@ enum status store_checkpoint(struct store *store, uint64_t sequence, const struc
     enum status status = may_write(store, why);
     if (status != STATUS_OK)
         return status;
-    if (sequence > store->last_sequence || sequence < store->checkpoint_sequence) {
+    const bool is_ahead = !store->is_rows_only && sequence > store->last_sequence;
+    if (is_ahead || sequence < store->checkpoint_sequence) {
         why_set(why, "rows for record %llu, but the rows there stand for %llu and the journal ends at %llu",
                 (unsigned long long)sequence, (unsigned long long)store->checkpoint_sequence,
                 (unsigned long long)store->last_sequence);

@@ -23,6 +23,7 @@ struct store {
     uint64_t checkpoint_sequence;
     uint32_t gathered;
     bool is_read_only;
+    bool is_rows_only;
     enum status failed; /* STATUS_OK until a write fails */
 };
 

@@ -373,7 +373,7 @@ static bool try_damage(const struct trial *trial, char *line, size_t line_size)
     start_in_a_process(trial);
     bool is_mended = outcome->end != END_REFUSED || is_mended_by_the_file(trial);
     bool is_good = is_as_promised(outcome, trial->part, &folders->house) && (is_mended || trial->part->may_go_on);
-    folder_remove(folders->house.folder);
+    remove_folder(folders->house.folder);
     snprintf(line, line_size, "%s%-16s %-8s %-8s %s%s\n", is_good ? "  " : "! ", trial->part->word,
              damage_words[trial->damage], end_words[outcome->end], is_mended ? "" : "(put back all of db/) ",
              outcome->why);

@@ -24,7 +24,7 @@ void house_init(struct house *house)
 
 void house_fini(struct house *house)
 {
-    folder_remove(house->root);
+    remove_folder(house->root);
 }
 
 const char *house_path(struct house *house, const char *name)
@@ -42,7 +42,7 @@ static int remove_one(const char *path, const struct stat *about, int type, stru
     return remove(path);
 }
 
-void folder_remove(const char *path)
+void remove_folder(const char *path)
 {
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -25,7 +25,7 @@ const char *house_path(struct house *house, const char *name);
 /* Everything of `from` into `to`, which is not there yet. */
 void folder_copy(const char *from, const char *to);
 void file_copy(const char *from, const char *to);
-void folder_remove(const char *path);
+void remove_folder(const char *path);
 /* Calls `take` with the path of every file below. */
 void folder_each_file(const char *path, void (*take)(const char *path, void *context), void *context);
 /* The path of the newest or oldest file of db whose name ends so; false for none. */

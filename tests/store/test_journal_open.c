@@ -84,7 +84,7 @@ Test(journal_open, gives_each_folder_an_id_and_keeps_it)
     cr_assert_arr_eq(journal_broker_id(journal), id, sizeof id);
     cr_assert(journal_is_test(journal));
     journal_close(&journal);
-    folder_remove(house.folder);
+    remove_folder(house.folder);
     journal = house_open(&house);
     cr_assert_arr_neq(journal_broker_id(journal), id, sizeof id);
     journal_close(&journal);
@@ -95,7 +95,7 @@ Test(journal_open, never_mixes_test_and_production)
     fill_folder();
     struct journal_options options = {.make_new = true};
     expect_refused(&options, STATUS_SEALED_OTHERWISE, "sealed as test");
-    folder_remove(house.folder);
+    remove_folder(house.folder);
     struct journal *journal;
     char why[STORE_WHY_SIZE];
     options.folder = house.folder;
@@ -238,7 +238,7 @@ Test(journal_open, finishes_a_folder_whose_making_was_cut_off)
         cr_assert_eq(journal_last_sequence(journal), 3);
         cr_assert_neq(access(house_path(&house, "MAKING"), F_OK), 0);
         journal_close(&journal);
-        folder_remove(house.folder);
+        remove_folder(house.folder);
     }
 }
 
@@ -321,7 +321,7 @@ Test(journal_open, refuses_a_record_that_is_not_the_one_head_knows)
     }
     cr_assert_eq(journal_commit(journal, why), STATUS_OK);
     journal_close(&journal);
-    folder_remove(head);
+    remove_folder(head);
     cr_assert_eq(rename(kept, head), 0);
     expect_refused(&as_test, STATUS_CORRUPT, "record 20 is not the one HEAD knows");
 }
@@ -378,14 +378,14 @@ Test(journal_open, refuses_a_folder_with_a_file_missing)
         fill_folder();
         remove_file(missing_cases[i].name);
         expect_refused(&as_test, missing_cases[i].status, missing_cases[i].word);
-        folder_remove(house.folder);
+        remove_folder(house.folder);
     }
 }
 
 Test(journal_open, refuses_a_folder_whose_store_is_gone)
 {
     fill_folder();
-    folder_remove(house.db);
+    remove_folder(house.db);
     struct journal_options options = {.is_test = true, .make_new = true, .accept_loss = true};
     expect_refused(&options, STATUS_CORRUPT, "CURRENT is missing");
 }
@@ -393,8 +393,8 @@ Test(journal_open, refuses_a_folder_whose_store_is_gone)
 Test(journal_open, lets_tools_read_a_copy_without_keys)
 {
     fill_folder();
-    folder_remove(house_path(&house, "keys"));
-    folder_remove(house_path(&house, "head"));
+    remove_folder(house_path(&house, "keys"));
+    remove_folder(house_path(&house, "head"));
     struct journal_options options = {.folder = house.folder, .read_only = true};
     struct journal *journal;
     struct journal_reader *reader;

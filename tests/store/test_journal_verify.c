@@ -82,14 +82,14 @@ static void alter(struct house *house, const struct tampering *tampering)
     struct store *from;
     crc32c_init(&rewriting.crc);
     snprintf(fresh, sizeof fresh, "%s.fresh", house->db);
-    struct store_options old = {house->db, true, true}, made = {fresh, false, false};
+    struct store_options old = {house->db, true, true, false}, made = {fresh, false, false, false};
     cr_assert_eq(store_open(&old, &from, why), STATUS_OK, "%s", why);
     cr_assert_eq(store_open(&made, &rewriting.to, why), STATUS_OK, "%s", why);
     cr_assert_eq(store_each_record(from, 1, rewrite_record, &rewriting, why), STATUS_OK, "%s", why);
     cr_assert_eq(store_commit(rewriting.to, why), STATUS_OK, "%s", why);
     store_close(&from);
     store_close(&rewriting.to);
-    folder_remove(house->db);
+    remove_folder(house->db);
     cr_assert_eq(rename(fresh, house->db), 0);
     if (tampering->has_no_keys)
         folder_each_file(house_path(house, "keys"), remove_day_key, NULL);

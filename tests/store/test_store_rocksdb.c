@@ -28,7 +28,7 @@ TestSuite(store_rocksdb, .init = set_up, .fini = tear_down, .timeout = 120);
 
 static struct store *open_store(bool must_exist)
 {
-    struct store_options options = {house.db, must_exist, false};
+    struct store_options options = {house.db, must_exist, false, false};
     struct store *store;
     char why[STORE_WHY_SIZE];
     cr_assert_eq(store_open(&options, &store, why), STATUS_OK, "%s", why);
@@ -37,7 +37,7 @@ static struct store *open_store(bool must_exist)
 
 static enum status try_open(bool read_only, char *why)
 {
-    struct store_options options = {house.db, true, read_only};
+    struct store_options options = {house.db, true, read_only, false};
     struct store *store;
     enum status status = store_open(&options, &store, why);
     store_close(&store);
@@ -404,7 +404,7 @@ Test(store_rocksdb, refuses_another_format_and_rows_that_make_no_sense)
         char why[STORE_WHY_SIZE];
         cr_assert_eq(try_open(false, why), raw_case->status, "case %zu: %s", i, why);
         cr_assert(strstr(why, raw_case->word), "case %zu: %s", i, why);
-        folder_remove(house.db);
+        remove_folder(house.db);
     }
 }
 
@@ -475,7 +475,7 @@ static void damage(const struct damage_case *damage_case)
 /* Opens or says CORRUPT; opened, it gives all records or says CORRUPT. Less than all is never "the end". */
 static bool is_found_out(char *why)
 {
-    struct store_options options = {house.db, true, false};
+    struct store_options options = {house.db, true, false, false};
     struct store *store;
     enum status status = store_open(&options, &store, why);
     if (status == STATUS_OK) {
@@ -505,7 +505,7 @@ Test(store_rocksdb, finds_out_damage_and_never_gives_less_in_silence)
         bool is_found = is_found_out(why);
         /* The last percent of a table holds its footer and properties, not all of which count. */
         cr_assert(is_found || damage_case->at == 99, "case %zu was not found out", i);
-        folder_remove(house.db);
+        remove_folder(house.db);
     }
 }
 
@@ -536,7 +536,7 @@ Test(store_rocksdb, misses_a_closed_log_that_is_gone_or_cut)
         else
             cr_assert_eq(unlink(path), 0);
         cr_assert_eq(try_open(false, why), STATUS_CORRUPT, "%s", why);
-        folder_remove(house.db);
+        remove_folder(house.db);
     }
 }
 
@@ -561,7 +561,7 @@ Test(store_rocksdb, does_not_make_a_new_store_over_the_rest_of_an_old_one)
     char path[HOUSE_PATH_SIZE + 16], why[STORE_WHY_SIZE];
     snprintf(path, sizeof path, "%.400s/CURRENT", house.db);
     cr_assert_eq(unlink(path), 0);
-    struct store_options options = {house.db, false, false};
+    struct store_options options = {house.db, false, false, false};
     cr_assert_eq(store_open(&options, &store, why), STATUS_CORRUPT);
     cr_assert(strstr(why, "CURRENT is missing"), "%s", why);
 }
@@ -571,7 +571,7 @@ Test(store_rocksdb, reads_only_where_it_is_told_to)
     struct store *store = open_store(false);
     append_and_commit(store, 5);
     store_close(&store);
-    struct store_options options = {house.db, true, true};
+    struct store_options options = {house.db, true, true, false};
     char why[STORE_WHY_SIZE];
     cr_assert_eq(store_open(&options, &store, why), STATUS_OK, "%s", why);
     expect_records(store, 5);
