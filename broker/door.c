@@ -5,7 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DOOR_HANDSHAKE_MS = 5000, DOOR_HEARTBEAT_MS = 1000, DOOR_HEARTBEAT_TIMEOUT_MS = 3000, DOOR_BACKLOG = 4096 };
+enum {
+    DOOR_HANDSHAKE_MS = 5000,
+    DOOR_BACKLOG = 4096,
+    DOOR_KEEPALIVE_IDLE_S = 10, /* a dead connection is closed by the system after half a minute */
+    DOOR_KEEPALIVE_INTERVAL_S = 5,
+    DOOR_KEEPALIVE_COUNT = 4,
+};
 
 struct door {
     void *socket;
@@ -17,6 +23,17 @@ static bool set_number(void *socket, int option, int value)
     return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
 }
 
+/* Not ZMQ_HEARTBEAT_IVL: libzmq 4.3.4 ends the process when it comes to say a heartbeat on a connection that broke
+ * while its pipe to us was full (docs/decisions/0018). Silence is found by the sessions, a dead connection by the
+ * system. */
+static bool door_keep_alive(void *socket)
+{
+    return set_number(socket, ZMQ_HEARTBEAT_IVL, 0) && set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, DOOR_KEEPALIVE_IDLE_S) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, DOOR_KEEPALIVE_INTERVAL_S) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_CNT, DOOR_KEEPALIVE_COUNT);
+}
+
 static bool door_prepare(void *socket, const char *secret_key)
 {
     const int64_t frame_size_max = DOOR_FRAME_SIZE_MAX;
@@ -24,9 +41,7 @@ static bool door_prepare(void *socket, const char *secret_key)
            set_number(socket, ZMQ_CURVE_SERVER, 1) &&
            zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, secret_key, strlen(secret_key) + 1) == 0 &&
            zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, "onevisit", strlen("onevisit")) == 0 &&
-           set_number(socket, ZMQ_HANDSHAKE_IVL, DOOR_HANDSHAKE_MS) &&
-           set_number(socket, ZMQ_HEARTBEAT_IVL, DOOR_HEARTBEAT_MS) &&
-           set_number(socket, ZMQ_HEARTBEAT_TIMEOUT, DOOR_HEARTBEAT_TIMEOUT_MS) &&
+           set_number(socket, ZMQ_HANDSHAKE_IVL, DOOR_HANDSHAKE_MS) && door_keep_alive(socket) &&
            set_number(socket, ZMQ_BACKLOG, DOOR_BACKLOG) && set_number(socket, ZMQ_RCVHWM, DOOR_RECEIVE_COUNT_MAX) &&
            set_number(socket, ZMQ_SNDHWM, DOOR_RECEIVE_COUNT_MAX) &&
            zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_size_max, sizeof frame_size_max) == 0;

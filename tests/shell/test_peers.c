@@ -1,6 +1,9 @@
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "broker/auth.h"
@@ -146,6 +149,58 @@ Test(door, counts_frames_and_keeps_no_more_than_a_message_may_have)
     cr_assert(wait_for_message(&street, &message));
     cr_assert(message.has_too_many);
     cr_assert_eq(message.frame_count, DOOR_FRAME_COUNT_MAX);
+    door_message_fini(&message);
+    street_close(&street);
+}
+
+/* In a process of its own: more than libzmq holds for a peer, and a sudden end. */
+static _Noreturn void flood_and_die(const struct street *street)
+{
+    struct street own = *street;
+    const int many = 100000;
+
+    own.context = zmq_ctx_new();
+    connect_client(&own);
+    zmq_setsockopt(own.client, ZMQ_SNDHWM, &many, sizeof many);
+    for (int i = 0; i < 8 * DOOR_RECEIVE_COUNT_MAX; i++)
+        zmq_send(own.client, "one of too many", 15, 0);
+    (void)zmq_poll(NULL, 0, 500); /* for libzmq to hand the last of it to the system */
+    kill(getpid(), SIGKILL);
+    _exit(1);
+}
+
+/* libzmq's own timers fire within. Handshakes go on, messages are left where they are. */
+static void be_busy_elsewhere(struct street *street, int64_t us)
+{
+    const int64_t end_us = clock_now() + us;
+
+    while (clock_now() < end_us) {
+        zmq_pollitem_t item = {.socket = zap_socket(street->zap), .events = ZMQ_POLLIN};
+        zmq_poll(&item, 1, 10);
+        zap_serve(street->zap, clock_now());
+    }
+}
+
+/* libzmq 4.3.4 ends the process when it comes to say a heartbeat on a connection that broke while it was full. */
+Test(door, lives_on_when_a_peer_dies_that_sent_more_than_is_read)
+{
+    struct street street;
+    struct door_message message;
+    int result = 0;
+
+    street_open(&street);
+    enter_directory(&street, false);
+    const pid_t flooder = fork();
+    if (flooder == 0)
+        flood_and_die(&street);
+    while (waitpid(flooder, &result, WNOHANG) == 0)
+        be_busy_elsewhere(&street, 10000);
+    be_busy_elsewhere(&street, 2500000);
+    while (door_receive(street.door, &message))
+        door_message_fini(&message);
+    connect_client(&street);
+    zmq_send(street.client, "hello", 5, 0);
+    cr_assert(wait_for_message(&street, &message), "and others come through");
     door_message_fini(&message);
     street_close(&street);
 }
