@@ -110,9 +110,9 @@ void unit_booked(struct core *core, const struct case_file *file)
 
 bool unit_is_moved_by(enum message_type type)
 {
-    static const enum message_type movers[] = {MESSAGE_CASE_NOT_ACCEPTED, MESSAGE_CASE_REFUSED, MESSAGE_WITHDRAW_REQ,
-                                               MESSAGE_WITHDRAW_RESULT,   MESSAGE_CASE_BOOKED,  MESSAGE_FACT_EXPIRE,
-                                               MESSAGE_OPS_PARKED_DISCARD};
+    static const enum message_type movers[] = {
+        MESSAGE_CASE_NOT_ACCEPTED, MESSAGE_CASE_REFUSED, MESSAGE_WITHDRAW_REQ, MESSAGE_WITHDRAW_RESULT,
+        MESSAGE_CASE_BOOKED,       MESSAGE_FACT_EXPIRE,  MESSAGE_PART_CONFIRM, MESSAGE_OPS_PARKED_DISCARD};
     for (size_t i = 0; i < sizeof movers / sizeof movers[0]; i++)
         if (movers[i] == type)
             return true;

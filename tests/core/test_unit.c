@@ -65,6 +65,20 @@ Test(unit, holds_a_case_until_it_closes_without_a_booking)
     house_free(house);
 }
 
+Test(unit, a_transfer_the_old_mortgagee_declines_leaves_after_a_restart_too)
+{
+    struct house *house = new_house();
+    const char *id = submit_with_old(house, BRANCH, &OTHER_BRANCH[2], UNIT, "DY-1");
+    cr_expect_eq(cases_on(house, UNIT), 1);
+    house_restart(house);
+    branch_comes(house, OTHER_BRANCH, 1);
+    answer_part(house, OTHER_BRANCH, id, OLD_PROOF, false);
+    expect_state(house, id, "EXPIRED");
+    cr_expect_eq(cases_on(house, UNIT), 0);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
 Test(unit, a_refused_case_leaves_after_a_restart_too)
 {
     struct house *house = new_house();
