@@ -42,6 +42,7 @@ static const struct event_row_words {
     {"DELIVERED", LEVEL_DELIVERED, false, {"已送达窗口", "delivered to the window"}},
     {"SUPPLEMENT_DELIVERED", LEVEL_DELIVERED, false, {"补正材料已送达窗口", "supplement at the window"}},
     {"WITHDRAWAL_DELIVERED", LEVEL_DELIVERED, false, {"撤回申请已送达窗口", "withdrawal at the window"}},
+    {"FOLLOW_UP_DELIVERED", LEVEL_DELIVERED, false, {"已送达，不再搁置", "got through, goes on"}},
     {"CASE_ACCEPTED", LEVEL_ACCEPTED, false, {"已受理", "accepted"}},
     {"CASE_NOT_ACCEPTED", LEVEL_DELIVERED, true, {"不予受理", "not accepted"}},
     {"SUPPLEMENT_REQ", LEVEL_DELIVERED, false, {"要求补正", "asked to complete"}},

@@ -18,8 +18,8 @@ enum status delivered_judge(struct turn *turn)
 }
 
 /* What the branch hears: what exactly the window has now. That it has the
- * branch's own CERT_ACK is no news. */
-static const char *fact_of_delivery(const struct case_file *file, uint32_t index)
+ * branch's own CERT_ACK is no news, unless the case was set aside for it. */
+static const char *fact_of_delivery(const struct case_file *file, uint32_t index, enum lifecycle_outcome outcome)
 {
     const struct text type = file->row.deliveries.items[index].type;
     if (text_is(type, message_kind(MESSAGE_CASE_SUBMIT)->name))
@@ -28,7 +28,7 @@ static const char *fact_of_delivery(const struct case_file *file, uint32_t index
         return "SUPPLEMENT_DELIVERED";
     if (text_is(type, message_kind(MESSAGE_WITHDRAW_REQ)->name))
         return "WITHDRAWAL_DELIVERED";
-    return NULL;
+    return outcome == OUTCOME_LIFT ? "FOLLOW_UP_DELIVERED" : NULL;
 }
 
 void on_delivered(struct turn *turn)
@@ -40,6 +40,6 @@ void on_delivered(struct turn *turn)
     enum lifecycle_outcome outcome = course_apply(turn, file, event);
     case_delivered(file, index);
     case_show(file, turn->event->time_us);
-    turn->fact = outcome == OUTCOME_CONTRADICTION ? "CONTRADICTION" : fact_of_delivery(file, index);
+    turn->fact = outcome == OUTCOME_CONTRADICTION ? "CONTRADICTION" : fact_of_delivery(file, index, outcome);
     turn->told = turn->fact != NULL ? TOLD_FACT : TOLD_NOTHING;
 }

@@ -59,6 +59,7 @@ static int columns_of(const char *text)
 Test(words, leave_a_blank_before_the_state_behind_them)
 {
     static const char *const events[] = {"DELIVERED",
+                                         "FOLLOW_UP_DELIVERED",
                                          "CASE_ACCEPTED",
                                          "CASE_NOT_ACCEPTED",
                                          "SUPPLEMENT_REQ",

@@ -163,6 +163,26 @@ Test(delivery, a_parked_case_that_the_window_has_after_all_goes_on)
     house_free(house);
 }
 
+Test(delivery, a_branch_hears_that_a_case_set_aside_for_a_later_message_goes_on)
+{
+    struct house *house = open_house(1);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    deliver(house, id, 1);
+    accept(house, id, "Y-1");
+    book(house, id, "Y-1", UNIT, NULL);
+    certify(house, id, "Y-1", "鲁（2026）济南市不动产证明第0000001号");
+    const struct cert_ack check = {.is_verified = number_of(1), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CERT_ACK, .case_id = id, .body = &check});
+    house_wait(house, INT64_C(600) * SECOND);
+    expect_state(house, id, "PARKED");
+    deliver(house, id, 2);
+    expect_state(house, id, "CERTIFIED");
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH) - 1), "FOLLOW_UP_DELIVERED");
+    cr_expect_str_eq(feed_says(house, BRANCH, (uint64_t)feed_last(house, BRANCH)), "MAY_DISBURSE");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
 Test(delivery, discarding_needs_a_second_person)
 {
     static const char *const same[] = {OPERATOR, "wang"};
