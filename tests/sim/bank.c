@@ -5,6 +5,7 @@
 #include "broker/store/journal.h"
 #include "tests/sim/acts.h"
 #include "tests/sim/alerts.h"
+#include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
 #include "tests/sim/world.h"
@@ -17,6 +18,7 @@ enum { BANK_CASE_COUNT_MAX = 512, APPLICATION_COUNT_MAX = 512 };
 struct bank_case {
     char id[CASE_ID_SIZE + 1];
     bool is_ended;
+    struct mortgage mortgage; /* from its certificate; proof "" for none */
 };
 
 struct application {
@@ -24,6 +26,7 @@ struct application {
     uint32_t window;
     uint32_t units[ORACLE_UNIT_COUNT_MAX];
     uint32_t unit_count;
+    struct kind_chosen chosen;
 };
 
 struct bank {
@@ -92,13 +95,14 @@ static void fill_units(const struct application *made, struct unit *units, char 
 
 static void file(struct peer *peer, const struct application *made)
 {
-    struct case_submit application = *application_example();
+    struct case_submit application = kinds_application(&made->chosen);
     struct unit units[ORACLE_UNIT_COUNT_MAX];
     char names[ORACLE_UNIT_COUNT_MAX][UNIT_NUMBER_SIZE + 1];
     char contract[32], district[7];
 
     fill_units(made, units, names);
-    const bool is_foreign = titles_stand(peer, made->window, made->units, units, made->unit_count);
+    const bool is_foreign =
+        kinds_is_first(made->chosen.kind) && titles_stand(peer, made->window, made->units, units, made->unit_count);
     snprintf(contract, sizeof contract, "DY-2026-%06u", made->number);
     snprintf(district, sizeof district, "%.6s", window_name(made->window) + 2);
     application.units = (struct unit_list){units, made->unit_count, true};
@@ -113,13 +117,18 @@ static void file(struct peer *peer, const struct application *made)
                           .window = made->window,
                           .unit_count = made->unit_count,
                           .may_expire = owed->expires_us != 0,
-                          .secures = true,
+                          .kind = made->chosen.kind,
+                          .old = made->chosen.old,
+                          .is_cancellation = kinds_is_cancellation(made->chosen.kind),
+                          .secures = !kinds_is_cancellation(made->chosen.kind),
                           .is_foreign = is_foreign};
     memcpy(filed.id, owed->id, sizeof filed.id);
     memcpy(filed.units, made->units, sizeof filed.units);
+    memcpy(filed.ended, made->chosen.ended, sizeof filed.ended);
     oracle_sees_filed(&world->oracle, &filed);
-    world_say("%s files %u at %s, unit %u%s", peer->name, made->number, window_name(made->window), made->units[0],
-              made->unit_count > 1 ? " and others" : "");
+    world_say("%s files %u (%.*s) at %s, unit %u%s%s%s", peer->name, made->number, TEXT_ARGS(application.kind),
+              window_name(made->window), made->units[0], made->unit_count > 1 ? " and others" : "",
+              made->chosen.ended[0] != '\0' ? ", of " : "", made->chosen.ended);
 }
 
 static void make_application(struct application *made)
@@ -137,6 +146,32 @@ static void make_application(struct application *made)
         if (is_new)
             made->units[made->unit_count++] = unit;
     }
+}
+
+/* A certified case of the branch that nothing follows yet; NULL for none. */
+static struct bank_case *some_mortgage(struct bank *bank)
+{
+    const uint32_t first = random_below(&world->random, bank->case_count);
+
+    for (uint32_t i = first; i < bank->case_count; i++)
+        if (bank->cases[i].mortgage.proof[0] != '\0' && !bank->cases[i].mortgage.is_followed)
+            return &bank->cases[i];
+    return NULL;
+}
+
+/* What follows a mortgage is on its units, all of them. */
+static void choose_kind(struct peer *peer, struct application *made)
+{
+    struct bank_case *of = world_has(FEATURE_KINDS) ? some_mortgage(peer->bank) : NULL;
+    const struct filed *filed = of != NULL ? oracle_case(&world->oracle, text_of(of->id))->filed : NULL;
+
+    made->chosen = kinds_choose(peer, of != NULL ? &of->mortgage : NULL, filed != NULL ? filed->kind : 0);
+    if (of == NULL || made->chosen.earlier[0] == '\0')
+        return;
+    of->mortgage.is_followed = true;
+    made->window = filed->window;
+    made->unit_count = filed->unit_count;
+    memcpy(made->units, filed->units, sizeof made->units);
 }
 
 static void withdraw_some(struct peer *peer)
@@ -171,6 +206,7 @@ void bank_wake(struct peer *peer)
     if (bank->made_count == APPLICATION_COUNT_MAX)
         return;
     make_application(&bank->made[bank->made_count]);
+    choose_kind(peer, &bank->made[bank->made_count]);
     titles_ask(peer, bank->made[bank->made_count].window, bank->made[bank->made_count].units[0]);
     file(peer, &bank->made[bank->made_count++]);
     withdraw_some(peer);
@@ -180,6 +216,8 @@ void bank_receipt(struct peer *peer, const struct owed *owed, const struct recei
 {
     struct bank *bank = peer->bank;
 
+    if (owed->is_forged)
+        oracle_fails(&world->oracle, owed->case_id, "P10: %s spoke for somebody else, and was heard", peer->name);
     if (owed->type != MESSAGE_CASE_SUBMIT)
         return;
     for (uint32_t i = 0; i < bank->case_count; i++)
@@ -198,6 +236,8 @@ void bank_rejected(struct peer *peer, const struct owed *owed, struct text code)
 
     (void)peer;
     if (filed != NULL && filed->is_foreign && text_is(code, "FINDINGS"))
+        return;
+    if (owed->is_forged && text_is(code, "NOT_YOURS"))
         return;
     if (owed->type == MESSAGE_RISK_ACK && alerts_may_refuse(owed, code))
         return;
@@ -221,6 +261,18 @@ static void answer_supplement(struct peer *peer, const char *case_id, struct byt
     struct change change = {.path = text_of("units/0/zl"), .new_value = text_of("\"示例路2号\""), .is_present = true};
     const struct supplement_submit answer = {.round = asked.round, .changes = {&change, 1, true}, .is_present = true};
     peer_owe(peer, MESSAGE_SUPPLEMENT_SUBMIT, case_id, &answer, (struct bytes){NULL, 0});
+}
+
+static void keep_mortgage(struct bank_case *of, struct bytes origin)
+{
+    struct cert_issued issued;
+    struct problems problems = {.count = 0};
+
+    if (oracle_case(&world->oracle, text_of(of->id))->filed->is_cancellation ||
+        record_decode(&record_cert_issued, origin, peer_arena(), &issued, &problems) != STATUS_OK)
+        return;
+    snprintf(of->mortgage.proof, sizeof of->mortgage.proof, "%.*s", TEXT_ARGS(issued.proof));
+    snprintf(of->mortgage.number, sizeof of->mortgage.number, "%.*s", TEXT_ARGS(issued.number));
 }
 
 static void check_proof(struct peer *peer, const char *case_id)
@@ -258,13 +310,16 @@ static void act_on(struct peer *peer, struct text case_id, const struct case_eve
 
     if (of == NULL)
         return;
-    of->is_ended |= is_end(event->state);
+    if (event->is_urgent.value == 0) /* a certified case may still be parked */
+        of->is_ended = is_end(event->state);
     if (event->origin_type.data == NULL || oracle_case(&world->oracle, case_id) == NULL)
         return;
     if (text_is(event->origin_type, "SUPPLEMENT_REQ"))
         answer_supplement(peer, of->id, origin);
-    else if (text_is(event->origin_type, "CERT_ISSUED"))
+    else if (text_is(event->origin_type, "CERT_ISSUED")) {
         check_proof(peer, of->id);
+        keep_mortgage(of, origin);
+    }
 }
 
 static void acknowledge(struct peer *peer, bool is_urgent)
@@ -328,7 +383,10 @@ void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct
             snprintf(id, sizeof id, "%.*s", TEXT_ARGS(envelope->case_id));
             judge_file(id, chunk, chunks[1]);
         }
-        act_on(peer, envelope->case_id, &event, chunk);
+        if (kinds_is_of_another(event.fact))
+            kinds_heard(peer, envelope->case_id, &event);
+        else
+            act_on(peer, envelope->case_id, &event, chunk);
         hear_act(envelope->case_id, &event);
         if (is_urgent)
             alerts_heard(peer, envelope->case_id, &event);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/kinds.h"
+
 void heard_close(struct hearing *hearing)
 {
     free(hearing->items);
@@ -21,6 +23,7 @@ void heard_add(struct hearing *hearing, uint32_t branch, struct text case_id, co
     struct heard *heard = &hearing->items[hearing->count++];
     *heard = (struct heard){.branch = branch,
                             .is_urgent = event->is_urgent.value != 0,
+                            .is_of_another = kinds_is_of_another(event->fact),
                             .number = event->number.value,
                             .behind = event->behind.value,
                             .sequence = (uint64_t)event->sequence.value};
@@ -36,7 +39,8 @@ const char *heard_state_before(const struct hearing *hearing, const char *case_i
 
     for (uint32_t i = 0; i < hearing->count; i++) {
         const struct heard *heard = &hearing->items[i];
-        if (!heard->is_urgent && heard->sequence < sequence && strcmp(heard->case_id, case_id) == 0)
+        if (!heard->is_urgent && !heard->is_of_another && heard->sequence < sequence &&
+            strcmp(heard->case_id, case_id) == 0)
             state = heard->state;
     }
     return state;

@@ -7,6 +7,7 @@
 struct heard {
     uint32_t branch; /* among all peers */
     bool is_urgent;
+    bool is_of_another; /* a fact about another branch's case */
     int64_t number;
     int64_t behind; /* of an urgent one: the ordinary number it comes after */
     uint64_t sequence;

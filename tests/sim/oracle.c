@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/store/journal.h"
+#include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/world.h"
 
@@ -250,6 +251,14 @@ void oracle_sees_said(struct oracle *oracle, const uint8_t *id, enum message_typ
         told->said |= word_bit(type);
 }
 
+void oracle_sees_booked(struct oracle *oracle, const char *case_id, const char *proof)
+{
+    struct told_case *told = oracle_case(oracle, text_of(case_id));
+
+    if (told != NULL && !told->filed->is_cancellation)
+        snprintf(told->proof, sizeof told->proof, "%s", proof);
+}
+
 static bool shares_unit(const struct filed *a, const struct filed *b)
 {
     for (uint32_t i = 0; a->window == b->window && i < a->unit_count; i++)
@@ -303,6 +312,19 @@ static void judge_origin_of_delivery(struct oracle *oracle, const struct told_ca
     memo->sequence = (uint64_t)deliver->number.value;
 }
 
+enum { ANSWERED_NO = 1, ANSWERED_YES = 2 };
+
+static struct memo *answer_of_old(struct oracle *oracle, struct text case_id)
+{
+    bool is_new;
+    return memo_of(&oracle->words, "old", case_id.data, case_id.size, &is_new);
+}
+
+void oracle_sees_agreed(struct oracle *oracle, struct text case_id, bool agrees)
+{
+    answer_of_old(oracle, case_id)->sequence = agrees ? ANSWERED_YES : ANSWERED_NO;
+}
+
 void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case_id, const struct case_deliver *deliver)
 {
     struct told_case *told = case_at_window(oracle, case_id, deliver);
@@ -315,6 +337,8 @@ void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case
     }
     if (told->filed->window != window)
         oracle_fails(oracle, id, "P7: the case %s went to another window than its own", id);
+    if (told->filed->old != 0 && answer_of_old(oracle, case_id)->sequence != ANSWERED_YES)
+        oracle_fails(oracle, id, "P10: the transfer %s is at its window, and the old mortgagee did not agree", id);
     /* a number may be missing, where something fell away; it may not come later */
     if ((uint64_t)deliver->number.value <= told->stored_last || (told->stored_last == 0 && deliver->number.value != 1))
         oracle_fails(oracle, id, "P3: delivery %lld of %s came to a window that has %u",
@@ -336,7 +360,7 @@ static bool has_said(const struct told_case *told, enum message_type type)
 }
 
 /* Each state, and what must have been said before anybody may show it. */
-static bool has_evidence(const struct told_case *told, struct text state)
+static bool has_evidence(struct oracle *oracle, const struct told_case *told, struct text state)
 {
     if (text_is(state, "BOOKED"))
         return has_said(told, MESSAGE_CASE_BOOKED);
@@ -351,7 +375,8 @@ static bool has_evidence(const struct told_case *told, struct text state)
     if (text_is(state, "WITHDRAWN"))
         return told->was_withdrawn_by_branch;
     if (text_is(state, "EXPIRED"))
-        return told->filed->may_expire || told->was_given_up;
+        return told->filed->may_expire || told->was_given_up ||
+               answer_of_old(oracle, text_of(told->id))->sequence == ANSWERED_NO;
     if (text_is(state, "SUPP_PRE") || text_is(state, "SUPP_POST"))
         return has_said(told, MESSAGE_SUPPLEMENT_REQ);
     if (text_is(state, "SUSPENDED"))
@@ -424,13 +449,15 @@ void oracle_sees_event(struct oracle *oracle, uint32_t branch, struct text case_
                      (long long)event->number.value, (long long)event->sequence.value,
                      (unsigned long long)world->disk.record_count);
     judge_same_event(oracle, branch, id, event, body);
+    if (kinds_is_of_another(event->fact))
+        return;
     if (told == NULL) {
         sees_early(oracle, id, event);
         return;
     }
     if (told->filed->branch != branch)
         oracle_fails(oracle, id, "P10: %s hears of the case of another branch", peer_name(branch));
-    if (!has_evidence(told, event->state))
+    if (!has_evidence(oracle, told, event->state))
         oracle_fails(oracle, id, "P7: %s is shown as %.*s, and nobody has said so", id, TEXT_ARGS(event->state));
     judge_origin(oracle, id, event, chunk_digest);
     if (event->is_urgent.value != 0 || event->number.value <= told->heard_last)

@@ -28,6 +28,8 @@ struct filed {
     uint32_t window;
     uint32_t units[ORACLE_UNIT_COUNT_MAX];
     uint32_t unit_count;
+    uint32_t kind; /* see kinds.h */
+    uint32_t old;  /* the branch of the mortgagee whose mortgage it ends with a transfer, plus 1; 0 for none */
     bool may_expire;
     char ended[80]; /* the proof of the mortgage it ends or follows, "" for none */
     bool is_cancellation;
@@ -79,12 +81,16 @@ void oracle_sees_sent(struct oracle *oracle, uint32_t peer, const struct bytes *
 /* A window has put a word into its outbox. */
 void oracle_sees_said(struct oracle *oracle, const uint8_t *id, enum message_type type, const char *case_id,
                       const uint8_t *digest);
+/* A window has entered a case in its book. */
+void oracle_sees_booked(struct oracle *oracle, const char *case_id, const char *proof);
 /* A window has put a delivery into its inbox. */
 void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case_id,
                         const struct case_deliver *deliver);
 /* A branch has put an event into its book. */
 void oracle_sees_event(struct oracle *oracle, uint32_t branch, struct text case_id, const struct case_event *event,
                        struct bytes body, const uint8_t *chunk_digest);
+/* The old mortgagee's branch has answered for its mortgage. */
+void oracle_sees_agreed(struct oracle *oracle, struct text case_id, bool agrees);
 struct told_case *oracle_case(const struct oracle *oracle, struct text case_id);
 /* All receipts, and the chain: what is on the disk now. */
 void oracle_judges_disk(struct oracle *oracle);

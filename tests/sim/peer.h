@@ -19,6 +19,7 @@ struct owed {
     int64_t due_us;     /* sent (again) then */
     uint32_t attempt;
     uint32_t number; /* of the application, for a CASE_SUBMIT */
+    bool is_forged;  /* it speaks for somebody else: it must be refused */
 };
 
 struct peer {

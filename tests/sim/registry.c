@@ -158,12 +158,15 @@ static void book(struct peer *peer, struct entry *entry)
     const struct booking booking = {.number = text_of(entry->number),
                                     .proof = text_of(entry->proof),
                                     .registrar = text_of("1042"),
+                                    .title = text_of("鲁（2026）济南市不动产权第0099999号"),
                                     .booked_at = world->now_us};
     if (record_decode(&record_case_submit, entry->application, peer_arena(), &application, &problems) != STATUS_OK ||
         booking_fill(&application, &booking, peer_arena(), &booked) != STATUS_OK)
         abort();
     entry->stage = STAGE_BOOKED;
-    snprintf(oracle_case(&world->oracle, text_of(entry->case_id))->proof, sizeof entry->proof, "%s", entry->proof);
+    if (booked.proof.data != entry->proof) /* a cancellation keeps the number of what it ends */
+        snprintf(entry->proof, sizeof entry->proof, "%.*s", TEXT_ARGS(booked.proof));
+    oracle_sees_booked(&world->oracle, entry->case_id, entry->proof);
     say_plain(peer, entry, MESSAGE_CASE_BOOKED, &booked);
 }
 

@@ -7,6 +7,7 @@
 
 #include "tests/sim/acts.h"
 #include "tests/sim/alerts.h"
+#include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
 
@@ -231,7 +232,7 @@ static void run_until(int64_t end_us, bool (*is_done)(void))
 /* Asked after every step, so it is cheap: peers are looked at once a while. */
 static bool is_at_rest(void)
 {
-    return world->step_count % 64 == 0 && peers_owe_nothing() && alerts_judge(false);
+    return world->step_count % 64 == 0 && peers_owe_nothing() && alerts_judge(false) && kinds_judge(false);
 }
 
 bool world_run(const struct options *options, struct world *out)
@@ -248,7 +249,7 @@ bool world_run(const struct options *options, struct world *out)
     if (!out->oracle.has_failed)
         oracle_judges_end(&out->oracle);
     if (!out->oracle.has_failed)
-        (void)alerts_judge(true);
+        (void)(alerts_judge(true) && kinds_judge(true));
     if (!out->oracle.has_failed && !peers_owe_nothing())
         oracle_fails(&out->oracle, "", "P5: somebody still owes something though nothing is wrong any more");
     if (!out->oracle.has_failed)
