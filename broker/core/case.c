@@ -157,8 +157,7 @@ void case_set_lanes(struct case_file *file, const struct text *lanes, uint32_t c
 
 static void titles_add(struct stood_row_list *list, const struct stood_row *stood)
 {
-    if (list->count == TITLE_STAND_COUNT_MAX)
-        return;
+    assert(list->count < TITLE_STAND_COUNT_MAX);
     list->items = list_widen(list->items, list->count, sizeof *list->items);
     list->items[list->count++] = *stood;
     list->is_present = true;
@@ -187,12 +186,10 @@ static enum lifecycle_state state_of_wire(const struct case_row *row, struct tex
     return state == STATE_QUEUED && row->is_dispatched.value != 0 ? STATE_SENT : state;
 }
 
-static bool row_fits(const struct case_row *row, enum lifecycle_state base)
+/* How long a text or a list may be was found out when the row was read. */
+static bool row_fits(enum lifecycle_state base)
 {
-    return base != STATE_COUNT && lifecycle_state(base)->class != CLASS_LAYER && row->kind.size < 8 &&
-           row->branch.size <= PARTICIPANT_SIZE_MAX && row->window.size <= PARTICIPANT_SIZE_MAX &&
-           row->business_key.size == DIGEST_SIZE && row->case_id.size == CASE_ID_SIZE &&
-           row->deliveries.count <= CASE_DELIVERY_COUNT_MAX && row->seen.count <= CASE_SEEN_COUNT_MAX;
+    return base != STATE_COUNT && lifecycle_state(base)->class != CLASS_LAYER;
 }
 
 static void lists_of_row(struct case_file *file, const struct case_row *row)
@@ -223,7 +220,7 @@ enum status case_of_row(const struct case_row *row, struct case_file **out)
 {
     struct text wire = row->state_before.data != NULL ? row->state_before : row->state;
     enum lifecycle_state base = state_of_wire(row, wire);
-    if (!row_fits(row, base))
+    if (!row_fits(base))
         return STATUS_CORRUPT;
     struct case_file *file = case_new(row->case_id);
     struct case_row empty = file->row;

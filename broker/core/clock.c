@@ -1,5 +1,7 @@
 #include "broker/core/clock.h"
 
+#include <assert.h>
+
 #include "broker/core/parts.h"
 #include "broker/core/pull.h"
 #include "broker/core/rules.h"
@@ -292,7 +294,7 @@ static void clock_reckon(struct core *core, struct case_file *file, const struct
 void clock_settle(struct core *core, struct case_file *file)
 {
     struct running running;
-    if (!file->is_open || !running_of(&file->row, &running)) {
+    if (!running_of(&file->row, &running)) {
         timer_clear(&core->timers, &file->clock_timer);
         return;
     }
@@ -335,8 +337,8 @@ bool clock_propose(struct core *core, struct case_file *file, int64_t now_us, st
 {
     struct running running;
     file->clock_is_reckoned = false;
-    if (!running_of(&file->row, &running))
-        return false;
+    bool runs = running_of(&file->row, &running);
+    assert(runs); /* what closes ends all that is due */
     int64_t reached = running.name != CLOCK_ARCHIVE ? stage_reached(core, &file->row, &running, now_us) : running.given;
     if (reached > running.given)
         propose_alarm(core, file, clock_row(running.name)->name, reached, out);

@@ -8,11 +8,9 @@ static uint32_t contract_cases(const struct core *core, const uint8_t *contract_
 {
     uint8_t memory[CONTRACT_ARENA_SIZE];
     struct arena arena = arena_over(memory, sizeof memory);
-    struct problems problems = {.count = 0};
     struct row_key key = row_key_contract(contract_key);
-    struct bytes value = core_small(core, &key);
     struct contract_row row;
-    if (value.data == NULL || row_decode(&record_contract_row, value, &arena, &row, &problems) != STATUS_OK)
+    if (!core_read(core, &key, &record_contract_row, &arena, &row))
         return 0;
     memcpy(out, row.cases.items, row.cases.count * sizeof *out);
     return row.cases.count;

@@ -18,13 +18,9 @@ struct number door_stored(const struct core *core, const struct event *event)
 {
     uint8_t memory[1];
     struct arena arena = arena_over(memory, sizeof memory); /* the row has no lists */
-    struct problems problems;
     struct duplicate_row row;
     struct row_key key = key_of_message(event);
-    struct bytes value = core_small(core, &key);
-    if (value.data == NULL || row_decode(&record_duplicate_row, value, &arena, &row, &problems) != STATUS_OK)
-        return (struct number){0};
-    return row.sequence;
+    return core_read(core, &key, &record_duplicate_row, &arena, &row) ? row.sequence : (struct number){0};
 }
 
 /* Stored before: the same receipt, or a conflict. */
@@ -32,11 +28,9 @@ static bool door_knows(struct turn *turn)
 {
     struct core *core = turn->core;
     struct row_key key = key_of_message(turn->event);
-    struct bytes value = core_small(core, &key);
     struct duplicate_row row;
     arena_reset(&core->arena);
-    if (value.data == NULL ||
-        row_decode(&record_duplicate_row, value, &core->arena, &row, &core->problems) != STATUS_OK)
+    if (!core_read(core, &key, &record_duplicate_row, &core->arena, &row))
         return false;
     if (!bytes_equal(row.digest, bytes_of(turn->event->digest, DIGEST_SIZE))) {
         turn_reject(turn, STATUS_DUP_CONFLICT);

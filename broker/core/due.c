@@ -59,7 +59,7 @@ void due_fired(struct turn *turn, struct case_file *file)
         delivery_lease_ended(turn, file);
     else if (case_is_unsent(file))
         due_add(turn->core, file, DUE_EXPIRE);
-    else if (case_may_rest(file))
+    else
         due_add(turn->core, file, DUE_ARCHIVE);
 }
 

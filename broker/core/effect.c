@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "broker/core/memory.h"
+
 void effects_fini(struct effects *effects)
 {
     free(effects->items);
@@ -11,12 +13,8 @@ void effects_fini(struct effects *effects)
 struct effect *effects_add(struct effects *effects, enum effect_type type)
 {
     if (effects->count == effects->capacity) {
-        uint32_t capacity = effects->capacity != 0 ? effects->capacity * 2 : 64;
-        struct effect *items = realloc(effects->items, capacity * sizeof *items);
-        if (items == NULL)
-            return NULL;
-        effects->items = items;
-        effects->capacity = capacity;
+        effects->capacity = effects->capacity != 0 ? effects->capacity * 2 : 64;
+        effects->items = memory_grow(effects->items, effects->capacity * sizeof *effects->items);
     }
     struct effect *effect = &effects->items[effects->count++];
     *effect = (struct effect){.type = type};

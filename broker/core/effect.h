@@ -50,7 +50,7 @@ struct effects {
 };
 
 void effects_fini(struct effects *effects);
-/* A new zeroed effect at the end; NULL when out of memory (the shell then ends the process). */
+/* A new zeroed effect at the end; running out of memory ends the process (memory.h). */
 struct effect *effects_add(struct effects *effects, enum effect_type type);
 
 #endif

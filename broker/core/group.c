@@ -9,10 +9,8 @@ static uint32_t group_cases(const struct core *core, const struct row_key *key, 
 {
     uint8_t memory[GROUP_ARENA_SIZE];
     struct arena arena = arena_over(memory, sizeof memory);
-    struct problems problems = {.count = 0};
-    struct bytes value = core_small(core, key);
     struct group_row row;
-    if (value.data == NULL || row_decode(&record_group_row, value, &arena, &row, &problems) != STATUS_OK)
+    if (!core_read(core, key, &record_group_row, &arena, &row))
         return 0;
     uint32_t count = row.cases.count < GROUP_CASE_COUNT_MAX ? row.cases.count : GROUP_CASE_COUNT_MAX;
     memcpy(out, row.cases.items, count * sizeof *out);

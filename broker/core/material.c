@@ -12,10 +12,8 @@ uint32_t material_piece_count(int64_t size)
 bool material_find(struct core *core, struct text branch, struct bytes file_digest, struct material_row *out)
 {
     struct row_key key = row_key_material(branch, file_digest);
-    struct bytes value = core_small(core, &key);
     arena_reset(&core->arena);
-    return value.data != NULL &&
-           row_decode(&record_material_row, value, &core->arena, out, &core->problems) == STATUS_OK;
+    return core_read(core, &key, &record_material_row, &core->arena, out);
 }
 
 bool material_is_whole(const struct material_row *row)
@@ -55,11 +53,10 @@ struct waiting {
 static void waiting_read(struct core *core, struct text branch, struct waiting *out)
 {
     struct row_key key = row_key_waiting(branch);
-    struct bytes value = core_small(core, &key);
     struct waiting_row row;
     out->count = 0;
     arena_reset(&core->arena);
-    if (value.data == NULL || row_decode(&record_waiting_row, value, &core->arena, &row, &core->problems) != STATUS_OK)
+    if (!core_read(core, &key, &record_waiting_row, &core->arena, &row))
         return;
     for (; out->count < row.files.count; out->count++)
         memcpy(out->digests[out->count], row.files.items[out->count].file_digest.data, DIGEST_SIZE);

@@ -18,12 +18,9 @@ static struct case_file *open_case_of_key(struct turn *turn)
 {
     struct core *core = turn->core;
     struct row_key key = row_key_business(turn->event->business_key);
-    struct bytes value = core_small(core, &key);
     struct business_row row;
     arena_reset(&core->arena);
-    if (value.data == NULL || row_decode(&record_business_row, value, &core->arena, &row, &core->problems) != STATUS_OK)
-        return NULL;
-    return core_find_case(core, row.case_id);
+    return core_read(core, &key, &record_business_row, &core->arena, &row) ? core_find_case(core, row.case_id) : NULL;
 }
 
 static void name_open_case(struct turn *turn, const struct case_file *open)

@@ -1,4 +1,4 @@
-#include <stdlib.h>
+#include <assert.h>
 
 #include "broker/core/clock.h"
 #include "broker/core/handler.h"
@@ -11,8 +11,8 @@ void on_fact_rules(struct turn *turn)
     struct core *core = turn->core;
     struct row_key key = row_key_rules(kept.rules.window);
     kept.sequence = number_of((int64_t)turn->event->sequence);
-    if (rules_keep(core, kept.rules.window, core_encode(core, &record_fact_rules, &kept)) != STATUS_OK)
-        abort();
+    enum status status = rules_keep(core, kept.rules.window, core_encode(core, &record_fact_rules, &kept));
+    assert(status == STATUS_OK);
     rows_touch(&core->rows, &key);
     struct window_file *window = core_find_window(core, kept.rules.window);
     if (window != NULL)

@@ -14,11 +14,9 @@ bool proof_find_case(const struct core *core, struct text window, struct text pr
 {
     uint8_t memory[64];
     struct arena arena = arena_over(memory, sizeof memory);
-    struct problems problems = {.count = 0};
     struct row_key key = row_key_proof(window, proof);
-    struct bytes value = core_small(core, &key);
     struct proof_row row;
-    if (value.data == NULL || row_decode(&record_proof_row, value, &arena, &row, &problems) != STATUS_OK)
+    if (!core_read(core, &key, &record_proof_row, &arena, &row))
         return false;
     memcpy(out, row.case_id.data, CASE_ID_SIZE);
     out[CASE_ID_SIZE] = '\0';

@@ -13,7 +13,7 @@ static int64_t wait_us(const struct core_settings *settings, int64_t pulls)
 int64_t pull_us(const struct core *core, const struct case_row *row, int64_t due_us)
 {
     const struct window_file *window = core_find_window(core, row->window);
-    if (row->pulls.value >= core->settings.proof_pull_count_max || window == NULL || window->session == NULL)
+    if (row->pulls.value >= core->settings.proof_pull_count_max || window->session == NULL)
         return INT64_MAX;
     if (row->pulls.value == 0)
         return due_us;

@@ -52,9 +52,8 @@ struct row_key reconcile_key(const struct difference *difference)
 
 bool reconcile_find(struct core *core, const struct row_key *key, struct difference *out)
 {
-    const struct bytes value = core_small(core, key);
     arena_reset(&core->arena);
-    return value.data != NULL && row_decode(&record_difference, value, &core->arena, out, &core->problems) == STATUS_OK;
+    return core_read(core, key, &record_difference, &core->arena, out);
 }
 
 void reconcile_put(struct core *core, const struct difference *difference)

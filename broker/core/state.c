@@ -1,6 +1,6 @@
 #include "broker/core/state.h"
 
-#include <stdlib.h>
+#include <assert.h>
 
 #include "broker/core/window.h"
 
@@ -49,8 +49,8 @@ struct branch_file *core_branch(struct core *core, struct text name)
 struct bytes core_encode(struct core *core, const struct record *record, const void *in)
 {
     size_t size = 0;
-    if (row_encode(record, in, core->buffer, ROW_BUFFER_SIZE, &size) != STATUS_OK)
-        abort();
+    enum status status = row_encode(record, in, core->buffer, ROW_BUFFER_SIZE, &size);
+    assert(status == STATUS_OK);
     return bytes_of(core->buffer, size);
 }
 
@@ -58,6 +58,18 @@ struct bytes core_small(const struct core *core, const struct row_key *key)
 {
     const struct known_row *row = rows_find(&core->rows, key);
     return row != NULL ? bytes_of(row->value, row->size) : (struct bytes){0};
+}
+
+bool core_read(const struct core *core, const struct row_key *key, const struct record *record, struct arena *arena,
+               void *out)
+{
+    struct problems problems;
+    struct bytes value = core_small(core, key);
+    if (value.data == NULL)
+        return false;
+    enum status status = row_decode(record, value, arena, out, &problems);
+    assert(status == STATUS_OK);
+    return true;
 }
 
 void core_put(struct core *core, const struct row_key *key, const struct record *record, const void *in)
@@ -92,8 +104,6 @@ void core_touch_branch(struct core *core, const struct branch_file *branch)
 struct effect *turn_effect(struct turn *turn, enum effect_type type, struct text to)
 {
     struct effect *effect = effects_add(turn->effects, type);
-    if (effect == NULL)
-        abort();
     memcpy(effect->to, to.data, to.size);
     bool is_answer =
         type == EFFECT_RECEIPT || type == EFFECT_REJECT || type == EFFECT_ANSWER || type == EFFECT_MATERIAL;

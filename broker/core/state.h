@@ -170,8 +170,12 @@ struct session *core_find_session(const struct core *core, struct text participa
 
 /* Encodes into core->buffer; valid until the next use of it. */
 struct bytes core_encode(struct core *core, const struct record *record, const void *in);
-/* The value of a small row, data NULL when it is absent; decoded by the caller. */
+/* The value of a small row, data NULL when it is absent. */
 struct bytes core_small(const struct core *core, const struct row_key *key);
+/* The same, read: false when it is absent. What is there can be read: core_offer judged it, or core_put made it. Texts
+ * borrow from the row until it changes; lists are in the arena. */
+bool core_read(const struct core *core, const struct row_key *key, const struct record *record, struct arena *arena,
+               void *out);
 void core_put(struct core *core, const struct row_key *key, const struct record *record, const void *in);
 void core_touch_case(struct core *core, struct case_file *file);
 void core_touch_window(struct core *core, const struct window_file *window);

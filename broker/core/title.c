@@ -11,9 +11,8 @@
 bool title_find(struct core *core, uint64_t sequence, struct title_row *out)
 {
     struct row_key key = row_key_title(sequence);
-    struct bytes value = core_small(core, &key);
     arena_reset(&core->arena);
-    return value.data != NULL && row_decode(&record_title_row, value, &core->arena, out, &core->problems) == STATUS_OK;
+    return core_read(core, &key, &record_title_row, &core->arena, out);
 }
 
 bool title_is_of(const struct title_row *row, struct text branch, struct text window)

@@ -12,11 +12,9 @@ uint32_t unit_cases(const struct core *core, struct text unit, struct text out[U
 {
     uint8_t memory[UNIT_ARENA_SIZE];
     struct arena arena = arena_over(memory, sizeof memory);
-    struct problems problems = {.count = 0};
     struct row_key key = row_key_unit(unit);
-    struct bytes value = core_small(core, &key);
     struct unit_row row;
-    if (value.data == NULL || row_decode(&record_unit_row, value, &arena, &row, &problems) != STATUS_OK)
+    if (!core_read(core, &key, &record_unit_row, &arena, &row))
         return 0;
     uint32_t count = row.cases.count < UNIT_CASE_COUNT_MAX ? row.cases.count : UNIT_CASE_COUNT_MAX;
     memcpy(out, row.cases.items, count * sizeof *out);

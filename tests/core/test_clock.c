@@ -366,8 +366,12 @@ Test(clock, a_pre_notice_has_ninety_days_from_when_the_real_registration_is_poss
     cr_expect(text_is(clock.name, "PRENOTICE"));
     cr_expect_eq(clock.due_at.value, house->now_us + 5 * DAY);
     cr_expect_eq(clock_prenotice_end_us(house->core, &row), house->now_us + 5 * DAY);
+    row.kind = text_of("M11");
+    cr_expect_eq(clock_prenotice_end_us(house->core, &row), house->now_us + 5 * DAY, "two pre-notices in one likewise");
     row.kind = text_of("M01");
     cr_expect_eq(clock_prenotice_end_us(house->core, &row), 0);
+    row.state = text_of("WITHDRAWN");
+    cr_expect_eq(clock_prenotice_end_us(house->core, &row), 0, "what is closed has no clock");
     house_free(house);
 }
 
