@@ -186,10 +186,13 @@ static enum lifecycle_state state_of_wire(const struct case_row *row, struct tex
     return state == STATE_QUEUED && row->is_dispatched.value != 0 ? STATE_SENT : state;
 }
 
-/* How long a text or a list may be was found out when the row was read. */
-static bool row_fits(enum lifecycle_state base)
+/* How long a text or a list may be was found out when the row was read. The first delivery is the application. */
+static bool row_fits(const struct case_row *row, enum lifecycle_state base)
 {
-    return base != STATE_COUNT && lifecycle_state(base)->class != CLASS_LAYER;
+    bool fits = base != STATE_COUNT && lifecycle_state(base)->class != CLASS_LAYER && row->deliveries.count > 0;
+    for (uint32_t i = 0; fits && i < row->deliveries.count; i++)
+        fits = message_type_of(row->deliveries.items[i].type) != MESSAGE_COUNT;
+    return fits;
 }
 
 static void lists_of_row(struct case_file *file, const struct case_row *row)
@@ -220,7 +223,7 @@ enum status case_of_row(const struct case_row *row, struct case_file **out)
 {
     struct text wire = row->state_before.data != NULL ? row->state_before : row->state;
     enum lifecycle_state base = state_of_wire(row, wire);
-    if (!row_fits(base))
+    if (!row_fits(row, base))
         return STATUS_CORRUPT;
     struct case_file *file = case_new(row->case_id);
     struct case_row empty = file->row;
