@@ -103,13 +103,205 @@ Test(load, asks_only_for_what_memory_does_not_hold)
     house_free(house);
 }
 
-Test(load, a_setting_that_makes_no_sense_is_refused)
+/* The bytes of a row; valid until the next call. */
+static struct bytes bytes_of_row(const struct record *record, const void *row)
 {
-    struct core_settings settings = {0};
+    static uint8_t buffer[1 << 14];
+    size_t size = 0;
+    cr_assert_eq(row_encode(record, row, buffer, sizeof buffer, &size), STATUS_OK);
+    return bytes_of(buffer, size);
+}
+
+Test(load, refuses_a_good_row_under_a_key_it_cannot_have)
+{
+    static const char long_name[] = "W:3701020000000000000000000000000000";
+    const struct window_row window = {
+        .state = text_of("open"), .since = number_of(1), .is_up = number_of(0), .is_present = true};
+    const struct branch_row branch = {
+        .event_last = number_of(0), .event_acknowledged = number_of(0), .is_present = true};
+    const struct feed_row feed = {.sequence = number_of(1),
+                                  .case_id = text_of("SD370102-20260930-105-00001A-G"),
+                                  .state = text_of("QUEUED"),
+                                  .is_present = true};
+    struct house *house = house_new();
+    struct row_key keys[] = {row_key_window(text_of(long_name)), row_key_branch(text_of(long_name)),
+                             row_key_urgent(text_of(BRANCH), 1)};
+    cr_expect_eq(core_load(house->core, &keys[0], bytes_of_row(&record_window_row, &window)), STATUS_CORRUPT);
+    cr_expect_eq(core_load(house->core, &keys[1], bytes_of_row(&record_branch_row, &branch)), STATUS_CORRUPT);
+    cr_expect_eq(core_load(house->core, &keys[2], bytes_of_row(&record_feed_row, &feed)), STATUS_CORRUPT,
+                 "an urgent event of a branch without a row");
+    cr_expect_eq(core_load(house->core, &keys[2], text_bytes("\x01garbage")), STATUS_CORRUPT);
+    const struct row_key none = {.size = 0};
+    cr_expect_eq(core_load(house->core, &none, text_bytes("\x01\x80")), STATUS_CORRUPT);
+    cr_expect_eq(core_offer(house->core, &(struct row_key){.bytes = "?", .size = 1}, text_bytes("\x01\x80")),
+                 STATUS_CORRUPT);
+    house_free(house);
+}
+
+/* A case as the store has it, and the key under which it stands. */
+static struct bytes stored_case(struct house *house, const char *id, struct row_key *key)
+{
+    house_checkpoint(house);
+    *key = row_key_case(text_of(id));
+    const struct stored *row = table_find(&house->rows, bytes_of(key->bytes, key->size));
+    cr_assert_not_null(row);
+    return row->value;
+}
+
+Test(load, takes_a_case_once_and_only_under_its_own_id)
+{
+    struct row_key key;
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    struct bytes value = stored_case(house, id, &key);
+    const struct case_row *row = the_case(house, id);
+    cr_expect_eq(core_offer(house->core, &key, value), STATUS_OK);
+    cr_expect_eq(the_case(house, id), row, "what is in memory is newer than what is offered");
+    key = row_key_case(text_of("SD370102-20260930-105-00001A-G"));
+    cr_expect_eq(core_offer(house->core, &key, value), STATUS_CORRUPT);
+    house_free(house);
+}
+
+Test(load, a_closed_case_that_is_said_to_be_open_is_damage)
+{
+    struct row_key key;
+    struct core *fresh = NULL;
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    withdraw(house, id);
+    struct bytes value = stored_case(house, id, &key);
+    struct row_key open = row_key_open(text_of(id));
+    cr_assert_eq(core_new(&house->settings, &fresh), STATUS_OK);
+    cr_assert_eq(core_load(fresh, &open, text_bytes("\x01")), STATUS_OK);
+    cr_assert_eq(core_load(fresh, &key, value), STATUS_OK);
+    cr_expect_eq(core_loaded(fresh), STATUS_CORRUPT);
+    core_free(&fresh);
+    house_free(house);
+}
+
+/* As the rows were before contracts were kept. */
+static void forget_contract(struct house *house, const char *id)
+{
+    static uint8_t memory[1 << 14];
+    static struct problems problems;
+    static uint8_t before[1 << 14];
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct row_key key;
+    struct case_row row;
+    struct bytes value = stored_case(house, id, &key);
+    memcpy(before, value.data, value.size);
+    cr_assert_eq(row_decode(&record_case_row, bytes_of(before, value.size), &arena, &row, &problems), STATUS_OK);
+    row.contract_key = (struct bytes){0};
+    struct bytes after = bytes_of_row(&record_case_row, &row);
+    struct stored *stored = table_find(&house->rows, bytes_of(key.bytes, key.size));
+    cr_assert_leq(after.size, stored->value.size);
+    memcpy((void *)(uintptr_t)stored->value.data, after.data, after.size);
+    stored->value.size = after.size;
+}
+
+Test(load, a_case_of_before_contracts_were_kept_lives_on_and_closes)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    forget_contract(house, id);
+    house_restart(house);
+    branch_comes(house, BRANCH, 0);
+    cr_expect_null(the_case(house, id)->contract_key.data);
+    withdraw(house, id);
+    expect_state(house, id, "WITHDRAWN");
+    house_free(house);
+}
+
+Test(load, closed_cases_that_are_looked_at_leave_memory_again)
+{
+    enum { CASE_COUNT = 257 }; /* one more than memory keeps for looking */
+    static char ids[CASE_COUNT][CASE_ID_SIZE + 1];
+    struct house *house = house_new();
+    house->is_checked = false;
+    branch_comes(house, BRANCH, 0);
+    for (int i = 0; i < CASE_COUNT; i++) {
+        memcpy(ids[i], submit(house, BRANCH, UNIT, "DY-1"), CASE_ID_SIZE + 1);
+        withdraw(house, ids[i]);
+        house_checkpoint(house);
+    }
+    for (int i = 0; i < CASE_COUNT; i++)
+        expect_state(house, ids[i], "WITHDRAWN");
+    cr_expect_null(core_case(house->core, text_of(ids[0])), "the first one went");
+    cr_expect_not_null(core_case(house->core, text_of(ids[1])));
+    expect_state(house, ids[0], "WITHDRAWN");
+    house_free(house);
+}
+
+Test(load, tells_of_no_row_that_is_not_in_memory)
+{
+    struct house *house = house_new();
+    struct bytes value;
+    window_comes(house, WINDOW, 1);
+    const struct row_key absent[] = {row_key_window(text_of(OTHER_WINDOW)),
+                                     row_key_branch(text_of(BRANCH)),
+                                     row_key_case(text_of("SD370102-20260930-105-00001A-G")),
+                                     row_key_participant(text_of("k")),
+                                     row_key_rules(text_of(WINDOW)),
+                                     row_key_calendar(),
+                                     row_key_unit(text_of(UNIT))};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        cr_expect_not(core_row(house->core, &absent[i], &value), "row %zu", i);
+    const struct row_key window = row_key_window(text_of(WINDOW));
+    cr_expect(core_row(house->core, &window, &value));
+    branch_comes(house, BRANCH, 0);
+    submit(house, BRANCH, FOREIGN_UNIT, "DY-1");
+    cr_expect_not(core_row(house->core, &absent[0], &value), "a window that a case waits for and nobody heard of");
+    house_free(house);
+}
+
+/* ---- settings ---- */
+
+static const struct core_settings *broken_settings(const struct core_settings *good, unsigned number)
+{
+    static struct core_settings settings;
+    settings = *good;
+    struct number_pair {
+        int64_t *place;
+        int64_t value;
+    } pairs[] = {
+        {&settings.lease_ms, 0},         {&settings.lease_ms_max, settings.lease_ms - 1},
+        {&settings.feed_retry_ms, 0},    {&settings.silence_ms_max, 0},
+        {&settings.title_timeout_ms, 0}, {&settings.archive_ms, -1},
+        {&settings.proof_pull_ms, 0},    {&settings.proof_pull_ms_max, settings.proof_pull_ms - 1},
+    };
+    enum { PAIR_COUNT = sizeof pairs / sizeof pairs[0] };
+    if (number < PAIR_COUNT)
+        *pairs[number].place = pairs[number].value;
+    if (number == PAIR_COUNT)
+        settings.feed_in_flight_max = 0;
+    if (number == PAIR_COUNT + 1)
+        settings.delivery_attempts_max = 0;
+    if (number == PAIR_COUNT + 2)
+        settings.queue_count_max = 0;
+    if (number == PAIR_COUNT + 3)
+        settings.open_count_max = 0;
+    return number < PAIR_COUNT + 4 ? &settings : NULL;
+}
+
+Test(load, each_setting_that_makes_no_sense_is_refused)
+{
+    struct house *house = house_new();
     struct core *core = NULL;
-    cr_expect_eq(core_new(&settings, &core), STATUS_CONFIG);
-    cr_expect_null(core);
+    const struct core_settings *settings;
+    unsigned count = 0;
+    for (; (settings = broken_settings(&house->settings, count)) != NULL; count++) {
+        cr_expect_eq(core_new(settings, &core), STATUS_CONFIG, "setting %u", count);
+        cr_expect_null(core);
+    }
+    cr_expect_eq(count, 12);
+    house->settings.proof_pull_count_max = 0;
+    house->settings.proof_pull_ms = 0;
+    cr_assert_eq(core_new(&house->settings, &core), STATUS_OK, "nobody asks for proofs, so no time is wanted");
     core_free(&core);
+    house_free(house);
 }
 
 static void load_directory(struct house *house, const char *const *participants, const char *const *keys,

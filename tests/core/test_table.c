@@ -64,3 +64,31 @@ Test(heap, gives_the_smallest_first_through_many_changes)
     }
     heap_fini(&heap);
 }
+
+Test(table, what_is_not_in_it_cannot_be_removed)
+{
+    static const char keys[] = "ab";
+    struct table table = {0};
+    table_remove(&table, bytes_of(&keys[0], 1));
+    table_put(&table, bytes_of(&keys[0], 1), (void *)(uintptr_t)&keys[0]);
+    table_remove(&table, bytes_of(&keys[1], 1));
+    cr_expect_eq(table.count, 1);
+    cr_expect_eq(table_find(&table, bytes_of(&keys[0], 1)), &keys[0]);
+    table_fini(&table);
+}
+
+Test(heap, that_is_out_of_order_or_misplaced_is_not_sound)
+{
+    struct heap_node nodes[3] = {0};
+    struct heap heap = {0};
+    for (uint64_t i = 0; i < 3; i++)
+        heap_put(&heap, &nodes[i], i);
+    nodes[2].place = 2;
+    cr_expect_not(heap_is_sound(&heap));
+    nodes[2].place = 3;
+    nodes[0].rank = 7;
+    cr_expect_not(heap_is_sound(&heap));
+    nodes[0].rank = 0;
+    cr_expect(heap_is_sound(&heap));
+    heap_fini(&heap);
+}
