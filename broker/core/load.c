@@ -349,8 +349,9 @@ static void need_materials(const struct core *core, struct row_keys *out, struct
     uint8_t digest[DIGEST_SIZE];
     bool has_carried = false;
     for (uint32_t i = 0; i < materials->count; i++) {
-        if (materials->items[i].is_carried.value == 0 || !material_digest(&materials->items[i], digest))
+        if (materials->items[i].is_carried.value == 0)
             continue;
+        material_digest(&materials->items[i], digest);
         has_carried = true;
         need(core, out, row_key_material(branch, bytes_of(digest, DIGEST_SIZE)));
     }

@@ -1,5 +1,6 @@
 #include "broker/core/material.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 /* ---- one file ---- */
@@ -21,25 +22,16 @@ bool material_is_whole(const struct material_row *row)
     return row->pieces.count == material_piece_count(row->size.value);
 }
 
-static int hex_value(char digit)
+static uint8_t hex_value(char digit)
 {
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+    return (uint8_t)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
 }
 
-bool material_digest(const struct material *material, uint8_t out[DIGEST_SIZE])
+void material_digest(const struct material *material, uint8_t out[DIGEST_SIZE])
 {
-    if (material->sm3.data == NULL || material->sm3.size != (uint32_t)2 * DIGEST_SIZE)
-        return false;
-    for (uint32_t i = 0; i < DIGEST_SIZE; i++) {
-        int high = hex_value(material->sm3.data[2 * i]);
-        int low = hex_value(material->sm3.data[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    assert(material->sm3.size == (uint32_t)2 * DIGEST_SIZE);
+    for (uint32_t i = 0; i < DIGEST_SIZE; i++)
+        out[i] = (uint8_t)(hex_value(material->sm3.data[2 * i]) << 4 | hex_value(material->sm3.data[2 * i + 1]));
 }
 
 /* ---- the files that wait for a case ---- */
@@ -129,8 +121,7 @@ static enum status material_judge(struct turn *turn, const struct material *mate
 {
     uint8_t digest[DIGEST_SIZE];
     struct material_row row;
-    if (!material_digest(material, digest))
-        return STATUS_BAD_BODY;
+    material_digest(material, digest);
     if (!material_find(turn->core, turn->event->participant, bytes_of(digest, DIGEST_SIZE), &row) ||
         !material_is_whole(&row))
         return STATUS_MATERIAL_MISSING;
@@ -162,8 +153,9 @@ bool materials_bind(struct turn *turn, const struct case_file *file, const struc
     for (uint32_t i = 0; i < materials->count; i++) {
         const struct material *material = &materials->items[i];
         uint8_t digest[DIGEST_SIZE];
-        if (material->is_carried.value == 0 || !material_digest(material, digest))
+        if (material->is_carried.value == 0)
             continue;
+        material_digest(material, digest);
         struct row_key key = row_key_carried(file->row.case_id, bytes_of(digest, DIGEST_SIZE));
         const struct carried_row row = {.size = material->size, .is_present = true};
         core_put(core, &key, &record_carried_row, &row);

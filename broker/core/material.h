@@ -19,8 +19,8 @@ uint32_t material_piece_count(int64_t size);
 /* False when nothing of the file is held. Its list is valid until the core decodes again. */
 bool material_find(struct core *core, struct text branch, struct bytes file_digest, struct material_row *out);
 bool material_is_whole(const struct material_row *row);
-/* The digest a material writes in hex; false where that is none. */
-bool material_digest(const struct material *material, uint8_t out[DIGEST_SIZE]);
+/* The digest a material writes in hex, which the reader saw to (RULE_SM3_HEX). */
+void material_digest(const struct material *material, uint8_t out[DIGEST_SIZE]);
 
 /* Takes the piece of this turn into its file. */
 void material_take(struct turn *turn);

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "broker/core/delivery.h"
 #include "broker/core/handler.h"
 #include "broker/core/material.h"
@@ -26,8 +28,8 @@ void on_material_get(struct turn *turn)
 {
     const struct material_get *get = turn->event->body;
     struct material_row row;
-    if (!find_carried(turn, get, &row))
-        return;
+    bool is_there = find_carried(turn, get, &row); /* as just judged: nobody's record brings this one again */
+    assert(is_there);
     struct effect *effect = turn_effect(turn, EFFECT_MATERIAL, turn->event->participant);
     effect->sequence = (uint64_t)row.pieces.items[get->offset.value / MESSAGE_CHUNK_SIZE_MAX].sequence.value;
     memcpy(effect->case_id, turn->file->case_id, sizeof effect->case_id);

@@ -95,6 +95,8 @@ struct said {
     int64_t priority;    /* 0: none said */
     bool booked_differs; /* a booking of something else than filed, as the shell finds by the echo check */
     bool rank_differs;   /* a booking of another rank than filed, as the shell finds by the echo check */
+    bool is_old;         /* a record of an older journal, which today's rules would not take */
+    bool is_busy;        /* the shell has more to step before it asks for facts */
 };
 struct step say(struct house *house, const struct said *said);
 

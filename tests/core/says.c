@@ -87,6 +87,7 @@ struct step say(struct house *house, const struct said *said)
                           .participant = text_of(said->who),
                           .message = said->type,
                           .body = body,
+                          .is_replay = said->is_old,
                           .booked_differs = said->booked_differs || said->rank_differs,
                           .rank_differs = said->rank_differs};
     size_t size = 0;
@@ -120,7 +121,8 @@ struct step say(struct house *house, const struct said *said)
     }
     house->effects.count = 0;
     house->step = house_step(house, &event);
-    house_propose(house);
+    if (!said->is_busy)
+        house_propose(house);
     return house->step;
 }
 

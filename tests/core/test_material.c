@@ -248,3 +248,56 @@ Test(material, the_oldest_file_without_a_case_makes_room_and_those_of_cases_stay
     cr_expect(house_replays_the_same(house));
     house_free(house);
 }
+
+/* ---- what an older journal holds, and who may ask ---- */
+
+Test(material, of_an_older_journal_that_lacks_its_beginning_takes_no_more_pieces_than_a_file_has)
+{
+    struct house *house = open_house();
+    const struct material_chunk chunk = {.file_digest = bytes_of(digest_of(1), DIGEST_SIZE),
+                                         .size = number_of(MATERIAL_SIZE_MAX),
+                                         .offset = number_of(PIECE),
+                                         .digest = bytes_of(digest_of(0), DIGEST_SIZE),
+                                         .is_present = true};
+    for (int i = 0; i <= MATERIAL_PIECE_COUNT_MAX; i++)
+        say(house, &(struct said){.who = BRANCH, .type = MESSAGE_MATERIAL_CHUNK, .body = &chunk, .is_old = true});
+    struct material_row row;
+    cr_assert(material_find(house->core, text_of(BRANCH), bytes_of(digest_of(1), DIGEST_SIZE), &row));
+    cr_expect_eq(row.pieces.count, MATERIAL_PIECE_COUNT_MAX);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(material, is_got_for_a_case_and_not_without_one)
+{
+    struct house *house = open_house();
+    const char *id = case_with_file(house);
+    cr_expect_eq(get(house, WINDOW, id, 1, 0), STATUS_OK);
+    cr_expect_eq(get(house, WINDOW, NULL, 1, 0), STATUS_UNKNOWN_CASE);
+    cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "cid");
+    cr_expect_eq(get(house, WINDOW, "SD370102-20260930-105-00001A-G", 1, 0), STATUS_UNKNOWN_CASE);
+    house_free(house);
+}
+
+Test(material, that_was_read_when_its_case_has_gone_on_is_given_and_changes_nothing)
+{
+    struct house *house = open_house();
+    const char *id = case_with_file(house);
+    deliver(house, id, 1);
+    cr_expect_eq(get(house, WINDOW, id, 1, 0), STATUS_OK);
+    cr_expect_eq(count_effects(house, EFFECT_MATERIAL), 1);
+    expect_state(house, id, "DELIVERED");
+    house_free(house);
+}
+
+Test(material, is_asked_about_by_its_digest)
+{
+    struct house *house = open_house();
+    const struct material_query query = {.file_digest = bytes_of(digest_of(1), DIGEST_SIZE), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_MATERIAL_QUERY, .body = &query});
+    const struct effect *answer = effect_of(house, EFFECT_ANSWER, 0);
+    cr_assert_not_null(answer);
+    cr_expect_eq(answer->message, MESSAGE_MATERIAL_ACK);
+    cr_expect_eq(memcmp(answer->digest, digest_of(1), DIGEST_SIZE), 0);
+    house_free(house);
+}
