@@ -56,7 +56,7 @@ static struct number minutes_between(const struct working_time *time, struct num
 
 static struct number days_between(const struct working_time *time, struct number from, struct number to)
 {
-    if (!from.is_present || !to.is_present)
+    if (!to.is_present)
         return (struct number){0};
     return number_of(working_time_days(time, from.value, to.value));
 }

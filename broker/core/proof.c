@@ -26,7 +26,7 @@ bool proof_find_case(const struct core *core, struct text window, struct text pr
 void proof_keep(struct core *core, const struct case_file *file)
 {
     char holder[CASE_ID_SIZE + 1];
-    if (file->row.proof.data == NULL || proof_find_case(core, file->row.window, file->row.proof, holder))
+    if (proof_find_case(core, file->row.window, file->row.proof, holder))
         return;
     struct row_key key = row_key_proof(file->row.window, file->row.proof);
     struct proof_row row = {.case_id = file->row.case_id, .is_present = true};

@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "tests/core/house.h"
 
@@ -82,4 +83,39 @@ Test(contract, of_a_group_stays_elsewhere_until_its_last_case_has_closed)
     cr_expect_not(is_elsewhere(house, BRANCH, NULL));
     cr_assert(house_replays_the_same(house));
     house_free(house);
+}
+
+Test(contract, of_more_cases_than_its_row_holds_is_elsewhere_all_the_same)
+{
+    enum { CASE_COUNT = 65 };
+    static char ids[CASE_COUNT][CASE_ID_SIZE + 1];
+    struct house *house = new_house();
+    house->is_checked = false;
+    for (int i = 0; i < CASE_COUNT; i++) {
+        char unit[29];
+        snprintf(unit, sizeof unit, "370102999001GB00001F0001%04d", 101 + i);
+        memcpy(ids[i], submit(house, BRANCH, unit, CONTRACT), CASE_ID_SIZE + 1);
+    }
+    withdraw(house, ids[CASE_COUNT - 1]);
+    cr_expect(is_elsewhere(house, OTHER_BRANCH, NULL));
+    for (int i = 0; i < CASE_COUNT - 1; i++)
+        withdraw(house, ids[i]);
+    cr_expect_not(is_elsewhere(house, OTHER_BRANCH, NULL));
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(contract, and_business_keys_need_room_for_all_of_an_application)
+{
+    uint8_t bytes[1 << 10];
+    size_t whole = 0, size = 0;
+    const struct case_submit *body = application(UNIT, CONTRACT);
+    struct case_submit without = *body;
+    without.mortgagee.uscc = (struct text){0};
+    cr_assert_eq(core_contract_key(body, bytes, sizeof bytes, &whole), STATUS_OK);
+    cr_expect_eq(core_contract_key(body, bytes, whole - 1, &size), STATUS_LIMIT);
+    cr_assert_eq(core_contract_key(&without, bytes, sizeof bytes, &size), STATUS_OK);
+    cr_expect_eq(size, whole - body->mortgagee.uscc.size);
+    cr_assert_eq(core_business_key(body, bytes, sizeof bytes, &whole), STATUS_OK);
+    cr_expect_eq(core_business_key(body, bytes, whole - 1, &size), STATUS_LIMIT);
 }

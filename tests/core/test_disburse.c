@@ -188,3 +188,38 @@ Test(disburse, stays_out_where_what_was_filed_could_not_be_read_any_more)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+Test(disburse, is_never_advised_on_a_kind_nobody_knows)
+{
+    struct case_row row = good_row();
+    row.kind = text_of("M99");
+    cr_expect_not(disburse_may(&row));
+}
+
+/* The record the word about alerts rests on. */
+static int64_t record_of_risks(struct risk_row *risks, uint32_t count)
+{
+    static uint8_t memory[4096];
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct disburse_evidence_list evidence = {.is_present = false};
+    struct case_row row = good_row();
+    row.risks = (struct risk_row_list){risks, count, true};
+    cr_assert_eq(disburse_evidence(&row, &arena, &evidence), STATUS_OK);
+    return evidence.items[DISBURSE_RISK].sequence.value;
+}
+
+Test(disburse, names_the_alert_that_stands_else_how_the_newest_ended)
+{
+    struct risk_row risks[] = {
+        {.alert = number_of(10), .risk = text_of("seizure"), .has_ended = number_of(true), .is_present = true},
+        {.alert = number_of(20),
+         .risk = text_of("seizure"),
+         .has_ended = number_of(true),
+         .acknowledged = number_of(21)},
+        {.alert = number_of(30), .risk = text_of("seizure"), .has_ended = number_of(false)},
+    };
+    cr_expect_eq(record_of_risks(risks, 0), 0);
+    cr_expect_eq(record_of_risks(risks, 1), 10, "it ended");
+    cr_expect_eq(record_of_risks(risks, 2), 21, "it was read");
+    cr_expect_eq(record_of_risks(risks, 3), 30, "it stands");
+}

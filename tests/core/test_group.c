@@ -115,3 +115,44 @@ Test(group, notes_of_kinds_hold_in_every_state)
         cr_expect_null(strstr(note.chinese, "已受理"), "%s", kinds[i]);
     }
 }
+
+Test(group, of_nothing_or_of_what_nobody_knows_claims_nothing)
+{
+    const struct text unknown[] = {text_of("NONSENSE")};
+    cr_expect_str_eq(group_word_of(NULL, 0).name, "ended");
+    cr_expect_str_eq(group_word_of(unknown, 1).name, "ended");
+}
+
+/* As the row of the store says after a checkpoint. */
+static uint32_t cases_in(struct house *house, const char *group)
+{
+    static uint8_t memory[4096];
+    static struct problems problems;
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct row_key key = row_key_group(text_of(BRANCH), text_of(group));
+    struct group_row row = {.is_present = false};
+    house_checkpoint(house);
+    const struct stored *stored = table_find(&house->rows, bytes_of(key.bytes, key.size));
+    cr_assert_not_null(stored);
+    cr_assert_eq(row_decode(&record_group_row, stored->value, &arena, &row, &problems), STATUS_OK);
+    return row.cases.count;
+}
+
+Test(group, of_an_older_journal_that_is_over_full_keeps_its_first_cases)
+{
+    char unit[29];
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    for (int i = 0; i <= GROUP_CASE_COUNT_MAX; i++) {
+        snprintf(unit, sizeof unit, "370102999001GB00001F0001%04d", 101 + i);
+        say(house, &(struct said){.who = BRANCH,
+                                  .type = MESSAGE_CASE_SUBMIT,
+                                  .body = application(unit, "DY-1"),
+                                  .group = "G-1",
+                                  .is_old = true});
+    }
+    expect_state(house, house->step.case_id, "QUEUED");
+    cr_expect_eq(cases_in(house, "G-1"), GROUP_CASE_COUNT_MAX);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "broker/core/state.h"
 #include "tests/core/house.h"
 
 /* A transfer with a running mortgage (M13) and the old mortgagee's own word. */
@@ -200,5 +201,77 @@ Test(parts, an_old_mortgagee_that_is_no_branch_cannot_be_asked)
     say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
     cr_expect_eq(rejection(house), STATUS_BAD_BODY);
     cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "old_mortgagee/cnaps");
+    house_free(house);
+}
+
+/* ---- what is no old mortgagee ---- */
+
+static enum status refusal_of(struct house *house, const char *proof, const char *cnaps, bool is_old)
+{
+    struct case_submit *body = application(UNIT, "DY-1");
+    body->kind = text_of("M13");
+    body->ended_proof = text_of(proof);
+    body->old_mortgagee = body->mortgagee;
+    body->old_mortgagee.cnaps = text_of(cnaps);
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body, .is_old = is_old});
+    return rejection(house);
+}
+
+Test(parts, a_transfer_names_the_proof_that_ends_and_a_bank_that_can_be_asked)
+{
+    static const char *const no_banks[] = {NULL, "1", "1054520999971054520999971054520"};
+    struct house *house = house_of_two_banks();
+    cr_expect_eq(refusal_of(house, NULL, &OTHER_BRANCH[2], false), STATUS_BAD_BODY);
+    cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "bdcdjzmh");
+    for (size_t i = 0; i < sizeof no_banks / sizeof no_banks[0]; i++) {
+        cr_expect_eq(refusal_of(house, OLD_PROOF, no_banks[i], false), STATUS_BAD_BODY, "%zu", i);
+        cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "old_mortgagee/cnaps");
+    }
+    house_free(house);
+}
+
+Test(parts, an_older_journal_without_a_proof_or_a_bank_asks_nobody)
+{
+    struct house *house = house_of_two_banks();
+    cr_expect_eq(refusal_of(house, NULL, &OTHER_BRANCH[2], true), STATUS_OK);
+    expect_state(house, house->step.case_id, "QUEUED");
+    cr_expect_eq(refusal_of(house, OLD_PROOF, "1", true), STATUS_OK);
+    expect_state(house, house->step.case_id, "QUEUED");
+    cr_expect_eq(feed_last(house, OTHER_BRANCH), 0);
+    house_free(house);
+}
+
+Test(parts, an_end_of_its_own_stays_with_the_application_when_the_old_mortgagee_agrees)
+{
+    struct house *house = house_of_two_banks();
+    leaves(house, WINDOW);
+    struct case_submit *body = application(UNIT, "DY-1");
+    int64_t end_us = house->now_us + INT64_C(1000) * SECOND;
+    body->kind = text_of("M13");
+    body->ended_proof = text_of(OLD_PROOF);
+    body->old_mortgagee = body->mortgagee;
+    body->old_mortgagee.cnaps = text_of(&OTHER_BRANCH[2]);
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body, .expires_at = end_us});
+    char id[CASE_ID_SIZE + 1];
+    memcpy(id, house->step.case_id, sizeof id);
+    cr_expect_eq(the_case(house, id)->expires_at.value, end_us);
+    answer_part(house, OTHER_BRANCH, id, OLD_PROOF, true);
+    cr_expect_eq(the_case(house, id)->expires_at.value, end_us);
+    house_wait(house, INT64_C(1001) * SECOND);
+    expect_state(house, id, "EXPIRED");
+    house_free(house);
+}
+
+Test(parts, what_was_declined_waits_for_nobody_and_tells_the_old_mortgagee_no_more)
+{
+    struct house *house = house_of_two_banks();
+    const char *id = waiting(house);
+    answer_part(house, OTHER_BRANCH, id, OLD_PROOF, false);
+    int64_t told = feed_last(house, OTHER_BRANCH);
+    cr_expect_str_eq(core_waits_for(house->core, the_case(house, id)), "nobody");
+    progress(house, id, "初审");
+    cr_expect(has_flag(house, id, CASE_CONTRADICTION));
+    cr_expect_eq(feed_last(house, OTHER_BRANCH), told);
+    cr_assert(house_replays_the_same(house));
     house_free(house);
 }

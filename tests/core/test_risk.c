@@ -322,3 +322,98 @@ Test(risk, starts_the_clock_of_a_prenotice)
     cr_expect_not(has_flag(house, id, CASE_RISK), "it only informs");
     house_free(house);
 }
+
+/* ---- which alerts hit, and what they advise ---- */
+
+static void alert_on(struct house *house, const char *unit, const char *risk, const char *proof,
+                     struct number has_ended)
+{
+    struct risk_alert alert = {.unit = text_of(unit),
+                               .risk = text_of(risk),
+                               .proof = text_of(proof),
+                               .document = text_of("（2026）鲁01执2号"),
+                               .time = number_of(house->now_us),
+                               .has_ended = has_ended,
+                               .is_present = true};
+    say(house, &(struct said){.who = WINDOW, .type = MESSAGE_RISK_ALERT, .body = &alert});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+}
+
+Test(risk, about_something_that_is_no_unit_is_stored_and_hits_nothing)
+{
+    struct house *house = new_house();
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    alert_on(house, "no unit", "seizure", NULL, (struct number){0});
+    cr_expect_not(has_flag(house, id, CASE_RISK));
+    house_free(house);
+}
+
+Test(risk, about_a_proof_hits_the_case_that_has_it_and_the_one_that_ends_it)
+{
+    struct house *house = new_house();
+    const char *booked = to_the_book(house, "M01");
+    const char *plain = submit(house, BRANCH, UNIT, "DY-2");
+    const char *ending = submit_with_old(house, BRANCH, &OTHER_BRANCH[2], UNIT, "DY-3");
+    alert_on(house, UNIT, "seizure", OLD_PROOF, (struct number){0});
+    cr_expect(has_flag(house, ending, CASE_RISK));
+    cr_expect_not(has_flag(house, booked, CASE_RISK));
+    cr_expect_not(has_flag(house, plain, CASE_RISK));
+    alert_on(house, UNIT, "objection", PROOF, (struct number){0});
+    cr_expect(has_flag(house, booked, CASE_RISK));
+    cr_expect_eq(the_case(house, ending)->risks.count, 1, "the other proof is not its");
+    house_free(house);
+}
+
+Test(risk, of_a_seizure_to_come_advises_fixing_what_a_maximum_mortgage_secures)
+{
+    static const char *const kinds[] = {"M07", "M08", "M01"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct house *house = new_house();
+        const char *id = to_the_book(house, kinds[i]);
+        alert_on(house, UNIT, "waiting_seizure", NULL, (struct number){0, true});
+        alert_on(house, UNIT, "seizure", NULL, (struct number){0, true});
+        alert_on(house, UNIT, "objection", NULL, (struct number){0, true});
+        for (uint64_t number = 1; number <= 3; number++)
+            cr_expect_eq(urgent_at(house, number).advice.data != NULL, i < 2 && number < 3, "%s", kinds[i]);
+        cr_expect_eq(the_case(house, id)->risks.count, 3);
+        house_free(house);
+    }
+}
+
+Test(risk, that_a_registration_is_possible_now_is_noted_once_and_of_pre_notices_alone)
+{
+    static const char *const kinds[] = {"M05", "M11", "M01"};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct house *house = new_house();
+        const char *id = to_the_book(house, kinds[i]);
+        int64_t first_us = house->now_us;
+        alert_on(house, UNIT, "registrable", NULL, (struct number){1, true});
+        cr_expect_not(the_case(house, id)->registrable_at.is_present, "it ended: %s", kinds[i]);
+        alert_on(house, UNIT, "seizure", NULL, (struct number){0, true});
+        cr_expect_not(the_case(house, id)->registrable_at.is_present);
+        alert_on(house, UNIT, "registrable", NULL, (struct number){0, true});
+        cr_expect_eq(the_case(house, id)->registrable_at.is_present, i < 2, "%s", kinds[i]);
+        house->now_us += SECOND;
+        alert_on(house, UNIT, "registrable", NULL, (struct number){0, true});
+        if (i < 2)
+            cr_expect_eq(the_case(house, id)->registrable_at.value, first_us);
+        house_free(house);
+    }
+}
+
+Test(risk, is_read_by_the_first_who_reads_it)
+{
+    struct house *house = new_house();
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    int64_t sequence = alert(house, "seizure");
+    read_alert(house, id, sequence);
+    int64_t read_at = the_case(house, id)->risks.items[0].acknowledged.value;
+    read_alert(house, id, sequence);
+    cr_expect_eq(house->step.verdict, VERDICT_STORE);
+    cr_expect_eq(the_case(house, id)->risks.items[0].acknowledged.value, read_at);
+    struct risk_ack body = {.alert = number_of(99), .user = text_of("1042"), .time = number_of(1), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_RISK_ACK, .case_id = id, .body = &body, .is_old = true});
+    cr_expect_eq(the_case(house, id)->risks.items[0].acknowledged.value, read_at, "an alert the case forgot");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}

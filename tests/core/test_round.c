@@ -115,3 +115,43 @@ Test(round, a_second_suspension_needs_a_resumption_of_its_own)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+static void load_rules(struct house *house, struct number rounds)
+{
+    uint8_t digest[32] = {1};
+    struct fact_rules body = {
+        .digest = bytes_of(digest, 32),
+        .rules = {.window = text_of(WINDOW), .version = number_of(1), .supplement_rounds = rounds, .is_present = true},
+        .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_RULES, .body = &body});
+}
+
+Test(round, a_window_says_how_many_there_may_be_else_it_is_one)
+{
+    for (int rounds = 0; rounds < 2; rounds++) {
+        char id[CASE_ID_SIZE + 1];
+        struct house *house = house_with_accepted(id);
+        load_rules(house, (struct number){2, rounds == 1});
+        ask_supplement(house, id, 1);
+        supplement(house, id, 1);
+        ask_supplement(house, id, 2);
+        supplement(house, id, 2);
+        cr_expect_eq(rejection(house), rounds == 1 ? STATUS_OK : STATUS_ROUND_LIMIT);
+        house_free(house);
+    }
+}
+
+Test(round, an_answer_may_bring_no_material_at_all)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_with_accepted(id);
+    bool was_declared = has_flag(house, id, CASE_DECLARED_ONLY);
+    ask_supplement(house, id, 1);
+    struct supplement_submit *body = body_of(MESSAGE_SUPPLEMENT_SUBMIT);
+    body->round = number_of(1);
+    body->materials = (struct material_list){.is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_SUPPLEMENT_SUBMIT, .case_id = id, .body = body});
+    cr_expect_eq(house->step.verdict, VERDICT_STORE);
+    cr_expect_eq(has_flag(house, id, CASE_DECLARED_ONLY), was_declared);
+    house_free(house);
+}

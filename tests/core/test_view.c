@@ -107,3 +107,68 @@ Test(view, open_cases_come_newest_first_until_enough)
     cr_expect_str_eq(ids[1], second);
     house_free(house);
 }
+
+/* ---- what does not fit, and what cannot be ---- */
+
+static struct case_row full_row(struct house *house, const char *id)
+{
+    static struct stood_row titles[] = {{{1, true}, {2, true}, {3, true}, true},
+                                        {{4, true}, {5, true}, {6, true}, true}};
+    static struct risk_row risk;
+    struct case_row row = *the_case(house, id);
+    risk = (struct risk_row){.alert = number_of(7),
+                             .risk = text_of("seizure"),
+                             .document = text_of("（2026）鲁01执1号"),
+                             .time = number_of(8),
+                             .has_ended = number_of(false),
+                             .is_present = true};
+    row.titles = (struct stood_row_list){titles, 2, true};
+    row.risks = (struct risk_row_list){&risk, 1, true};
+    return row;
+}
+
+Test(view, that_finds_no_room_is_refused_and_never_said_in_part)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    struct case_row row = full_row(house, submit(house, BRANCH, UNIT, "DY-1"));
+    enum status status = STATUS_LIMIT;
+    struct case_status said;
+    size_t size = 0;
+    for (; size < sizeof memory && status == STATUS_LIMIT; size += 8) {
+        struct arena arena = arena_over(memory, size);
+        status = core_case_status(house->core, &row, &arena, &said);
+    }
+    cr_assert_eq(status, STATUS_OK);
+    cr_expect_gt(size, 8);
+    cr_assert_eq(said.titles.count, 2);
+    cr_expect_eq(said.titles.items[1].query.value, 4);
+    cr_assert_eq(said.risks.count, 1);
+    cr_expect_eq(said.risks.items[0].blocks.value, 1);
+    cr_expect_gt(said.evidence.count, 0);
+    house_free(house);
+}
+
+Test(view, of_a_state_that_is_none_is_damage)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    struct case_row row = *the_case(house, submit(house, BRANCH, UNIT, "DY-1"));
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct case_status said;
+    row.state = text_of("NONSENSE");
+    cr_expect_eq(core_case_status(house->core, &row, &arena, &said), STATUS_CORRUPT);
+    house_free(house);
+}
+
+Test(view, of_a_window_is_of_no_one_else_and_shows_a_district_nobody_serves_as_it_is)
+{
+    struct window_view view;
+    struct house *house = house_new();
+    cr_expect_not(core_window_view(house->core, text_of(BRANCH), &view));
+    cr_assert(core_window_view(house->core, text_of("W:999999"), &view));
+    cr_expect(text_is(view.name, "W:999999"));
+    cr_assert(core_window_view(house->core, text_of("W:370102-2"), &view));
+    cr_expect(text_is(view.name, "济南市历下区"), "a second counter of a district");
+    house_free(house);
+}
