@@ -65,9 +65,10 @@ void due_fired(struct turn *turn, struct case_file *file)
 
 /* ---- facts ---- */
 
+/* Of a case that was never sent: what is due is proposed before anything is dispatched. */
 static bool propose_expire(struct case_file *file, int64_t now_us, struct fact *out)
 {
-    if (!case_is_unsent(file) || !file->row.expires_at.is_present || file->row.expires_at.value > now_us)
+    if (!file->row.expires_at.is_present || file->row.expires_at.value > now_us)
         return false;
     out->message = MESSAGE_FACT_EXPIRE;
     out->body.expire = (struct fact_expire){.expires_at = file->row.expires_at, .is_present = true};

@@ -1,3 +1,5 @@
+#include <assert.h>
+
 #include "broker/core/handler.h"
 #include "broker/core/title.h"
 #include "broker/core/title_rate.h"
@@ -18,8 +20,7 @@ void on_title_query(struct turn *turn)
     const struct event *event = turn->event;
     const struct title_query *query = event->body;
     const char *window = window_of_district(query->district);
-    if (window == NULL)
-        return;
+    assert(window != NULL); /* RULE_DISTRICT */
     struct row_key key = row_key_title(event->sequence);
     struct title_row row = {.branch = event->participant, .window = text_of(window), .is_present = true};
     core_put(turn->core, &key, &record_title_row, &row);

@@ -85,18 +85,16 @@ void title_fini(struct window_file *window)
 
 /* ---- asking ---- */
 
+/* Each district that the reader lets in has a window (RULE_DISTRICT); NULL for one that never came. */
 static struct window_file *window_asked(struct turn *turn, const struct title_query *query)
 {
-    const char *window = window_of_district(query->district);
-    return window != NULL ? core_find_window(turn->core, text_of(window)) : NULL;
+    return core_find_window(turn->core, text_of(window_of_district(query->district)));
 }
 
 enum status title_judge(struct turn *turn, const struct title_query *query)
 {
     const struct window_file *window = window_asked(turn, query);
     turn->path = "district";
-    if (window_of_district(query->district) == NULL)
-        return STATUS_UNKNOWN_DISTRICT;
     if (window == NULL || window->session == NULL)
         return STATUS_WINDOW_OFFLINE;
     if (!window->session->offers_title)

@@ -408,3 +408,81 @@ Test(clock, a_pre_notice_is_not_archived_before_its_ninety_days_are_over)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+/* ---- which rule, which basis ---- */
+
+Test(clock, a_rule_of_the_kind_goes_before_one_for_all_wherever_it_stands)
+{
+    const char *id;
+    struct house *house = house_with_delivered(&id);
+    uint8_t digest[32] = {1};
+    struct rule_clock clocks[] = {
+        {text_of("DELIVERY"), {0}, number_of(9), text_of("minutes"), .is_present = true},
+        {text_of("DECISION"), text_of("M02"), number_of(7), text_of("minutes"), .is_present = true},
+        {text_of("DECISION"), text_of("M01"), number_of(2), text_of("days"), .is_present = true},
+        {text_of("DECISION"), {0}, number_of(5), text_of("minutes"), .is_present = true},
+    };
+    struct fact_rules body = {
+        .digest = bytes_of(digest, 32),
+        .rules = {.window = text_of(WINDOW), .version = number_of(3), .clocks = {clocks, 4, true}, .is_present = true},
+        .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_RULES, .body = &body});
+    struct case_clock clock = clock_at(house, id);
+    cr_expect_eq(clock.due_at.value - clock.started_at.value, 2 * DAY);
+    house_free(house);
+}
+
+Test(clock, a_promise_that_is_no_day_promises_nothing)
+{
+    struct house *house = house_new();
+    struct case_clock with = {.is_present = false}, without = {.is_present = false};
+    struct case_row row = {.kind = text_of("M01"),
+                           .window = text_of(WINDOW),
+                           .state = text_of("ACCEPTED"),
+                           .since = number_of(house->now_us)};
+    cr_assert(clock_of_case(house->core, &row, &without));
+    row.promised = text_of("2026-13-45");
+    cr_assert(clock_of_case(house->core, &row, &with));
+    cr_expect_eq(with.due_at.value, without.due_at.value);
+    house_free(house);
+}
+
+static void ask_until(struct house *house, const char *id, int64_t round, int64_t deadline_us)
+{
+    struct supplement_req body = *(struct supplement_req *)body_of(MESSAGE_SUPPLEMENT_REQ);
+    body.round = number_of(round);
+    body.deadline = number_of(deadline_us);
+    say(house, &(struct said){.who = WINDOW, .type = MESSAGE_SUPPLEMENT_REQ, .case_id = id, .body = &body});
+}
+
+Test(clock, a_round_asked_for_before_the_last_was_answered_moves_the_end)
+{
+    const char *id;
+    struct house *house = house_with_delivered(&id);
+    ask_until(house, id, 1, noon("2026-10-20"));
+    ask_until(house, id, 2, noon("2026-10-30"));
+    wait_alone(house, noon("2026-10-20") - house->now_us);
+    cr_expect_str_eq(heard(house, 0).what, "SUPPLEMENT 50");
+    expect_quiet_after(house, 1);
+    wait_alone(house, noon("2026-10-30") - house->now_us);
+    expect_heard(house, 2, "SUPPLEMENT 100", noon("2026-10-30"));
+    house_free(house);
+}
+
+Test(clock, each_round_has_alarms_of_its_own)
+{
+    const char *id;
+    int count = 0;
+    struct house *house = house_with_delivered(&id);
+    for (int64_t round = 1; round <= 2; round++) {
+        ask_until(house, id, round, house->now_us + 20 * DAY);
+        wait_alone(house, 16 * DAY);
+        window_comes(house, WINDOW, 4);
+        supplement(house, id, round);
+        deliver(house, id, round + 1);
+    }
+    for (int i = 0; heard(house, i).what[0] != '\0'; i++)
+        count += strcmp(heard(house, i).what, "SUPPLEMENT 50") == 0;
+    cr_expect_eq(count, 2);
+    house_free(house);
+}

@@ -90,3 +90,126 @@ Test(due, a_restart_does_not_forget_what_is_due)
     expect_state(house, id, "ARCHIVED");
     house_free(house);
 }
+
+/* ---- what changed between the moment and the fact ---- */
+
+/* The timers fire, and the shell has more to step before it asks for facts. */
+static void let_fire(struct house *house, int64_t us)
+{
+    house->now_us += us;
+    house_step(house, &(struct event){.type = EVENT_TIME});
+}
+
+static void say_busily(struct house *house, const char *who, enum message_type type, const char *id, const void *body)
+{
+    say(house, &(struct said){.who = who, .type = type, .case_id = id, .body = body, .is_busy = true});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE, "%s", status_code(rejection(house)));
+}
+
+static struct risk_alert alert_of(struct house *house, const char *risk)
+{
+    return (struct risk_alert){.unit = text_of(UNIT),
+                               .risk = text_of(risk),
+                               .document = text_of("first"),
+                               .time = number_of(house->now_us),
+                               .is_present = true};
+}
+
+Test(due, a_proof_that_failed_its_check_meanwhile_keeps_its_case_open)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_with_certified(id);
+    check_proof(house, id, true);
+    deliver(house, id, 2);
+    let_fire(house, HOUR);
+    struct cert_ack failed = {.is_verified = number_of(false), .is_present = true};
+    say_busily(house, BRANCH, MESSAGE_CERT_ACK, id, &failed);
+    house_propose(house);
+    expect_state(house, id, "CERTIFIED");
+    house_free(house);
+}
+
+Test(due, a_pre_notice_whose_ninety_days_begin_meanwhile_stays_open)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    struct case_submit *body = application(UNIT, "DY-1");
+    body->kind = text_of("M05");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    char id[CASE_ID_SIZE + 1];
+    memcpy(id, house->step.case_id, sizeof id);
+    deliver(house, id, 1);
+    accept(house, id, "Y-1");
+    book(house, id, "Y-1", UNIT, NULL);
+    certify(house, id, "Y-1", "鲁（2026）济南市不动产证明第0000001号");
+    check_proof(house, id, true);
+    deliver(house, id, 2);
+    let_fire(house, HOUR);
+    struct risk_alert alert = alert_of(house, "registrable");
+    say_busily(house, WINDOW, MESSAGE_RISK_ALERT, NULL, &alert);
+    house_propose(house);
+    expect_state(house, id, "CERTIFIED");
+    house_wait(house, 89 * 24 * HOUR);
+    expect_state(house, id, "CERTIFIED");
+    house_free(house);
+}
+
+Test(due, an_expiry_waits_for_its_fact_whatever_else_comes_to_the_case)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 0);
+    say(house, &(struct said){.who = BRANCH,
+                              .type = MESSAGE_CASE_SUBMIT,
+                              .body = application(UNIT, "DY-1"),
+                              .expires_at = house->now_us + HOUR});
+    char id[CASE_ID_SIZE + 1];
+    memcpy(id, house->step.case_id, sizeof id);
+    let_fire(house, HOUR);
+    struct risk_alert alert = alert_of(house, "seizure");
+    say_busily(house, WINDOW, MESSAGE_RISK_ALERT, NULL, &alert);
+    expect_state(house, id, "QUEUED");
+    house_propose(house);
+    expect_state(house, id, "EXPIRED");
+    house_free(house);
+}
+
+Test(due, a_transfer_that_was_agreed_to_meanwhile_does_not_expire)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    branch_comes(house, OTHER_BRANCH, 0);
+    const char *id = submit_with_old(house, BRANCH, &OTHER_BRANCH[2], UNIT, "DY-1");
+    let_fire(house, the_case(house, id)->expires_at.value - house->now_us);
+    const struct part_confirm agreed = {
+        .proof = text_of(OLD_PROOF), .agrees = number_of(true), .user = text_of("0012"), .is_present = true};
+    branch_comes(house, OTHER_BRANCH, 0);
+    expect_state(house, id, "EXPIRED");
+    id = submit_with_old(house, BRANCH, &OTHER_BRANCH[2], UNIT, "DY-2");
+    int64_t end_us = the_case(house, id)->expires_at.value;
+    house_wait(house, end_us - house->now_us - SECOND);
+    branch_comes(house, OTHER_BRANCH, feed_last(house, OTHER_BRANCH));
+    let_fire(house, SECOND);
+    say_busily(house, OTHER_BRANCH, MESSAGE_PART_CONFIRM, id, &agreed);
+    house_propose(house);
+    expect_state(house, id, "QUEUED");
+    house_free(house);
+}
+
+Test(due, an_alarm_waits_for_its_fact_whatever_else_comes_to_the_case)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    deliver(house, id, 1);
+    let_fire(house, 24 * HOUR);
+    window_comes(house, WINDOW, 4);
+    struct risk_alert alert = alert_of(house, "seizure");
+    let_fire(house, 24 * HOUR);
+    say(house, &(struct said){.who = WINDOW, .type = MESSAGE_RISK_ALERT, .body = &alert, .is_busy = true});
+    house_propose(house);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}

@@ -369,3 +369,140 @@ Test(title, an_application_stands_on_a_limited_number_of_answers)
     cr_expect_eq(title_queries(body, queries), TITLE_STAND_COUNT_MAX);
     cr_expect_eq(queries[TITLE_STAND_COUNT_MAX - 1], 100 + TITLE_STAND_COUNT_MAX - 1);
 }
+
+/* ---- whom nobody can ask, and who asks too often ---- */
+
+Test(title, a_window_that_never_came_is_said_at_once)
+{
+    struct house *house = open_house();
+    struct title_query query = question();
+    query.district = text_of("370103");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_TITLE_QUERY, .body = &query});
+    expect_refused(house, STATUS_WINDOW_OFFLINE);
+    house_free(house);
+}
+
+Test(title, an_older_journal_may_name_a_question_and_a_district_that_are_no_more)
+{
+    struct house *house = open_house();
+    const struct title_result body = {
+        .query = number_of(99), .result = text_of("match"), .as_of = number_of(1), .is_present = true};
+    say(house, &(struct said){.who = WINDOW, .type = MESSAGE_TITLE_RESULT, .body = &body, .is_old = true});
+    cr_expect_eq(house->step.verdict, VERDICT_STORE);
+    struct case_submit *application_body = application(UNIT, "DY-1");
+    application_body->district = text_of("999999");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = application_body, .is_old = true});
+    cr_expect_eq(core_open_count(house->core), 0);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(title, a_case_stands_on_no_answer_of_another_window)
+{
+    struct house *house = open_house();
+    uint64_t query = ask(house, 7);
+    answer(house, WINDOW, query, "match", house->now_us);
+    struct case_submit *body = application(FOREIGN_UNIT, "DY-1");
+    body->title = number_of((int64_t)query);
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_expect_not(the_case(house, house->step.case_id)->title.is_present);
+    body = application(UNIT, "DY-2");
+    body->title = number_of(99);
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_expect_not(the_case(house, house->step.case_id)->title.is_present, "nobody asked that");
+    house_free(house);
+}
+
+static void load_rules(struct house *house, struct number title_minutes)
+{
+    uint8_t digest[32] = {1};
+    struct fact_rules body = {.digest = bytes_of(digest, 32),
+                              .rules = {.window = text_of(WINDOW),
+                                        .version = number_of(1),
+                                        .title_minutes = title_minutes,
+                                        .is_present = true},
+                              .is_present = true};
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_RULES, .body = &body});
+}
+
+Test(title, a_result_is_good_for_as_long_as_the_rules_of_its_window_say)
+{
+    for (int is_said = 0; is_said < 2; is_said++) {
+        struct house *house = open_house();
+        load_rules(house, (struct number){10, is_said == 1});
+        struct title_result body = {.query = number_of((int64_t)ask(house, 7)),
+                                    .result = text_of("match"),
+                                    .as_of = number_of(house->now_us),
+                                    .valid_until = number_of(house->now_us + 600 * minute),
+                                    .is_present = true};
+        say(house, &(struct said){.who = WINDOW, .type = MESSAGE_TITLE_RESULT, .body = &body});
+        cr_expect_eq(effect_of(house, EFFECT_TITLE_ANSWER, 0)->until_us,
+                     house->now_us + (is_said == 1 ? 10 : 60) * minute, "the window's own word is longer");
+        house_free(house);
+    }
+}
+
+/* Each question is answered at once, so that more may be asked. */
+static void ask_often(struct house *house, int times)
+{
+    for (int i = 0; i < times; i++)
+        answer(house, WINDOW, ask(house, 0), "match", house->now_us);
+}
+
+static uint32_t alarms(struct house *house)
+{
+    struct text names[TITLE_RATE_COUNT_MAX];
+    return core_title_alarms(house->core, house->now_us, names);
+}
+
+Test(title, who_asks_unusually_often_raises_an_alarm_for_a_day)
+{
+    struct house *house = open_house();
+    ask_often(house, 40);
+    cr_expect_eq(alarms(house), 0);
+    ask_often(house, 1);
+    cr_expect_eq(alarms(house), 1);
+    house_wait(house, 24 * 60 * minute);
+    cr_expect_eq(alarms(house), 0);
+    house_free(house);
+}
+
+Test(title, a_house_without_a_limit_raises_no_alarm)
+{
+    struct house *house = house_new();
+    house->settings.title_hour_count_max = 0;
+    house_restart(house);
+    branch_comes(house, BRANCH, 0);
+    registry_comes(house, WINDOW);
+    ask_often(house, 60);
+    cr_expect_eq(alarms(house), 0);
+    house_free(house);
+}
+
+Test(title, an_hour_that_ends_before_anybody_looked_raises_no_alarm)
+{
+    struct house *house = open_house();
+    const struct title_query query = question();
+    ask_often(house, 40);
+    for (int i = 0; i < 2; i++) {
+        say(house, &(struct said){.who = BRANCH, .type = MESSAGE_TITLE_QUERY, .body = &query, .is_busy = true});
+        house->now_us += 60 * minute;
+    }
+    house_propose(house);
+    cr_expect_eq(alarms(house), 0);
+    house_free(house);
+}
+
+Test(title, no_more_branches_are_named_than_a_list_holds)
+{
+    struct house *house = open_house();
+    for (int i = 0; i <= TITLE_RATE_COUNT_MAX; i++) {
+        char branch[PARTICIPANT_SIZE_MAX];
+        snprintf(branch, sizeof branch, "B:1054510%05d", i);
+        const struct fact_title_rate fact = {
+            .branch = text_of(branch), .since = number_of(house->now_us), .count = number_of(41), .is_present = true};
+        house_step_fact(house, MESSAGE_FACT_TITLE_RATE, "", &fact);
+    }
+    cr_expect_eq(alarms(house), TITLE_RATE_COUNT_MAX);
+    house_free(house);
+}
