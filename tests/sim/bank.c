@@ -5,6 +5,7 @@
 #include "broker/store/journal.h"
 #include "tests/sim/acts.h"
 #include "tests/sim/alerts.h"
+#include "tests/sim/books.h"
 #include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
@@ -390,6 +391,7 @@ void bank_takes_event(struct peer *peer, const struct envelope *envelope, struct
         hear_act(envelope->case_id, &event);
         if (is_urgent)
             alerts_heard(peer, envelope->case_id, &event);
+        books_hear(peer, envelope->case_id, &event, chunk);
     }
     acknowledge(peer, is_urgent);
 }

@@ -18,5 +18,7 @@ struct business {
 extern const struct business titles_business; /* titles.c */
 extern const struct business desk_business;   /* desk.c */
 extern const struct business alerts_business; /* alerts.c */
+extern const struct business books_business;  /* books.c */
+extern const struct business fixes_business;  /* fixes.c */
 
 #endif

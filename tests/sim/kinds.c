@@ -46,6 +46,11 @@ static const struct shape {
 
 enum { SHAPE_COUNT = sizeof shapes / sizeof shapes[0], SHAPE_M13 = 3 };
 
+const char *kinds_code(uint32_t kind)
+{
+    return shapes[kind].code;
+}
+
 bool kinds_is_cancellation(uint32_t kind)
 {
     return strcmp(shapes[kind].code, "M04") == 0;

@@ -30,6 +30,7 @@ struct mortgage {
 struct kind_chosen kinds_choose(const struct peer *branch, const struct mortgage *mortgage, uint32_t mortgage_kind);
 /* The application of that kind; texts live as long as `chosen`. */
 struct case_submit kinds_application(const struct kind_chosen *chosen);
+const char *kinds_code(uint32_t kind); /* M01 ... */
 bool kinds_is_cancellation(uint32_t kind);
 /* A first registration, which is no other's business: it may stand on a title. */
 bool kinds_is_first(uint32_t kind);

@@ -22,7 +22,8 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business, &desk_business, &alerts_business};
+static const struct business *const businesses[] = {&titles_business, &desk_business, &alerts_business, &books_business,
+                                                    &fixes_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 
@@ -215,6 +216,7 @@ void peer_tell(struct peer *peer, enum message_type type, struct text case_id, c
     const struct bytes bytes = encode(type, body, digest);
 
     new_id(peer, id);
+    memcpy(peer->told, id, sizeof peer->told);
     struct envelope envelope = envelope_of(peer, type, case_id, id, digest);
     if (answers != NULL)
         envelope.answers = bytes_of(answers, 16);

@@ -47,8 +47,9 @@ struct peer {
     int64_t hello_us;
     int64_t heard_us;
     int64_t beat_us;
-    int64_t wake_us; /* the wake-up that is planned */
-    bool is_away;    /* it stays away until the world calls it back */
+    uint8_t told[16]; /* id of the last message that nobody keeps */
+    int64_t wake_us;  /* the wake-up that is planned */
+    bool is_away;     /* it stays away until the world calls it back */
     int64_t back_us;
 };
 

@@ -4,6 +4,8 @@
 
 #include "agents/window/booking.h"
 #include "broker/store/journal.h"
+#include "schemas/recon.h"
+#include "tests/sim/books.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/world.h"
 
@@ -146,6 +148,22 @@ static void suspend_or_resume(struct peer *peer, struct entry *entry)
         say_plain(peer, entry, MESSAGE_RESUME, &resume);
 }
 
+static void note_booking(const struct peer *peer, const struct entry *entry, const struct case_submit *application,
+                         const struct case_booked *booked)
+{
+    const struct told_case *told = oracle_case(&world->oracle, text_of(entry->case_id));
+    const struct booked_entry noted = {.case_id = text_of(entry->case_id),
+                                       .window = text_of(peer->name),
+                                       .branch = text_of(peer_name(told->filed->branch)),
+                                       .kind = application->kind,
+                                       .number = booked->number,
+                                       .proof = booked->proof,
+                                       .booked_at = booked->booked_at.value,
+                                       .amount = recon_amount_of(booked)};
+
+    books_note(peer, &noted);
+}
+
 static void book(struct peer *peer, struct entry *entry)
 {
     struct case_submit application;
@@ -168,6 +186,7 @@ static void book(struct peer *peer, struct entry *entry)
         snprintf(entry->proof, sizeof entry->proof, "%.*s", TEXT_ARGS(booked.proof));
     oracle_sees_booked(&world->oracle, entry->case_id, entry->proof);
     say_plain(peer, entry, MESSAGE_CASE_BOOKED, &booked);
+    note_booking(peer, entry, &application, &booked);
 }
 
 static void certify(struct peer *peer, struct entry *entry)
@@ -185,6 +204,7 @@ static void certify(struct peer *peer, struct entry *entry)
                                        .is_present = true};
     entry->stage = STAGE_ENDED;
     say(peer, entry, MESSAGE_CERT_ISSUED, &issued, bytes_of(file, sizeof file));
+    books_note_proof(peer, text_of(entry->case_id));
 }
 
 /* ---- deciding ---- */

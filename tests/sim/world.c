@@ -7,6 +7,7 @@
 
 #include "tests/sim/acts.h"
 #include "tests/sim/alerts.h"
+#include "tests/sim/books.h"
 #include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
@@ -218,6 +219,8 @@ static bool world_open(const struct options *options, struct world *out)
     titles_open();
     acts_open();
     alerts_open();
+    books_open();
+    fixes_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -232,7 +235,8 @@ static void run_until(int64_t end_us, bool (*is_done)(void))
 /* Asked after every step, so it is cheap: peers are looked at once a while. */
 static bool is_at_rest(void)
 {
-    return world->step_count % 64 == 0 && peers_owe_nothing() && alerts_judge(false) && kinds_judge(false);
+    return world->step_count % 64 == 0 && peers_owe_nothing() && alerts_judge(false) && kinds_judge(false) &&
+           books_are_done() && fixes_are_done();
 }
 
 bool world_run(const struct options *options, struct world *out)
@@ -253,6 +257,8 @@ bool world_run(const struct options *options, struct world *out)
     if (!out->oracle.has_failed && !peers_owe_nothing())
         oracle_fails(&out->oracle, "", "P5: somebody still owes something though nothing is wrong any more");
     if (!out->oracle.has_failed)
+        books_judge_end();
+    if (!out->oracle.has_failed)
         host_rest();
     return !out->oracle.has_failed;
 }
@@ -267,6 +273,8 @@ void world_fini(struct world *done)
     acts_close();
     alerts_close();
     heard_close(&done->hearing);
+    books_close();
+    fixes_close();
     street_free(&done->street);
     oracle_fini(&done->oracle);
     disk_fini(&done->disk);

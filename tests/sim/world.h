@@ -78,6 +78,8 @@ struct world {
     struct acts *acts;
     struct alerts *alerts;
     struct hearing hearing;
+    struct books *books;
+    struct fixes *fixes;
     struct oracle oracle;
 
     char (*trace)[TRACE_LINE_SIZE];
