@@ -137,9 +137,9 @@ static void tell_only_theirs(const struct comparison *comparison, const struct r
 static struct text keep(struct comparison *comparison, const char *string)
 {
     const uint32_t size = (uint32_t)strlen(string);
-    char *copy = size > 0 ? arena_take(comparison->arena, size) : NULL;
+    char *copy = arena_take(comparison->arena, size);
     if (copy == NULL) {
-        comparison->status = size > 0 ? STATUS_LIMIT : comparison->status;
+        comparison->status = STATUS_LIMIT;
         return (struct text){0};
     }
     memcpy(copy, string, size);

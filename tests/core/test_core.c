@@ -41,3 +41,40 @@ Test(core, a_case_crosses_the_house_and_comes_back)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+/* ---- records and keys nobody expects ---- */
+
+Test(core, a_record_of_a_case_that_is_not_there_is_kept_and_changes_nothing)
+{
+    struct house *house = house_new();
+    say(house,
+        &(struct said){
+            .who = WINDOW, .type = MESSAGE_CASE_ACCEPTED, .case_id = "SD370102-20260930-105-00001A-G", .is_old = true});
+    cr_expect_eq(house->step.verdict, VERDICT_STORE);
+    cr_expect_eq(core_sequence(house->core), 1);
+    cr_expect_eq(core_open_count(house->core), 0);
+    house_free(house);
+}
+
+Test(core, keys_in_force_that_end_soon_are_counted)
+{
+    struct house *house = house_new();
+    uint8_t digest[32] = {1};
+    struct directory_row rows[] = {
+        {.participant = text_of(BRANCH), .key = text_of("for-ever")},
+        {.participant = text_of(BRANCH), .key = text_of("soon"), .valid_until = number_of(100)},
+        {.participant = text_of(WINDOW), .key = text_of("later"), .valid_until = number_of(200)},
+        {.participant = text_of(WINDOW),
+         .key = text_of("revoked"),
+         .valid_until = number_of(100),
+         .revoked_at = number_of(1)},
+    };
+    struct fact_directory body = {.digest = bytes_of(digest, 32), .rows = {rows, 4, true}, .is_present = true};
+    for (size_t i = 0; i < 4; i++)
+        rows[i].is_present = true;
+    say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_DIRECTORY, .body = &body});
+    cr_expect_eq(core_keys_ending(house->core, 100), 0);
+    cr_expect_eq(core_keys_ending(house->core, 101), 1);
+    cr_expect_eq(core_keys_ending(house->core, 201), 2);
+    house_free(house);
+}

@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "broker/core/case.h"
 #include "broker/core/clock.h"
@@ -221,5 +222,72 @@ Test(fee, that_stands_unpaid_stops_no_booking_that_the_window_makes_all_the_same
     expect_state(house, id, "BOOKED");
     cr_expect(waits_for(house, id, "window"));
     cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+    house_free(house);
+}
+
+/* ---- what a bill can and cannot become ---- */
+
+Test(fee, of_a_state_nobody_knows_is_a_contradiction)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    confirm_fee(house, id, "F-1", "99");
+    cr_expect(has_flag(house, id, CASE_CONTRADICTION));
+    expect_fee(house, id, "1", "F-1");
+    house_free(house);
+}
+
+Test(fee, a_bill_of_nothing_may_be_made_void_and_its_notice_come_late)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 0);
+    confirm_fee(house, id, "F-1", "-1");
+    expect_fee(house, id, "-1", "F-1");
+    confirm_fee(house, id, "F-1", "0");
+    expect_fee(house, id, "-1", "F-1");
+    cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+    house_free(house);
+}
+
+Test(fee, a_refund_that_failed_may_succeed_and_nothing_else_is_a_refund)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    notify_fee(house, id, "F-1", 8000);
+    confirm_fee(house, id, "F-1", "2");
+    static const char *const states[] = {"4", "6", "5"};
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        refund_fee(house, id, "F-1", states[i]);
+        expect_fee(house, id, i < 2 ? states[i] : "5", "F-1");
+    }
+    cr_expect_not(has_flag(house, id, CASE_CONTRADICTION));
+    refund_fee(house, id, "F-1", "2");
+    cr_expect(has_flag(house, id, CASE_CONTRADICTION));
+    house_free(house);
+}
+
+Test(fee, and_all_else_for_the_window_ends_where_a_case_can_bring_it_no_more)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_accepted(id);
+    for (int64_t number = 2; number <= CASE_DELIVERY_COUNT_MAX; number++) {
+        char bill[16];
+        snprintf(bill, sizeof bill, "F-%d", (int)number);
+        notify_fee(house, id, bill, 8000);
+        pay_fee(house, id, bill, 8000);
+        cr_assert_eq(rejection(house), STATUS_OK, "%s", bill);
+        deliver(house, id, number);
+        confirm_fee(house, id, bill, "2");
+    }
+    notify_fee(house, id, "F-last", 8000);
+    pay_fee(house, id, "F-last", 8000);
+    cr_expect_eq(rejection(house), STATUS_LIMIT);
+    withdraw(house, id);
+    cr_expect_eq(rejection(house), STATUS_LIMIT);
+    ask_supplement(house, id, 1);
+    supplement(house, id, 1);
+    cr_expect_eq(rejection(house), STATUS_LIMIT);
     house_free(house);
 }

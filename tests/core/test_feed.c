@@ -213,3 +213,17 @@ Test(feed, does_not_tell_the_branch_that_its_own_word_on_the_proof_arrived)
     cr_expect_eq(feed_last(house, BRANCH), last);
     house_free(house);
 }
+
+Test(feed, that_is_said_not_to_be_urgent_is_the_ordinary_one)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_with_events(3, id);
+    const struct event_ack acknowledgement = {
+        .number = number_of(2), .is_urgent = number_of(false), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_EVENT_ACK, .body = &acknowledgement});
+    cr_expect_eq(house->step.verdict, VERDICT_STORE);
+    const struct events_since since = {.number = number_of(2), .is_urgent = number_of(false), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_EVENTS_SINCE, .body = &since});
+    expect_feed(house, 3, 3);
+    house_free(house);
+}

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "broker/core/lane.h"
 #include "tests/core/house.h"
 
 /* The order per property unit (DOMAIN I4). */
@@ -180,4 +181,15 @@ Test(lane, the_order_survives_a_restart)
     cr_expect_str_eq(effect_of(house, EFFECT_DELIVER, 0)->case_id, first);
     expect_state(house, third, "QUEUED");
     house_free(house);
+}
+
+Test(lane, of_a_number_that_is_none_is_a_lane_and_stands_first)
+{
+    char memory[LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1)];
+    struct text lanes[LANE_COUNT_MAX + 1];
+    struct unit units[] = {{.number = text_of(UNIT)}, {.number = {0}}, {.number = {0}}, {.number = text_of("x")}};
+    const struct unit_list list = {units, 4, true};
+    cr_assert_eq(lanes_of_units(&list, memory, lanes), 3, "each once");
+    cr_expect_eq(lanes[0].size, 0);
+    cr_expect(text_is(lanes[1], UNIT));
 }

@@ -363,7 +363,7 @@ static void open_folder(struct house *house, int64_t epoch, uint8_t first_byte, 
                                .epoch = number_of(epoch),
                                .broker = bytes_of(id, 16),
                                .is_test = number_of(1),
-                               .accepts_loss = {1, accepts_loss},
+                               .accepts_loss = number_of(accepts_loss),
                                .is_present = true};
     say(house, &(struct said){.who = "K", .type = MESSAGE_FACT_OPENED, .body = &body});
 }

@@ -107,3 +107,16 @@ Test(pull, keeps_to_the_length_that_the_window_gave_the_clock)
     cr_expect_eq(asked_within(house, 1), 1);
     house_free(house);
 }
+
+Test(pull, that_is_stepped_when_the_window_has_gone_asks_nobody)
+{
+    struct house *house = house_new();
+    const char *id = booked(house);
+    leaves(house, WINDOW);
+    const struct fact_cert_pull fact = {
+        .attempt = number_of(1), .due_at = number_of(house->now_us), .is_present = true};
+    house_step_fact(house, MESSAGE_FACT_CERT_PULL, id, &fact);
+    cr_expect_eq(count_effects(house, EFFECT_CERT_ASK), 0);
+    cr_expect_eq(the_case(house, id)->pulls.value, 1);
+    house_free(house);
+}

@@ -311,3 +311,18 @@ Test(queue, a_branch_beyond_its_share_is_busy_and_no_other_is)
     cr_expect_eq(rejection(house), STATUS_OK, "what the window has counts no longer");
     house_free(house);
 }
+
+Test(queue, a_house_that_gives_bulk_no_turn_lets_it_go_when_nothing_else_waits)
+{
+    struct house *house = house_new();
+    struct gone gone;
+    house->settings.bulk_every = 0;
+    house_restart(house);
+    branch_comes(house, BRANCH, 0);
+    struct handed_in bulk = file(house, BRANCH, 0, BULK);
+    for (unsigned i = 1; i <= 10; i++)
+        file(house, BRANCH, i, 0);
+    take_everything(house, &gone);
+    cr_expect_eq(place_of(&gone, bulk), 10);
+    house_free(house);
+}

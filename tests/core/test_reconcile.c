@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "tests/core/books.h"
 
@@ -307,5 +308,218 @@ Test(reconcile, a_further_contradiction_opens_what_was_settled)
     accept(house, id, "Y-3");
     cr_expect(has_flag(house, id, CASE_CONTRADICTION));
     cr_expect_str_eq(state_of_difference(house, "K", id), "open");
+    house_free(house);
+}
+
+/* ---- two bookings side by side ---- */
+
+static struct recon_row booking(const char *state, const char *proof)
+{
+    return (struct recon_row){.case_id = text_of("SD370102-20260930-105-00001A-G"),
+                              .window = text_of(WINDOW),
+                              .branch = text_of(BRANCH),
+                              .kind = text_of("M01"),
+                              .state = text_of(state),
+                              .number = text_of("Y-1"),
+                              .booked_at = number_of(2000),
+                              .amount = number_of(100),
+                              .proof = text_of(proof),
+                              .is_present = true};
+}
+
+struct found {
+    uint32_t count;
+    char class[17], owner[33];
+};
+
+static void take_found(const struct difference *difference, void *context)
+{
+    struct found *found = context;
+    found->count++;
+    snprintf(found->class, sizeof found->class, "%.*s", TEXT_ARGS(difference->class));
+    snprintf(found->owner, sizeof found->owner, "%.*s", TEXT_ARGS(difference->owner));
+}
+
+static enum status compare(const char *peer, const struct recon_row *ours, const struct recon_row *theirs,
+                           size_t arena_size, struct found *found)
+{
+    static uint8_t memory[1 << 12];
+    struct arena arena = arena_over(memory, arena_size < sizeof memory ? arena_size : sizeof memory);
+    const struct recon_book here = {ours, ours != NULL}, there = {theirs, theirs != NULL};
+    *found = (struct found){.count = 0};
+    return reconcile_compare(&here, &there, text_of(DAY), text_of(peer), &arena, take_found, found);
+}
+
+static const struct lag {
+    const char *peer, *our_state, *our_proof, *their_state, *their_proof;
+    const char *class, *owner;
+} lags[] = {
+    {BRANCH, "BOOKED", NULL, "CERTIFIED", PROOF, "state-lag", "K"},
+    {BRANCH, "CERTIFIED", PROOF, "BOOKED", NULL, "state-lag", BRANCH},
+    {WINDOW, "BOOKED", NULL, "CERTIFIED", PROOF, "state-lag", WINDOW},
+    {BRANCH, "BOOKED", PROOF, "CERTIFIED", "another proof", "field-diff", BRANCH},
+    {BRANCH, "BOOKED", NULL, "BOOKED", PROOF, "field-diff", BRANCH},
+};
+
+Test(reconcile, one_side_that_has_not_heard_of_the_proof_lags_and_two_proofs_differ)
+{
+    struct found found;
+    for (size_t i = 0; i < sizeof lags / sizeof lags[0]; i++) {
+        struct recon_row ours = booking(lags[i].our_state, lags[i].our_proof);
+        struct recon_row theirs = booking(lags[i].their_state, lags[i].their_proof);
+        cr_assert_eq(compare(lags[i].peer, &ours, &theirs, SIZE_MAX, &found), STATUS_OK);
+        cr_expect_eq(found.count, 1);
+        cr_expect_str_eq(found.class, lags[i].class, "lag %zu", i);
+        cr_expect_str_eq(found.owner, lags[i].owner, "lag %zu", i);
+    }
+}
+
+Test(reconcile, a_booking_that_is_on_its_way_from_here_lags)
+{
+    struct found found;
+    struct recon_row ours = booking("BOOKED", NULL);
+    ours.is_waiting = number_of(true);
+    cr_assert_eq(compare(BRANCH, &ours, NULL, SIZE_MAX, &found), STATUS_OK);
+    cr_expect_str_eq(found.class, "state-lag");
+}
+
+Test(reconcile, what_one_side_does_not_say_differs_and_is_shown_as_nothing)
+{
+    struct found found;
+    struct recon_row ours = booking("BOOKED", NULL), theirs = booking("BOOKED", NULL);
+    theirs.booked_at = theirs.amount = (struct number){0};
+    cr_assert_eq(compare(WINDOW, &ours, &theirs, SIZE_MAX, &found), STATUS_OK);
+    cr_expect_str_eq(found.class, "field-diff");
+    ours.booked_at = ours.amount = (struct number){0};
+    cr_assert_eq(compare(WINDOW, &ours, &theirs, SIZE_MAX, &found), STATUS_OK);
+    cr_expect_eq(found.count, 0);
+}
+
+Test(reconcile, more_than_memory_holds_is_said_and_never_half_told)
+{
+    struct found found;
+    struct recon_row ours = booking("BOOKED", PROOF), theirs = booking("BOOKED", "another proof");
+    size_t size = 0;
+    enum status status = STATUS_LIMIT;
+    for (; status == STATUS_LIMIT && size < 4096; size += 16)
+        status = compare(WINDOW, &ours, &theirs, size, &found);
+    cr_expect_eq(status, STATUS_OK);
+    cr_expect_gt(size, 16);
+}
+
+/* ---- what is known of a difference ---- */
+
+static void find_again(struct house *house, const char *id, const char *class, struct difference_field *fields,
+                       uint32_t count)
+{
+    struct difference item = {.day = text_of(DAY),
+                              .peer = text_of(WINDOW),
+                              .case_id = text_of(id),
+                              .class = text_of(class),
+                              .owner = text_of(WINDOW),
+                              .window = text_of(WINDOW),
+                              .branch = text_of(BRANCH),
+                              .kind = text_of("M01"),
+                              .fields = {fields, count, count > 0},
+                              .state = text_of("open"),
+                              .is_present = true};
+    const struct fact_recon fact = {
+        .day = text_of(DAY), .peer = text_of(WINDOW), .differences = {&item, 1, true}, .is_present = true};
+    house->now_us += SECOND;
+    house_step_fact(house, MESSAGE_FACT_RECON, "", &fact);
+}
+
+Test(reconcile, a_proposal_stands_while_the_difference_is_the_same_in_every_field)
+{
+    const char *id;
+    struct house *house = house_with_booking(&id);
+    struct difference_field same[] = {{text_of("amount"), text_of("1"), text_of("2"), true},
+                                      {text_of("ywh"), text_of("Y-1"), text_of("Y-2"), true}};
+    const int64_t first_us = house->now_us + SECOND;
+    for (int other = 0; other < 6; other++) {
+        struct difference_field fields[] = {same[0], same[1]};
+        if (other == 2)
+            fields[1].field = text_of("djsj");
+        if (other == 3)
+            fields[1].ours = text_of("Y-9");
+        if (other == 4)
+            fields[1].theirs = text_of("Y-9");
+        find_again(house, id, "field-diff", same, 2);
+        decide(house, OPERATOR, DAY, WINDOW, id, "explained");
+        cr_assert(text_is(the_difference(house, WINDOW, id).first, OPERATOR));
+        find_again(house, id, other == 5 ? "only-bank" : "field-diff", fields, other == 1 ? 1 : 2);
+        cr_expect_eq(the_difference(house, WINDOW, id).first.data != NULL, other == 0, "change %d", other);
+        cr_expect_eq(the_difference(house, WINDOW, id).found_at.value, first_us, "open since");
+    }
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+static void say_gone(struct house *house, const char *id)
+{
+    struct text gone[] = {text_of(id)};
+    const struct fact_recon fact = {
+        .day = text_of(DAY), .peer = text_of(WINDOW), .gone = {gone, 1, true}, .is_present = true};
+    house_step_fact(house, MESSAGE_FACT_RECON, "", &fact);
+}
+
+Test(reconcile, only_an_open_lag_closes_by_itself)
+{
+    const char *id;
+    struct house *house = house_with_booking(&id);
+    say_gone(house, id);
+    cr_expect_not(the_difference(house, WINDOW, id).is_present, "nobody knew of it");
+    find_again(house, id, "only-bank", NULL, 0);
+    say_gone(house, id);
+    cr_expect_str_eq(state_of_difference(house, WINDOW, id), "open");
+    find_again(house, id, "state-lag", NULL, 0);
+    say_gone(house, id);
+    cr_expect_str_eq(state_of_difference(house, WINDOW, id), "closed");
+    const int64_t closed_at = the_difference(house, WINDOW, id).closed_at.value;
+    house->now_us += SECOND;
+    say_gone(house, id);
+    cr_expect_eq(the_difference(house, WINDOW, id).closed_at.value, closed_at);
+    house_free(house);
+}
+
+Test(reconcile, a_contradiction_of_a_case_that_is_not_there_is_settled_all_the_same)
+{
+    const char *id, *ghost = "SD370102-20260930-105-00001A-G";
+    struct house *house = house_with_booking(&id);
+    find_again(house, ghost, "contradiction", NULL, 0);
+    decide(house, OPERATOR, DAY, WINDOW, ghost, "record-right");
+    decide(house, SECOND_O, DAY, WINDOW, ghost, "record-right");
+    cr_expect_str_eq(state_of_difference(house, WINDOW, ghost), "closed");
+    house_free(house);
+}
+
+Test(reconcile, a_decision_of_an_older_journal_about_nothing_changes_nothing)
+{
+    const char *id;
+    struct house *house = house_with_booking(&id);
+    struct recon_fix *body = body_of(MESSAGE_RECON_FIX);
+    body->day = text_of(DAY);
+    body->peer = text_of(WINDOW);
+    body->case_id = text_of(id);
+    say(house, &(struct said){.who = OPERATOR, .type = MESSAGE_RECON_FIX, .body = body, .is_old = true});
+    cr_expect_eq(house->step.verdict, VERDICT_STORE);
+    cr_expect_not(the_difference(house, WINDOW, id).is_present);
+    house_free(house);
+}
+
+Test(reconcile, an_archived_case_stands_in_the_book_as_certified)
+{
+    const char *id;
+    static struct own_book book;
+    struct house *house = house_with_booking(&id);
+    certify(house, id, "Y-1", PROOF);
+    struct cert_ack check = {.is_verified = number_of(true), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CERT_ACK, .case_id = id, .body = &check});
+    deliver(house, id, 2);
+    house_wait(house, INT64_C(7200) * SECOND);
+    expect_state(house, id, "ARCHIVED");
+    book_copy(house, DAY, WINDOW, &book);
+    cr_assert_eq(book.count, 1);
+    cr_expect(text_is(book.rows[0].state, "CERTIFIED"));
     house_free(house);
 }

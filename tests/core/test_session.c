@@ -158,3 +158,86 @@ Test(session, a_window_is_shown_with_city_and_county)
     cr_expect(text_is(view_of(house, "W:371724").state, "offline"), "nobody ever heard of it");
     house_free(house);
 }
+
+/* ---- what a HELLO leaves out, or says too much of ---- */
+
+static void greet(struct house *house, const char *who, const struct envelope *envelope, const struct hello *hello)
+{
+    house->effects.count = 0;
+    house_step(house, &(struct event){
+                          .type = EVENT_SESSION_UP, .participant = text_of(who), .envelope = envelope, .body = hello});
+}
+
+Test(session, a_window_that_names_no_credit_gets_nothing_yet)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    submit(house, BRANCH, UNIT, "DY-1");
+    struct hello *hello = body_of(MESSAGE_HELLO);
+    hello->credit = (struct number){0};
+    greet(house, WINDOW, NULL, hello);
+    house_propose(house);
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 0);
+    const struct credit credit = {.deliveries = number_of(1), .is_present = true};
+    say(house, &(struct said){.who = WINDOW, .type = MESSAGE_CREDIT, .body = &credit});
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1);
+    house_free(house);
+}
+
+Test(session, credit_of_one_who_is_no_window_is_nothing)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const struct credit credit = {.deliveries = number_of(1), .is_present = true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CREDIT, .body = &credit});
+    cr_expect_eq(house->effects.count, 0);
+    house_free(house);
+}
+
+Test(session, a_branch_ahead_of_its_urgent_feed_is_told_that_the_broker_is_behind)
+{
+    struct house *house = house_new();
+    for (int64_t held = 0; held < 2; held++) {
+        struct hello *hello = body_of(MESSAGE_HELLO);
+        hello->event_number = number_of(0);
+        hello->urgent_number = number_of(held);
+        greet(house, BRANCH, NULL, hello);
+        cr_expect_eq(rejection(house), held == 0 ? STATUS_OK : STATUS_BEHIND);
+    }
+    cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "urgent_number");
+    house_free(house);
+}
+
+Test(session, an_answer_to_a_greeting_without_an_id_answers_none)
+{
+    static const uint8_t none[MESSAGE_ID_SIZE];
+    struct house *house = house_new();
+    const struct envelope envelope = {.is_present = true};
+    greet(house, BRANCH, &envelope, body_of(MESSAGE_HELLO));
+    cr_assert_not_null(effect_of(house, EFFECT_ANSWER, 0));
+    cr_expect_eq(memcmp(effect_of(house, EFFECT_ANSWER, 0)->answers, none, sizeof none), 0);
+    house_free(house);
+}
+
+Test(session, a_window_that_just_came_counts_as_open_before_its_fact_is_journaled)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    submit(house, BRANCH, UNIT, "DY-1");
+    greet(house, WINDOW, NULL, body_of(MESSAGE_HELLO));
+    greet(house, BRANCH, NULL, body_of(MESSAGE_HELLO));
+    cr_expect_eq(count_effects(house, EFFECT_WINDOW_STATE), 0);
+    house_propose(house);
+    house_free(house);
+}
+
+Test(session, of_somebody_who_is_no_part_of_the_house_gives_no_case)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    operator_comes(house, "X:9");
+    simply(house, "X:9", MESSAGE_STATUS_QUERY, id);
+    cr_expect_eq(rejection(house), STATUS_NOT_YOURS);
+    house_free(house);
+}

@@ -154,3 +154,44 @@ Test(unit, another_open_case_is_known_and_a_booked_one_is_none)
     cr_expect_not(core_others_are_open(house->core, application(UNIT, "DY-2")));
     house_free(house);
 }
+
+static const char *submit_kind(struct house *house, const char *kind)
+{
+    static char id[CASE_ID_SIZE + 1];
+    struct case_submit *body = application(UNIT, "DY-1");
+    body->kind = text_of(kind);
+    body->prenotice_proof = text_of("鲁(2026)济南市不动产证明第0000001号");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+    return memcpy(id, house->step.case_id, sizeof id);
+}
+
+Test(unit, a_booking_of_a_kind_nobody_knows_any_more_stays_on_it)
+{
+    struct house *house = new_house();
+    const char *id = submit_kind(house, "M99");
+    deliver(house, id, 1);
+    to_the_book(house, id, "Y-1", PROOF);
+    expect_state(house, id, "BOOKED");
+    cr_expect_eq(cases_on(house, UNIT), 1);
+    house_free(house);
+}
+
+Test(unit, a_pre_notice_that_turns_into_a_mortgage_is_named_by_its_proof)
+{
+    struct house *house = new_house();
+    const char *id = submit_kind(house, "M06");
+    cr_expect(text_is(the_case(house, id)->ended_proof, "鲁(2026)济南市不动产证明第0000001号"));
+    house_free(house);
+}
+
+Test(unit, a_booking_of_something_that_is_no_unit_is_no_booking_of_what_was_filed)
+{
+    struct house *house = new_house();
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    deliver(house, id, 1);
+    accept(house, id, "Y-1");
+    book(house, id, "Y-1", "no unit", PROOF);
+    cr_expect(has_flag(house, id, CASE_ECHO_DIFF));
+    house_free(house);
+}
