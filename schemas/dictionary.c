@@ -84,6 +84,9 @@ static const struct dictionary_entry recon_class_entries[] = {
 static const struct dictionary_entry recon_action_entries[] = {
 #include "recon_action.inc"
 };
+static const struct dictionary_entry failure_entries[] = {
+#include "failure.inc"
+};
 static const struct dictionary_entry changed_item_entries[] = {
 #include "changed_item.inc"
 };
@@ -136,6 +139,7 @@ static const struct list lists[DICTIONARY_COUNT] = {
     [DICTIONARY_RISK] = LIST(risk),
     [DICTIONARY_RECON_CLASS] = LIST(recon_class),
     [DICTIONARY_RECON_ACTION] = LIST(recon_action),
+    [DICTIONARY_FAILURE] = LIST(failure),
     [DICTIONARY_BANK] = LIST(bank),
     [DICTIONARY_QLLX] = LIST(qllx),
 };

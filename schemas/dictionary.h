@@ -39,6 +39,7 @@ enum dictionary {
     DICTIONARY_RISK,
     DICTIONARY_RECON_CLASS,
     DICTIONARY_RECON_ACTION,
+    DICTIONARY_FAILURE,
     DICTIONARY_BANK, /* names only: a bank that is not listed may file as well */
     DICTIONARY_QLLX,
     DICTIONARY_COUNT

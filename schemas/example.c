@@ -41,6 +41,7 @@ static const char *const rule_values[RULE_COUNT][RULE_VALUE_COUNT_MAX] = {
     [RULE_DICT_RISK] = {"lock", "seizure"},
     [RULE_DICT_RECON_CLASS] = {"only-bank", "contradiction"},
     [RULE_DICT_RECON_ACTION] = {"explained", "record-right"},
+    [RULE_DICT_FAILURE] = {"transient", "poison"},
     [RULE_DICT_CLOCK_UNIT] = {"days", "working_days"},
     [RULE_DICT_QLLX] = {"4", "37"},
 };

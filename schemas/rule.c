@@ -197,6 +197,11 @@ static bool rule_dict_recon_action(struct text value)
     return dictionary_holds(DICTIONARY_RECON_ACTION, value);
 }
 
+static bool rule_dict_failure(struct text value)
+{
+    return dictionary_holds(DICTIONARY_FAILURE, value);
+}
+
 static bool rule_dict_risk(struct text value)
 {
     return dictionary_holds(DICTIONARY_RISK, value);

@@ -124,6 +124,23 @@ void case_set_park_cause(struct case_file *file, struct text cause)
     file->row.park_cause = text_keep(file->park_cause, sizeof file->park_cause, cause);
 }
 
+void case_unpark(struct case_file *file)
+{
+    case_unflag(file, CASE_PARKED);
+    file->row.park_cause = (struct text){0};
+    case_keep_text(&file->row.park_class, (struct text){0});
+    file->row.park_attempts = file->row.parked_at = (struct number){0};
+}
+
+void case_forget_failures(struct case_file *file)
+{
+    struct case_row *row = &file->row;
+    row->failed_number = row->failed_transient = row->failed_busy = (struct number){0};
+    row->failed_permanent = row->failed_poison = row->is_returned = (struct number){0};
+    case_keep_text(&row->failed_class, (struct text){0});
+    case_keep_text(&row->failed_cause, (struct text){0});
+}
+
 void case_set_business_key(struct case_file *file, const uint8_t business_key[DIGEST_SIZE])
 {
     memcpy(file->business_key, business_key, DIGEST_SIZE);
@@ -354,8 +371,8 @@ void case_delivered(struct case_file *file, uint32_t index)
 {
     file->row.deliveries.items[index].is_delivered = number_of(DELIVERY_DONE);
     case_unflag(file, CASE_IN_DOUBT);
-    case_unflag(file, CASE_PARKED);
-    file->row.park_cause = (struct text){0};
+    case_unpark(file);
+    case_forget_failures(file);
 }
 
 /* ---- what the window said ---- */

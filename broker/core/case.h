@@ -34,11 +34,12 @@ struct lane_place {
 /* Where the next thing for the window stands. */
 enum sending {
     SENDING_NOTHING,
-    SENDING_READY,     /* never sent, heads all its lanes: waits for FACT_DISPATCH */
-    SENDING_AGAIN,     /* sent before, waits for credit in this session */
-    SENDING_FOLLOW,    /* a follow-up waits for its turn */
-    SENDING_OUT,       /* the case itself is out and unacknowledged: it holds credit */
-    SENDING_FOLLOW_OUT /* a follow-up is out and unacknowledged */
+    SENDING_READY,      /* never sent, heads all its lanes: waits for FACT_DISPATCH */
+    SENDING_AGAIN,      /* sent before, waits for credit in this session */
+    SENDING_FOLLOW,     /* a follow-up waits for its turn */
+    SENDING_OUT,        /* the case itself is out and unacknowledged: it holds credit */
+    SENDING_FOLLOW_OUT, /* a follow-up is out and unacknowledged */
+    SENDING_WAIT        /* an attempt failed: it goes again after a while, and holds no credit */
 };
 
 enum timer_kind { TIMER_CASE, TIMER_CLOCK, TIMER_BRANCH, TIMER_URGENT, TIMER_SESSION, TIMER_TITLE };
@@ -83,7 +84,7 @@ struct case_file {
     uint16_t attempt;         /* as told to the window */
     uint16_t attempt_counted; /* those that count towards doubt and parking */
     bool is_recalled;         /* the session ended while it was out: the next attempt does not count */
-    int64_t lease_us;         /* when the lease of what is out ends */
+    int64_t lease_us;         /* when the lease of what is out ends, or the wait after what failed */
     struct timer timer;
     unsigned due; /* bits of enum case_due */
     struct list_node of_due;
@@ -110,6 +111,10 @@ void case_set_window(struct case_file *file, struct text window);
 void case_set_number(struct case_file *file, struct text number);
 void case_set_proof(struct case_file *file, struct text proof);
 void case_set_park_cause(struct case_file *file, struct text cause);
+/* It is set aside no longer: the cause and all that stands beside it go. */
+void case_unpark(struct case_file *file);
+/* The attempts that failed count no longer. */
+void case_forget_failures(struct case_file *file);
 void case_set_business_key(struct case_file *file, const uint8_t business_key[DIGEST_SIZE]);
 void case_set_contract_key(struct case_file *file, const uint8_t contract_key[DIGEST_SIZE]);
 /* The texts of the row that have no place of their own above: copied to the heap and owned by the file. `member` is one
@@ -123,7 +128,10 @@ void case_keep_text(struct text *member, struct text value);
     EACH(promised)                                                                                                     \
     EACH(fee_state)                                                                                                    \
     EACH(fee_bill)                                                                                                     \
-    EACH(clock)
+    EACH(clock)                                                                                                        \
+    EACH(park_class)                                                                                                   \
+    EACH(failed_class)                                                                                                 \
+    EACH(failed_cause)
 /* One more title result it stands on; the first stands in the row itself, all in its list once there are two. */
 void case_stand(struct case_file *file, const struct stood_row *stood);
 /* A new alert, with copies of the texts; the oldest that ended, else the oldest, makes room where the list is full. */

@@ -43,8 +43,7 @@ static void course_move(struct case_file *file, enum lifecycle_state to)
     case_void_deliveries(file);
     case_unflag(file, CASE_SUSPENDED);
     case_unflag(file, CASE_WITHDRAWING);
-    case_unflag(file, CASE_PARKED);
-    file->row.park_cause = (struct text){0};
+    case_unpark(file);
 }
 
 static void course_take(struct case_file *file, const struct lifecycle_cell *cell)

@@ -1,5 +1,6 @@
 #include "broker/core/delivery.h"
 
+#include "broker/core/attempts.h"
 #include "broker/core/due.h"
 #include "broker/core/lane.h"
 #include "broker/core/timer.h"
@@ -11,8 +12,14 @@ static enum sending sending_of_follow_up(const struct case_file *file)
     uint32_t next = case_next_delivery(file);
     if (next == file->row.deliveries.count)
         return SENDING_NOTHING;
-    bool is_out = file->sending == SENDING_FOLLOW_OUT && file->sending_index == next;
-    return is_out ? SENDING_FOLLOW_OUT : SENDING_FOLLOW;
+    bool stays = file->sending == SENDING_FOLLOW_OUT || file->sending == SENDING_WAIT;
+    return stays && file->sending_index == next ? file->sending : SENDING_FOLLOW;
+}
+
+static enum sending sending_of_application(const struct case_file *file)
+{
+    bool stays = file->sending == SENDING_OUT || file->sending == SENDING_WAIT;
+    return stays && file->sending_index == 0 ? file->sending : SENDING_AGAIN;
 }
 
 static enum sending sending_wanted(const struct case_file *file)
@@ -21,9 +28,9 @@ static enum sending sending_wanted(const struct case_file *file)
         return SENDING_NOTHING;
     if (file->base == STATE_QUEUED)
         return lanes_are_headed(file) ? SENDING_READY : SENDING_NOTHING;
-    if (file->base == STATE_SENT)
-        return file->sending == SENDING_OUT ? SENDING_OUT : SENDING_AGAIN;
-    return sending_of_follow_up(file);
+    if (attempts_are_spent(file, case_next_delivery(file)))
+        return SENDING_WAIT; /* for its parking */
+    return file->base == STATE_SENT ? sending_of_application(file) : sending_of_follow_up(file);
 }
 
 static struct heap *heap_of_sending(struct window_file *window, enum sending sending)
@@ -37,6 +44,7 @@ static struct heap *heap_of_sending(struct window_file *window, enum sending sen
     case SENDING_READY:
     case SENDING_OUT:
     case SENDING_FOLLOW_OUT:
+    case SENDING_WAIT:
         break;
     }
     return NULL;
@@ -83,12 +91,15 @@ void delivery_settle(struct core *core, struct case_file *file)
         sending_enter(file, wanted);
         list_append(&core->pumping, &file->window->of_pump);
     }
+    if (wanted == SENDING_WAIT && attempts_are_spent(file, next))
+        due_add(core, file, DUE_PARK);
     due_settle(core, file);
 }
 
 void delivery_restart(struct case_file *file)
 {
     file->attempt_counted = 0;
+    case_forget_failures(file);
 }
 
 void delivery_recall(struct core *core, struct window_file *window)
@@ -178,4 +189,25 @@ void delivery_lease_ended(struct turn *turn, struct case_file *file)
     if (file->attempt_counted >= settings->doubt_attempts && !case_has(file, CASE_IN_DOUBT))
         due_add(turn->core, file, DUE_DOUBT);
     delivery_send(turn, file);
+}
+
+/* Whoever says that it failed is there: the attempts without an answer count anew. */
+void delivery_failed_once(struct turn *turn, struct case_file *file, struct number retry_ms)
+{
+    if (file->sending == SENDING_NOTHING || file->sending == SENDING_READY)
+        return;
+    file->attempt_counted = 0;
+    file->is_recalled = false;
+    file->lease_us = turn->event->time_us + attempts_wait_us(file, retry_ms);
+    sending_leave(file);
+    sending_enter(file, SENDING_WAIT);
+    list_append(&turn->core->pumping, &file->window->of_pump);
+}
+
+void delivery_wait_ended(struct core *core, struct case_file *file)
+{
+    sending_leave(file);
+    sending_enter(file, file->base == STATE_SENT ? SENDING_AGAIN : SENDING_FOLLOW);
+    list_append(&core->pumping, &file->window->of_pump);
+    due_settle(core, file);
 }

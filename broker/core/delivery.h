@@ -9,6 +9,9 @@
  *    sent, within the window's credit, until it is acknowledged;
  *  - what follows a delivered case needs neither lane nor credit, goes in
  *    order, the next one only after DELIVERED of the one before;
+ *  - what the window says it did not take goes again after a wait, up to the
+ *    limit of its class of failure (schemas/failures.def); it holds no credit
+ *    meanwhile, and other lanes go on;
  *  - each thing out has a lease; when it ends, the same message goes again with
  *    a higher attempt and a longer lease; several attempts make a doubt, too
  *    many park the case. Attempts count only while the session stands. */
@@ -19,6 +22,10 @@ void delivery_settle(struct core *core, struct case_file *file);
 void delivery_pump(struct turn *turn, struct window_file *window);
 /* The window's session ended or was replaced: what is out must go again. */
 void delivery_recall(struct core *core, struct window_file *window);
+/* What is at hand failed, and was counted: it waits for its next attempt. */
+void delivery_failed_once(struct turn *turn, struct case_file *file, struct number retry_ms);
+/* That wait is over. */
+void delivery_wait_ended(struct core *core, struct case_file *file);
 /* An operator puts the case back: its attempts count anew. */
 void delivery_restart(struct case_file *file);
 /* The window is fetching the files of what is out: it is there and at work, so the lease begins anew. */

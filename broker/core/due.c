@@ -1,9 +1,15 @@
 #include "broker/core/due.h"
 
+#include "broker/core/attempts.h"
 #include "broker/core/clock.h"
 #include "broker/core/delivery.h"
 #include "broker/core/timer.h"
 #include "broker/core/title_rate.h"
+
+static bool is_out(const struct case_file *file)
+{
+    return file->sending == SENDING_OUT || file->sending == SENDING_FOLLOW_OUT;
+}
 
 static bool case_is_unsent(const struct case_file *file)
 {
@@ -29,7 +35,7 @@ static int64_t case_due_us(const struct core *core, const struct case_file *file
 {
     if (!file->is_open)
         return -1;
-    if (file->sending == SENDING_OUT || file->sending == SENDING_FOLLOW_OUT)
+    if (is_out(file) || file->sending == SENDING_WAIT)
         return (file->due & DUE_PARK) != 0 ? -1 : file->lease_us;
     if (case_is_unsent(file) && file->row.expires_at.is_present)
         return (file->due & DUE_EXPIRE) != 0 ? -1 : file->row.expires_at.value;
@@ -55,8 +61,10 @@ void due_add(struct core *core, struct case_file *file, enum case_due due)
 
 void due_fired(struct turn *turn, struct case_file *file)
 {
-    if (file->sending == SENDING_OUT || file->sending == SENDING_FOLLOW_OUT)
+    if (is_out(file))
         delivery_lease_ended(turn, file);
+    else if (file->sending == SENDING_WAIT)
+        delivery_wait_ended(turn->core, file);
     else if (case_is_unsent(file))
         due_add(turn->core, file, DUE_EXPIRE);
     else
@@ -77,20 +85,25 @@ static bool propose_expire(struct case_file *file, int64_t now_us, struct fact *
 
 static bool propose_doubt(const struct case_file *file, struct fact *out)
 {
-    if (case_has(file, CASE_IN_DOUBT) || (file->sending != SENDING_OUT && file->sending != SENDING_FOLLOW_OUT))
+    if (case_has(file, CASE_IN_DOUBT) || !is_out(file))
         return false;
     out->message = MESSAGE_FACT_DOUBT;
     out->body.doubt = (struct fact_doubt){.attempts = number_of(file->attempt), .is_present = true};
     return true;
 }
 
+/* Spent by what the window said, or by its silence. */
 static bool propose_park(const struct case_file *file, struct fact *out)
 {
-    if (file->sending != SENDING_OUT && file->sending != SENDING_FOLLOW_OUT)
+    bool is_spent = attempts_are_spent(file, case_next_delivery(file)) && file->sending == SENDING_WAIT;
+    if (!is_spent && !is_out(file))
         return false;
     out->message = MESSAGE_FACT_PARK;
-    out->body.park = (struct fact_park){
-        .cause = text_of("not acknowledged by the window"), .attempts = number_of(file->attempt), .is_present = true};
+    out->body.park =
+        (struct fact_park){.cause = is_spent ? file->row.failed_cause : text_of("not acknowledged by the window"),
+                           .class = is_spent ? file->row.failed_class : text_of(FAILURE_SILENT),
+                           .attempts = number_of(is_spent ? attempts_failed(file) : file->attempt),
+                           .is_present = true};
     return true;
 }
 

@@ -16,6 +16,7 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_RISK_ACK] = {risk_ack_judge, on_risk_ack},
     [MESSAGE_RISK_ALERT] = {NULL, on_risk_alert},
     [MESSAGE_DELIVERED] = {delivered_judge, on_delivered},
+    [MESSAGE_DELIVERY_FAILED] = {delivery_failed_judge, on_delivery_failed},
     [MESSAGE_CASE_ACCEPTED] = {NULL, on_case_accepted},
     [MESSAGE_CASE_NOT_ACCEPTED] = {NULL, on_case_not_accepted},
     [MESSAGE_SUPPLEMENT_REQ] = {NULL, on_supplement_req},

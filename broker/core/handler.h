@@ -46,6 +46,8 @@ void on_risk_ack(struct turn *turn);
 /* ---- windows ---- */
 enum status delivered_judge(struct turn *turn);
 void on_delivered(struct turn *turn);
+enum status delivery_failed_judge(struct turn *turn);
+void on_delivery_failed(struct turn *turn);
 void on_case_accepted(struct turn *turn);
 void on_case_not_accepted(struct turn *turn);
 void on_supplement_req(struct turn *turn);

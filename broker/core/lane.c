@@ -65,6 +65,15 @@ static void lane_close(struct core *core, struct lane *lane)
     free(lane);
 }
 
+/* In order of submitting: a case that comes back goes before those that came after it. */
+static void lane_put(struct lane *lane, struct lane_place *place, const struct case_file *file)
+{
+    struct list_node *before = lane->cases.last;
+    while (before != NULL && ((const struct case_file *)before->owner)->row.submitted.value > file->row.submitted.value)
+        before = before->previous;
+    list_insert_after(&lane->cases, before, &place->node);
+}
+
 /* Cases that were hurried, and whose own lanes are still to be looked at. */
 struct hurried {
     struct case_file **items;
@@ -117,6 +126,24 @@ bool lane_is_sound(const struct lane *lane)
     return true;
 }
 
+/* It headed the lane until now, and does no longer. What was sent already stays with the window, in its order. */
+static void lane_loses_head(struct core *core, struct case_file *was_head)
+{
+    was_head->headed_count--;
+    delivery_settle(core, was_head);
+}
+
+/* Bulk that comes back before a case that does not count as bulk is waited for by a citizen, too. */
+static bool is_waited_for(const struct case_file *file)
+{
+    for (uint32_t i = 0; i < file->row.lanes.count; i++) {
+        const struct list_node *next = file->places[i].node.next;
+        if (next != NULL && !queue_is_bulk(next->owner))
+            return true;
+    }
+    return false;
+}
+
 void lanes_enter(struct core *core, struct case_file *file)
 {
     file->is_in_lanes = true;
@@ -124,9 +151,15 @@ void lanes_enter(struct core *core, struct case_file *file)
     for (uint32_t i = 0; i < file->row.lanes.count; i++) {
         struct lane_place *place = &file->places[i];
         place->lane = lane_of_key(core, file->row.lanes.items[i]);
-        list_append(&place->lane->cases, &place->node);
-        file->headed_count += lane_head(place->lane) == file;
+        struct case_file *was_head = lane_head(place->lane);
+        lane_put(place->lane, place, file);
+        bool is_head = lane_head(place->lane) == file;
+        file->headed_count += is_head;
+        if (is_head && was_head != NULL)
+            lane_loses_head(core, was_head);
     }
+    if (queue_is_bulk(file) && is_waited_for(file))
+        queue_hurry(&file->window->queue, file);
     if (!queue_is_bulk(file))
         hurry_all_before(file);
 }

@@ -20,7 +20,7 @@ struct lane {
  * counter checks refuse it) is a lane by its first characters. Returns the count. */
 uint32_t lanes_of_units(const struct unit_list *units, char *memory, struct text lanes[LANE_COUNT_MAX]);
 
-/* Puts the case behind all others of its lanes. */
+/* Puts the case into its lanes: behind all others, or where it stood before the window gave it back. */
 void lanes_enter(struct core *core, struct case_file *file);
 /* Takes it out; a case that heads all its lanes now becomes ready. */
 void lanes_leave(struct core *core, struct case_file *file);

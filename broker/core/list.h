@@ -33,6 +33,24 @@ static inline void list_append(struct list *list, struct list_node *node)
     list->last = node;
 }
 
+/* Behind `before`, or as the first one where that is NULL. Does nothing for a node that is in a list. */
+static inline void list_insert_after(struct list *list, struct list_node *before, struct list_node *node)
+{
+    if (node->is_in)
+        return;
+    node->is_in = true;
+    node->previous = before;
+    node->next = before != NULL ? before->next : list->first;
+    if (node->next != NULL)
+        node->next->previous = node;
+    else
+        list->last = node;
+    if (before != NULL)
+        before->next = node;
+    else
+        list->first = node;
+}
+
 /* Does nothing for a node that is in no list. */
 static inline void list_remove(struct list *list, struct list_node *node)
 {

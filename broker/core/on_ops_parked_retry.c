@@ -10,7 +10,7 @@ enum status parked_retry_judge(struct turn *turn)
 void on_ops_parked_retry(struct turn *turn)
 {
     course_apply(turn, turn->file, LIFE_PARKED_RETRY);
-    turn->file->row.park_cause = (struct text){0};
+    case_unpark(turn->file);
     delivery_restart(turn->file);
     turn->told = TOLD_FACT;
     turn->fact = "REQUEUED";

@@ -96,6 +96,8 @@ static const struct row rows[] = {
     {RULE_DICT_RECON_CLASS, "lag", false},
     {RULE_DICT_RECON_ACTION, "explained", true},
     {RULE_DICT_RECON_ACTION, "gone", false},
+    {RULE_DICT_FAILURE, "poison", true},
+    {RULE_DICT_FAILURE, "dead", false},
     {RULE_DICT_CLOCK_UNIT, "working_days", true},
     {RULE_DICT_CLOCK_UNIT, "weeks", false},
 };

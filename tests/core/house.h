@@ -110,6 +110,8 @@ const char *submit_with_old(struct house *house, const char *branch, const char 
 /* PART_CONFIRM of the old mortgagee's branch. */
 void answer_part(struct house *house, const char *branch, const char *case_id, const char *proof, bool agrees);
 void deliver(struct house *house, const char *case_id, int64_t number); /* the window says DELIVERED */
+/* The window says DELIVERY_FAILED; `is_returned`: after it had acknowledged it. */
+void fail_delivery(struct house *house, const char *case_id, int64_t number, const char *class, bool is_returned);
 void accept(struct house *house, const char *case_id, const char *number);
 void book(struct house *house, const char *case_id, const char *number, const char *unit, const char *proof);
 void certify(struct house *house, const char *case_id, const char *number, const char *proof);

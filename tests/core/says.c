@@ -188,6 +188,16 @@ void deliver(struct house *house, const char *case_id, int64_t number)
     window_says(house, MESSAGE_DELIVERED, case_id, &body);
 }
 
+void fail_delivery(struct house *house, const char *case_id, int64_t number, const char *class, bool is_returned)
+{
+    struct delivery_failed body = {.number = number_of(number),
+                                   .class = text_of(class),
+                                   .cause = text_of("the registry says so"),
+                                   .is_returned = number_of(is_returned),
+                                   .is_present = true};
+    window_says(house, MESSAGE_DELIVERY_FAILED, case_id, &body);
+}
+
 void accept(struct house *house, const char *case_id, const char *number)
 {
     struct case_accepted *body = body_of(MESSAGE_CASE_ACCEPTED);

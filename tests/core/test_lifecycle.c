@@ -299,6 +299,9 @@ static void act(struct house *house, const char *id, enum lifecycle_event event)
     case LIFE_FOLLOW_UP:
         deliver(house, id, 2);
         break;
+    case LIFE_RETURNED:
+        fail_delivery(house, id, 1, "permanent", true);
+        break;
     case LIFE_ACCEPTED:
         say(house, &(struct said){.who = WINDOW, .type = MESSAGE_CASE_ACCEPTED, .case_id = id, .body = &accepted});
         break;
@@ -394,6 +397,8 @@ static const char *expected_state(enum lifecycle_state state, enum lifecycle_eve
 {
     struct lifecycle_cell cell = decided(state, event);
     bool is_parking_over = state == STATE_PARKED;
+    if (event == LIFE_RETURNED && base_of(state) <= STATE_DELIVERED)
+        return state < STATE_SENT ? lifecycle_state(state)->wire : "PARKED"; /* set aside in the same moment */
     if (cell.outcome == OUTCOME_AS) {
         enum lifecycle_state proved = cell.to;
         cell = *lifecycle_cell(proved, event);

@@ -88,6 +88,12 @@ static void walk_deliver(struct walk *walk)
     deliver(walk->house, id, any(walk, 8) != 0 ? next + 1 : 1 + any(walk, 3));
 }
 
+static void walk_failure(struct walk *walk)
+{
+    static const char *const classes[] = {"transient", "busy", "permanent", "poison"};
+    fail_delivery(walk->house, any_case(walk), 1 + any(walk, 3), classes[any(walk, 4)], any(walk, 4) == 0);
+}
+
 static void walk_window_word(struct walk *walk)
 {
     static const enum message_type plain[] = {MESSAGE_CASE_NOT_ACCEPTED, MESSAGE_SUSPEND, MESSAGE_RESUME,
@@ -226,8 +232,10 @@ static void walk_step(struct walk *walk)
     uint32_t choice = any(walk, 100);
     if (choice < 8 || walk->id_count == 0)
         walk_submit(walk);
-    else if (choice < 34)
+    else if (choice < 30)
         walk_deliver(walk);
+    else if (choice < 34)
+        walk_failure(walk);
     else if (choice < 64)
         walk_window_word(walk);
     else if (choice < 80)
