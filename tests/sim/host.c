@@ -5,6 +5,7 @@
 
 #include "broker/keep/keeper.h"
 #include "tests/sim/acts.h"
+#include "tests/sim/keyring.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/world.h"
 
@@ -190,6 +191,8 @@ static void trouble_all(void)
 {
     if (world_troubles(FEATURE_STORM))
         storm_begin();
+    if (world_troubles(FEATURE_KEYS))
+        keyring_trouble();
 }
 
 static void trouble_peer(void)
@@ -259,6 +262,12 @@ static void verify_chain(struct keeper *keeper)
     journal_reader_free(&reader);
 }
 
+static void judge_record(const struct keeper_origin *origin)
+{
+    acts_judge_record(origin);
+    keyring_judge_record(origin);
+}
+
 /* The thread of a case through the journal leaves no record of it out: each names the one before. */
 static void verify_threads(struct keeper *keeper)
 {
@@ -276,7 +285,7 @@ static void verify_threads(struct keeper *keeper)
             oracle_fails(&world->oracle, "", "P8: record %llu names another sender than its key",
                          (unsigned long long)sequence);
         else
-            acts_judge_record(&origin);
+            judge_record(&origin);
         if (told == NULL)
             continue;
         if (origin.entry.case_previous != (told->thread_last != 0 ? told->thread_last : told->sequence))

@@ -7,6 +7,7 @@
 #include "broker/store/journal.h"
 #include "schemas/envelope.h"
 #include "tests/sim/business.h"
+#include "tests/sim/keyring.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -22,8 +23,8 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business, &desk_business, &alerts_business, &books_business,
-                                                    &fixes_business};
+static const struct business *const businesses[] = {&titles_business, &desk_business,  &alerts_business,
+                                                    &books_business,  &fixes_business, &keyring_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 
@@ -95,10 +96,7 @@ static void peer_make(unsigned role, uint32_t place)
         branch_name(place, peer->name, sizeof peer->name);
     else
         snprintf(peer->name, sizeof peer->name, "%s", role == ROLE_WINDOW ? window_name(place) : operator_name(place));
-    /* 40 characters of Z85, one pattern for each peer */
-    for (uint32_t i = 0; i < 40; i++)
-        peer->key[i] = (char)('a' + (i * 7 + peer->index * 3) % 26);
-    peer->key[0] = (char)('A' + peer->index);
+    keyring_add(peer);
     if (world_has(FEATURE_SKEW))
         peer->clock_off_us = random_between(&world->random, -7200000000, 7200000000);
     peer->wake_us = INT64_MAX;
@@ -536,6 +534,8 @@ static void takes_reject(struct peer *peer, const struct envelope *envelope, str
     }
     if (text_is(reject.code, "DIGEST") || text_is(reject.code, "WRONG_SENDER"))
         return; /* of what was falsified on the way; its own message is still owed */
+    if (keyring_is_refusal(reject.code))
+        return;
     struct owed *owed = owed_of(peer, envelope->answers);
     if (owed == NULL)
         return;

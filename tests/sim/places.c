@@ -6,6 +6,7 @@
 #include <zmq.h>
 
 #include "schemas/record.h"
+#include "tests/sim/keyring.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/world.h"
 
@@ -40,22 +41,6 @@ static bool write_key(void)
     return fclose(file) == 0;
 }
 
-static bool write_directory(void)
-{
-    char path[128];
-
-    snprintf(path, sizeof path, "%s/directory.json", folder);
-    FILE *file = fopen(path, "w");
-    if (file == NULL)
-        return false;
-    fprintf(file, "{\"version\": 1, \"participants\": [");
-    for (uint32_t i = 0; i < world->peer_count; i++)
-        fprintf(file, "%s\n{\"participant\": \"%s\", \"key\": \"%s\"}", i > 0 ? "," : "", world->peers[i].name,
-                world->peers[i].key);
-    fprintf(file, "]}\n");
-    return fclose(file) == 0;
-}
-
 bool places_make(struct settings *out)
 {
     if (folder[0] == '\0') {
@@ -77,7 +62,7 @@ bool places_make(struct settings *out)
     out->silence_ms_max = 12000;
     out->heartbeat_ms = 2000;
     out->archive_days = random_below(&world->random, 2);
-    return write_directory();
+    return keyring_write(out->directory);
 }
 
 /* ---- the application ---- */

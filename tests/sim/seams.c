@@ -54,8 +54,11 @@ void signals_close(int *signals)
 
 enum signal_said signals_take(int signals)
 {
+    const bool was_hangup = world->has_hangup;
+
     (void)signals;
-    return SIGNAL_NONE;
+    world->has_hangup = false;
+    return was_hangup ? SIGNAL_READ_AGAIN : SIGNAL_NONE;
 }
 
 enum status zap_open(void *context, struct auth *auth, struct zap **out)

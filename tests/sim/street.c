@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/door.h"
+#include "tests/sim/keyring.h"
 #include "tests/sim/world.h"
 
 enum { LINE_COUNT_MAX = 4096, ROUTE_SIZE = 5 };
@@ -399,6 +400,7 @@ bool door_receive(struct door *door, struct door_message *out)
     const struct line *line = line_of(waiting->line);
     snprintf(out->key, sizeof out->key, "%s", line != NULL ? line->key : "");
     snprintf(out->address, sizeof out->address, "sim");
+    keyring_sees_received(out->key, waiting->parcel->frames[0]);
     fill_frames(out, waiting->parcel);
     free(waiting->parcel);
     free(waiting);
@@ -431,6 +433,7 @@ enum status door_send(struct door *door, const struct door_route *route, const s
         return STATUS_NO_SESSION;
     if (line->down.stalled_us > world->now_us && line->down.count >= STREET_WAITING_MAX)
         return STATUS_BUSY;
+    keyring_sees_sent(line->key, message->frames);
     oracle_sees_sent(&world->oracle, line->peer, message->frames, message->frame_count);
     send_on(line, false, message->frames, message->frame_count);
     return STATUS_OK;

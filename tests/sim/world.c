@@ -8,6 +8,7 @@
 #include "tests/sim/acts.h"
 #include "tests/sim/alerts.h"
 #include "tests/sim/books.h"
+#include "tests/sim/keyring.h"
 #include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/titles.h"
@@ -221,6 +222,7 @@ static bool world_open(const struct options *options, struct world *out)
     alerts_open();
     books_open();
     fixes_open();
+    keyring_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -275,6 +277,7 @@ void world_fini(struct world *done)
     heard_close(&done->hearing);
     books_close();
     fixes_close();
+    keyring_close();
     street_free(&done->street);
     oracle_fini(&done->oracle);
     disk_fini(&done->disk);

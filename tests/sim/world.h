@@ -80,6 +80,8 @@ struct world {
     struct hearing hearing;
     struct books *books;
     struct fixes *fixes;
+    struct keyring *keyring;
+    bool has_hangup; /* SIGHUP is on its way to the broker */
     struct oracle oracle;
 
     char (*trace)[TRACE_LINE_SIZE];
