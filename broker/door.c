@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    DOOR_HANDSHAKE_MS = 5000,
+    DOOR_HANDSHAKE_MS = 15000, /* thousands that come at once wait for each other: to give up early is to begin again */
     DOOR_BACKLOG = 4096,
     DOOR_KEEPALIVE_IDLE_S = 10, /* a dead connection is closed by the system after half a minute */
     DOOR_KEEPALIVE_INTERVAL_S = 5,
