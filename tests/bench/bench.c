@@ -3,15 +3,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/bench/backlog.h"
 #include "tests/bench/crowd.h"
 #include "tests/bench/flood.h"
 #include "tests/bench/percentile.h"
+#include "tests/bench/scale.h"
 #include "tests/bench/server_process.h"
 
 /* make bench: OneVisit and the bare loop in turn, the same messages, one run.
  * Ratios count; the absolute figures are this machine's. */
 
-enum { ROUND_COUNT_MAX = 9 };
+enum { ROUND_COUNT_MAX = 9, SCALE_ROUNDS = 3 };
 
 struct figures {
     double cases_per_second;
@@ -126,7 +128,8 @@ int main(int argc, char **argv)
         {.cases = 1000, .rounds = 3, .in_flight = 256, .rate = 200, .program = program},
     };
 
-    /* "flood" as second argument shows what one branch's bulk does to the others. A number runs one plan with so many
+    /* "flood" as second argument shows what one branch's bulk does to the others, "scale" what anything one participant
+     * does to all others (numbers behind it: one of them, how many rounds). A number runs one plan with so many
      * in flight, a third says how many cases: for profiling. */
     const struct plan chosen = {.cases = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 60000,
                                 .rounds = 1,
@@ -137,6 +140,13 @@ int main(int argc, char **argv)
     mkdir("build/bench", 0755);
     if (argc > 2 && strcmp(argv[2], "flood") == 0)
         return flood_run(program) ? 0 : 1;
+    if (argc > 2 && strcmp(argv[2], "backlog") == 0)
+        return backlog_run(program, argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : BACKLOG_LARGE) ? 0 : 1;
+    if (argc > 2 && strcmp(argv[2], "scale") == 0)
+        return scale_run(program, argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 0,
+                         argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : SCALE_ROUNDS)
+                   ? 0
+                   : 1;
     if (chosen.in_flight > 0)
         return run_plan(&chosen) ? 0 : 1;
     for (size_t i = 0; i < sizeof plans / sizeof plans[0]; i++)

@@ -1,27 +1,29 @@
 #include "tests/bench/crowd.h"
 
-#include <jansson.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "schemas/windows.h"
+#include "tests/bench/applications.h"
 
 enum {
-    APPLICATION_SIZE_MAX = 4096,
     CONNECT_SECONDS_MAX = 20,
     RUN_SECONDS_MAX = 120,
-    SEND_TRIES_MAX = 100000,
+    SEND_SECONDS_MAX = 20,
     CROWD_CREDIT = 1024,
+    BRANCH_NUMBER_FIRST = 9000,
+    STRANGER_NUMBER_FIRST = 10000,
 };
 
-/* Eight synthetic branches: CNAPS numbers that satisfy ISO 7064 MOD 11,10. */
-static void branch_name(uint32_t index, char *out, size_t size)
+/* Synthetic branches: CNAPS numbers that satisfy ISO 7064 MOD 11,10. */
+static void branch_name(uint32_t number, char *out, size_t size)
 {
     char digits[16];
     int product = 10;
 
-    snprintf(digits, sizeof digits, "1054510%04u", 9000 + index);
+    snprintf(digits, sizeof digits, "105451%05u", number % 100000);
     for (int i = 0; i < 11; i++) {
         const int sum = (product + digits[i] - '0') % 10;
         product = (sum == 0 ? 10 : sum) * 2 % 11;
@@ -38,36 +40,11 @@ static bool make_names(struct crowd *crowd)
             snprintf(peer->keys.participant, sizeof peer->keys.participant, "%s",
                      window_at(i - CROWD_BRANCH_COUNT)->participant);
         else
-            branch_name(i, peer->keys.participant, sizeof peer->keys.participant);
+            branch_name(BRANCH_NUMBER_FIRST + i, peer->keys.participant, sizeof peer->keys.participant);
         if (zmq_curve_keypair(peer->keys.public_key, peer->keys.secret_key) != 0)
             return false;
     }
     return true;
-}
-
-/* Each case has its own unit, contract and mortgagee number, so that no lane joins two of them. */
-static bool make_case(struct crowd *crowd, json_t *template, uint32_t index)
-{
-    struct crowd_case *made = &crowd->cases[index];
-    const struct window *window = window_at(made->window);
-    uint8_t *bytes = malloc(APPLICATION_SIZE_MAX);
-    char number[32];
-    char contract[32];
-    size_t size = 0;
-    json_t *unit = json_array_get(json_object_get(template, "units"), 0);
-
-    snprintf(number, sizeof number, "%s999001GB%05uF%04u%04u", window->district, 1 + index / 90000000 % 99999,
-             1 + index / 9000 % 9000, 1 + index % 9000);
-    snprintf(contract, sizeof contract, "DY-2026-%08u", index);
-    json_object_set_new(template, "district", json_string(window->district));
-    json_object_set_new(template, "dyhth", json_string(contract));
-    json_object_set_new(unit, "bdcdyh", json_string(number));
-    if (bytes == NULL || json_to_msgpack(template, bytes, APPLICATION_SIZE_MAX, &size) != STATUS_OK) {
-        free(bytes);
-        return false;
-    }
-    made->application = bytes_of(bytes, size);
-    return digest_make(crowd->digest, made->application, made->digest) == STATUS_OK;
 }
 
 void crowd_place_evenly(uint32_t index, struct crowd_case *out)
@@ -76,29 +53,33 @@ void crowd_place_evenly(uint32_t index, struct crowd_case *out)
     out->window = index % CROWD_WINDOW_COUNT;
 }
 
+static bool make_cases(struct crowd *crowd, crowd_place *place)
+{
+    struct applications *applications = NULL;
+    bool is_good = applications_new(crowd->digest, &applications);
+
+    for (uint32_t i = 0; i < crowd->case_count && is_good; i++) {
+        place(i, &crowd->cases[i]);
+        is_good = applications_make(applications, i, &crowd->cases[i]);
+    }
+    applications_free(&applications);
+    return is_good;
+}
+
 bool crowd_new(uint32_t case_count, crowd_place *place, struct crowd *out)
 {
-    json_t *template = json_load_file("tests/bench/application.json", 0, NULL);
-    bool is_good = template != NULL;
-
     memset(out, 0, sizeof *out);
     out->case_count = case_count;
     out->credit = CROWD_CREDIT;
-    out->cases = calloc(case_count, sizeof *out->cases);
+    out->cases = calloc(case_count + 1, sizeof *out->cases);
     out->counter_mask = 1;
     while (out->counter_mask < case_count)
         out->counter_mask = out->counter_mask * 2 + 1;
     out->case_of_counter = calloc(out->counter_mask + 1, sizeof *out->case_of_counter);
     out->body = malloc(MESSAGE_SIZE_MAX);
     out->arena = arena_over(malloc(MESSAGE_ARENA_SIZE), MESSAGE_ARENA_SIZE);
-    is_good = is_good && out->cases != NULL && out->case_of_counter != NULL && out->body != NULL &&
-              out->arena.memory != NULL && digest_new(&out->digest) == STATUS_OK && make_names(out);
-    for (uint32_t i = 0; i < case_count && is_good; i++) {
-        place(i, &out->cases[i]);
-        is_good = make_case(out, template, i);
-    }
-    json_decref(template);
-    return is_good;
+    return out->cases != NULL && out->case_of_counter != NULL && out->body != NULL && out->arena.memory != NULL &&
+           digest_new(&out->digest) == STATUS_OK && make_names(out) && make_cases(out, place);
 }
 
 void crowd_free(struct crowd *crowd)
@@ -107,17 +88,35 @@ void crowd_free(struct crowd *crowd)
         free((void *)(uintptr_t)crowd->cases[i].application.data);
     free(crowd->cases);
     free(crowd->case_of_counter);
+    free(crowd->strangers);
     free(crowd->body);
     free(crowd->arena.memory);
     digest_free(&crowd->digest);
+}
+
+bool crowd_invite(struct crowd *crowd, uint32_t stranger_count)
+{
+    bool is_good = true;
+
+    crowd->strangers = calloc(stranger_count, sizeof *crowd->strangers);
+    for (uint32_t i = 0; i < stranger_count && crowd->strangers != NULL && is_good; i++) {
+        struct link_keys *keys = &crowd->strangers[i];
+        branch_name(STRANGER_NUMBER_FIRST + i, keys->participant, sizeof keys->participant);
+        is_good = zmq_curve_keypair(keys->public_key, keys->secret_key) == 0;
+    }
+    crowd->stranger_count = stranger_count;
+    return is_good && crowd->strangers != NULL;
 }
 
 /* ---- one round: read what waits ---- */
 
 static void fill_poll(const struct crowd *crowd, zmq_pollitem_t *items)
 {
-    for (uint32_t i = 0; i < CROWD_COUNT; i++)
-        items[i] = (zmq_pollitem_t){.socket = crowd->peers[i].wire.dealer, .events = ZMQ_POLLIN};
+    for (uint32_t i = 0; i < CROWD_COUNT; i++) {
+        const struct crowd_peer *peer = &crowd->peers[i];
+        items[i] =
+            (zmq_pollitem_t){.socket = peer->wire.dealer, .fd = -1, .events = (short)(peer->is_deaf ? 0 : ZMQ_POLLIN)};
+    }
 }
 
 static void read_round(struct crowd *crowd, const struct dialect *dialect, zmq_pollitem_t *items, long timeout_ms)
@@ -140,7 +139,7 @@ static uint32_t count_up(const struct crowd *crowd)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < CROWD_COUNT; i++)
-        count += crowd->peers[i].is_up;
+        count += crowd->peers[i].is_up || crowd->peers[i].is_elsewhere;
     return count;
 }
 
@@ -154,20 +153,43 @@ bool crowd_connect(struct crowd *crowd, const struct dialect *dialect, const cha
         struct crowd_peer *peer = &crowd->peers[i];
         peer->is_up = false;
         peer->events = peer->events_acked = 0;
-        if (wire_open(crowd->context, endpoint, broker_key, &peer->keys, &peer->wire) != STATUS_OK)
+        if (!peer->is_elsewhere &&
+            wire_open(crowd->context, endpoint, broker_key, &peer->keys, &peer->wire) != STATUS_OK)
             return false;
     }
     fill_poll(crowd, items);
     bool is_greeted[CROWD_COUNT] = {false};
     while (count_up(crowd) < CROWD_COUNT && clock_now_us() < deadline && crowd->trouble == NULL) {
         for (uint32_t i = 0; i < CROWD_COUNT; i++)
-            if (!is_greeted[i] && wire_next_event(&crowd->peers[i].wire) == WIRE_UP) {
+            if (!is_greeted[i] && !crowd->peers[i].is_elsewhere && wire_next_event(&crowd->peers[i].wire) == WIRE_UP) {
                 is_greeted[i] = true;
                 dialect->greet(crowd, &crowd->peers[i]);
             }
         read_round(crowd, dialect, items, 1);
     }
     return count_up(crowd) == CROWD_COUNT;
+}
+
+bool crowd_connect_again(struct crowd *crowd, const struct dialect *dialect, struct crowd_peer *peer,
+                         const char *endpoint, const char *broker_key)
+{
+    const int64_t deadline = clock_now_us() + CONNECT_SECONDS_MAX * 1000000LL;
+
+    wire_close(&peer->wire, 0);
+    peer->is_up = false;
+    if (wire_open(crowd->context, endpoint, broker_key, &peer->keys, &peer->wire) != STATUS_OK)
+        return false;
+    dialect->greet(crowd, peer);
+    while (!peer->is_up && clock_now_us() < deadline && crowd->trouble == NULL)
+        crowd_read(crowd, dialect, 1);
+    return peer->is_up;
+}
+
+void crowd_beat(struct crowd *crowd, const struct dialect *dialect)
+{
+    for (uint32_t i = 0; i < CROWD_COUNT; i++)
+        if (crowd->peers[i].is_up)
+            dialect->beat(crowd, &crowd->peers[i]);
 }
 
 void crowd_disconnect(struct crowd *crowd)
@@ -180,10 +202,15 @@ void crowd_disconnect(struct crowd *crowd)
 
 void crowd_send(struct crowd *crowd, struct crowd_peer *peer, const struct bytes *frames, uint32_t count)
 {
-    for (uint32_t i = 0; i < SEND_TRIES_MAX; i++)
-        if (wire_send(&peer->wire, frames, count) == STATUS_OK)
+    const int64_t end_us = clock_now_us() + SEND_SECONDS_MAX * 1000000LL;
+
+    while (wire_send(&peer->wire, frames, count) != STATUS_OK) {
+        if (clock_now_us() > end_us) {
+            crowd->trouble = "a connection took no message for too long";
             return;
-    crowd->trouble = "a connection took no message for too long";
+        }
+        sched_yield();
+    }
 }
 
 void crowd_decided(struct crowd *crowd, uint32_t index)
@@ -211,9 +238,11 @@ static void submit_more(struct crowd *crowd, const struct dialect *dialect, uint
 
 void crowd_begin(struct crowd *crowd)
 {
-    crowd->sent = crowd->decided = crowd->stored_bulk = 0;
-    for (uint32_t i = 0; i < crowd->case_count; i++)
+    crowd->sent = crowd->decided = crowd->stored = crowd->stored_bulk = crowd->busy = 0;
+    for (uint32_t i = 0; i < crowd->case_count; i++) {
         crowd->cases[i].sent_us = crowd->cases[i].stored_us = crowd->cases[i].decided_us = 0;
+        crowd->cases[i].is_delivered = false;
+    }
 }
 
 void crowd_read(struct crowd *crowd, const struct dialect *dialect, long timeout_ms)

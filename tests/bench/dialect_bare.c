@@ -53,4 +53,10 @@ static void rest(struct crowd *crowd)
     (void)crowd;
 }
 
-const struct dialect dialect_bare = {"bare loop", greet, submit, take, rest};
+static void beat(struct crowd *crowd, struct crowd_peer *peer)
+{
+    (void)crowd;
+    (void)peer;
+}
+
+const struct dialect dialect_bare = {"bare loop", greet, submit, take, rest, beat};

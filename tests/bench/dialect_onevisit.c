@@ -57,10 +57,16 @@ static void greet(struct crowd *crowd, struct crowd_peer *peer)
     const struct hello hello = {.software = text_of("bench"),
                                 .versions = {&version, 1, true},
                                 .credit = {crowd->credit, crowd_is_window(peer)},
-                                .event_number = {0, !crowd_is_window(peer)},
+                                .event_number = {(int64_t)peer->events, !crowd_is_window(peer)},
                                 .is_test = number_of(1),
                                 .is_present = true};
     send_struct(crowd, peer, MESSAGE_HELLO, text_of(NULL), bytes_of(NULL, 0), &hello);
+}
+
+static void beat(struct crowd *crowd, struct crowd_peer *peer)
+{
+    const struct heartbeat heartbeat = {.time = number_of(clock_now_us()), .is_present = true};
+    send_struct(crowd, peer, MESSAGE_HEARTBEAT, text_of(NULL), bytes_of(NULL, 0), &heartbeat);
 }
 
 /* The last four bytes of the id carry the index of the case. */
@@ -104,7 +110,25 @@ static void take_receipt(struct crowd *crowd, const struct crowd_peer *peer, con
     }
     crowd->case_of_counter[counter] = index;
     crowd->cases[index].stored_us = clock_now_us();
+    crowd->stored++;
     crowd->stored_bulk += crowd->cases[index].is_bulk;
+}
+
+/* Counts it, and whether it came behind one that was filed later; false for a window that answers nothing. */
+static bool heed(struct crowd *crowd, struct crowd_peer *peer, const struct envelope *envelope)
+{
+    const uint32_t counter = counter_of(crowd, envelope->case_id);
+    struct crowd_case *one = &crowd->cases[crowd->case_of_counter[counter]];
+
+    if (peer->is_mute)
+        return false;
+    peer->deliveries++;
+    if (!one->is_delivered) {
+        peer->overtaken += counter < peer->last_delivery;
+        peer->last_delivery = counter;
+    }
+    one->is_delivered = true;
+    return true;
 }
 
 static void take_delivery(struct crowd *crowd, struct crowd_peer *peer, const struct envelope *envelope)
@@ -113,6 +137,8 @@ static void take_delivery(struct crowd *crowd, struct crowd_peer *peer, const st
     char number[51];
     char fill[DECISION_FILL + 1];
 
+    if (!heed(crowd, peer, envelope))
+        return;
     memset(fill, 'x', DECISION_FILL);
     fill[DECISION_FILL] = '\0';
     snprintf(number, sizeof number, "YW-%.*s", TEXT_ARGS(envelope->case_id));
@@ -142,6 +168,31 @@ static void take_event(struct crowd *crowd, struct crowd_peer *peer, const struc
         crowd_decided(crowd, crowd->case_of_counter[counter_of(crowd, envelope->case_id)]);
 }
 
+/* BUSY is what a flood is to hear; who disturbs and was silent too long greets again, as every client does. An
+ * undisturbed peer must not lose its session. */
+static void take_reject(struct crowd *crowd, struct crowd_peer *peer, struct bytes body)
+{
+    struct reject reject;
+    struct problems problems = {.count = 0};
+    const bool is_read = record_decode(&record_reject, body, &crowd->arena, &reject, &problems) == STATUS_OK;
+    const bool is_busy = is_read && text_is(reject.code, "BUSY");
+
+    crowd->busy += is_busy;
+    if (is_busy && crowd->takes_busy)
+        return;
+    if (is_read && text_is(reject.code, "NO_SESSION") && crowd->takes_busy) {
+        if (peer->is_up)
+            greet(crowd, peer);
+        peer->is_up = false;
+        return;
+    }
+    snprintf(crowd->trouble_text, sizeof crowd->trouble_text, "REJECT %.*s at '%.*s' to %s",
+             TEXT_ARGS(is_read ? reject.code : text_of("?")),
+             TEXT_ARGS(is_read && reject.findings.count > 0 ? reject.findings.items[0].path : text_of("")),
+             peer->keys.participant);
+    crowd->trouble = crowd->trouble_text;
+}
+
 static void take(struct crowd *crowd, struct crowd_peer *peer, struct wire_frames *frames)
 {
     struct envelope envelope;
@@ -161,17 +212,8 @@ static void take(struct crowd *crowd, struct crowd_peer *peer, struct wire_frame
         take_delivery(crowd, peer, &envelope);
     else if (text_is(envelope.type, "CASE_EVENT"))
         take_event(crowd, peer, &envelope, wire_frame(frames, 1));
-    else if (text_is(envelope.type, "REJECT")) {
-        struct reject reject;
-        const enum status status =
-            record_decode(&record_reject, wire_frame(frames, 1), &crowd->arena, &reject, &problems);
-        snprintf(
-            crowd->trouble_text, sizeof crowd->trouble_text, "REJECT %.*s at '%.*s' to %s",
-            TEXT_ARGS(status == STATUS_OK ? reject.code : text_of("?")),
-            TEXT_ARGS(status == STATUS_OK && reject.findings.count > 0 ? reject.findings.items[0].path : text_of("")),
-            peer->keys.participant);
-        crowd->trouble = crowd->trouble_text;
-    }
+    else if (text_is(envelope.type, "REJECT"))
+        take_reject(crowd, peer, wire_frame(frames, 1));
 }
 
 static void rest(struct crowd *crowd)
@@ -186,4 +228,4 @@ static void rest(struct crowd *crowd)
     }
 }
 
-const struct dialect dialect_onevisit = {"OneVisit", greet, submit, take, rest};
+const struct dialect dialect_onevisit = {"OneVisit", greet, submit, take, rest, beat};

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -41,20 +42,25 @@ static bool write_text(const char *folder, const char *name, mode_t mode, const 
 
 static bool write_site(const struct server_process *server, const struct crowd *crowd)
 {
-    static struct directory_row rows[CROWD_COUNT];
+    const uint32_t count = CROWD_COUNT + crowd->stranger_count;
+    struct directory_row *rows = calloc(count, sizeof *rows);
     char path[SERVER_PATH_SIZE + 64];
     char key[256];
     char why[DIRECTORY_WHY_SIZE];
 
-    for (uint32_t i = 0; i < CROWD_COUNT; i++)
-        rows[i] = (struct directory_row){.participant = text_of(crowd->peers[i].keys.participant),
-                                         .key = text_of(crowd->peers[i].keys.public_key),
-                                         .is_present = true};
-    const struct fact_directory directory = {.rows = {rows, CROWD_COUNT, true}, .is_present = true};
+    for (uint32_t i = 0; i < count && rows != NULL; i++) {
+        const struct link_keys *keys = i < CROWD_COUNT ? &crowd->peers[i].keys : &crowd->strangers[i - CROWD_COUNT];
+        rows[i] = (struct directory_row){
+            .participant = text_of(keys->participant), .key = text_of(keys->public_key), .is_present = true};
+    }
+    const struct fact_directory directory = {.rows = {rows, count, true}, .is_present = true};
     snprintf(key, sizeof key, "participant = \"K\";\npublic_key = \"%s\";\nsecret_key = \"%s\";\n", server->public_key,
              server->secret_key);
     snprintf(path, sizeof path, "%s/directory.json", server->folder);
-    return write_text(server->folder, "K.key", 0600, key) && directory_file_write(path, &directory, why) == STATUS_OK;
+    const bool is_good = rows != NULL && write_text(server->folder, "K.key", 0600, key) &&
+                         directory_file_write(path, &directory, why) == STATUS_OK;
+    free(rows);
+    return is_good;
 }
 
 static void run_onevisitd(const struct server_process *server, const char *program)
@@ -73,15 +79,20 @@ static void run_onevisitd(const struct server_process *server, const char *progr
     _exit(1);
 }
 
-bool server_start(struct server_process *server, const struct crowd *crowd, const char *program)
+bool server_prepare(struct server_process *server, const struct crowd *crowd)
 {
+    server->pid = -1;
     snprintf(server->endpoint, sizeof server->endpoint, "tcp://127.0.0.1:%d", free_port());
     snprintf(server->folder, sizeof server->folder, "build/bench/XXXXXX");
-    if (mkdtemp(server->folder) == NULL || zmq_curve_keypair(server->public_key, server->secret_key) != 0 ||
-        !write_site(server, crowd))
-        return false;
+    return mkdtemp(server->folder) != NULL && zmq_curve_keypair(server->public_key, server->secret_key) == 0 &&
+           write_site(server, crowd);
+}
+
+bool server_launch(struct server_process *server, const char *program)
+{
     server->pid = fork();
     if (server->pid == 0) {
+        setsid(); /* its own share of the processor, as on a machine of its own */
         if (program != NULL)
             run_onevisitd(server, program);
         char db[SERVER_PATH_SIZE + 64];
@@ -89,6 +100,23 @@ bool server_start(struct server_process *server, const struct crowd *crowd, cons
         bare_serve(server->endpoint, server->secret_key, db);
     }
     return server->pid > 0;
+}
+
+bool server_start(struct server_process *server, const struct crowd *crowd, const char *program)
+{
+    return server_prepare(server, crowd) && server_launch(server, program);
+}
+
+double server_memory_mib(const struct server_process *server)
+{
+    char path[64];
+    char line[256] = "";
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)server->pid);
+    FILE *file = fopen(path, "r");
+    const char *resident = file != NULL && fgets(line, sizeof line, file) != NULL ? strchr(line, ' ') : NULL;
+    if (file != NULL)
+        fclose(file);
+    return resident != NULL ? (double)strtol(resident, NULL, 10) * (double)sysconf(_SC_PAGESIZE) / 1048576.0 : 0;
 }
 
 bool server_stop(const struct server_process *server, double *cpu, double *memory_mib)
