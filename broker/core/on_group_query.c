@@ -18,5 +18,5 @@ void on_group_query(struct turn *turn)
     const struct group_query *query = turn->event->body;
     struct effect *effect = turn_effect(turn, EFFECT_ANSWER, turn->event->participant);
     effect->message = MESSAGE_GROUP_STATUS;
-    snprintf(effect->path, sizeof effect->path, "%.*s", TEXT_ARGS(query->group));
+    snprintf(effect->path, sizeof effect->path, "%.*s", (int)query->group.size, query->group.data);
 }

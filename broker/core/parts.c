@@ -57,7 +57,7 @@ bool parts_ask(struct turn *turn, struct case_file *file, const struct case_subm
 void parts_agree(struct case_file *file)
 {
     file->row.is_confirmed = number_of(true);
-    if (file->row.expires_at.is_present && file->row.expires_at.value == wait_ends(file).value)
+    if (file->row.expires_at.value == wait_ends(file).value)
         file->row.expires_at = (struct number){0};
 }
 

@@ -1,5 +1,6 @@
 #include "broker/core/reconcile.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "schemas/calendar.h"
@@ -8,23 +9,20 @@
 
 /* ---- the books ---- */
 
-/* Archiving is the house's own business: the case stays certified. */
+/* What was booked here stays in the book. Archiving is the house's own business: the case stays certified. */
 static const char *state_in_book(const struct case_file *file)
 {
-    return lifecycle_state(file->base == STATE_ARCHIVED ? STATE_CERTIFIED : file->base)->wire;
-}
-
-static bool is_in_book(const struct case_file *file)
-{
-    const enum lifecycle_class class = lifecycle_state(file->base)->class;
-    return file->row.booked_here.is_present && (class == CLASS_BOOK || file->base == STATE_ARCHIVED);
+    const struct lifecycle_state_row *state =
+        lifecycle_state(file->base == STATE_ARCHIVED ? STATE_CERTIFIED : file->base);
+    assert(state->class == CLASS_BOOK);
+    return state->wire;
 }
 
 void reconcile_keep(struct core *core, const struct case_file *file)
 {
     char day[RECON_DAY_SIZE + 1];
     char proof[RECON_PROOF_SIZE_MAX];
-    if (!is_in_book(file))
+    if (!file->row.booked_here.is_present)
         return;
     const struct recon_row row = {.case_id = file->row.case_id,
                                   .window = file->row.window,

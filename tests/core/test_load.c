@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/core/house.h"
@@ -426,5 +427,39 @@ Test(load, the_counter_begins_again_after_its_last_number)
     cr_expect_leq(core_meta(house->core)->case_counter.value, CASE_ID_COUNTER_MAX);
     branch_comes(house, BRANCH, 0);
     cr_expect_str_eq(state_of(house, submit(house, BRANCH, UNIT, "DY-1")), "QUEUED");
+    house_free(house);
+}
+
+Test(load, more_needs_than_one_round_takes_are_asked_for_in_the_next)
+{
+    enum { UNIT_COUNT = 200 };
+    static char numbers[UNIT_COUNT][29];
+    static struct unit units[UNIT_COUNT];
+    struct house *house = house_new();
+    struct case_submit *body = application(UNIT, "DY-1");
+    for (int i = 0; i < UNIT_COUNT; i++) {
+        snprintf(numbers[i], sizeof numbers[i], "370102999001GB00001F0001%04d", 101 + i);
+        units[i] = body->units.items[0];
+        units[i].number = text_of(numbers[i]);
+        units[i].title = number_of(1000 + i);
+    }
+    body->units = (struct unit_list){units, UNIT_COUNT, true};
+    uint8_t mid[16] = {9};
+    struct envelope envelope = {.message_id = bytes_of(mid, 16), .is_present = true};
+    struct event event = {.type = EVENT_MESSAGE,
+                          .participant = text_of(BRANCH),
+                          .message = MESSAGE_CASE_SUBMIT,
+                          .envelope = &envelope,
+                          .body = body};
+    static struct row_keys needs;
+    uint32_t total = 0, rounds = 0;
+    for (; core_needs(house->core, &event, &needs), needs.count > 0; rounds++) {
+        cr_assert_leq(needs.count, (uint32_t)ROW_NEEDS_MAX);
+        for (uint32_t i = 0; i < needs.count; i++)
+            cr_assert_eq(core_offer(house->core, &needs.items[i], (struct bytes){0}), STATUS_OK);
+        total += needs.count;
+    }
+    cr_expect_eq(rounds, 2);
+    cr_expect_eq(total, UNIT_COUNT + TITLE_STAND_COUNT_MAX + 3, "units, titles, message, business key and contract");
     house_free(house);
 }

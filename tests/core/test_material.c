@@ -301,3 +301,22 @@ Test(material, is_asked_about_by_its_digest)
     cr_expect_eq(memcmp(answer->digest, digest_of(1), DIGEST_SIZE), 0);
     house_free(house);
 }
+
+Test(material, of_a_supplement_that_carries_all_it_names_is_not_only_declared)
+{
+    struct house *house = open_house();
+    const char *id = case_with_file(house);
+    deliver(house, id, 1);
+    ask_supplement(house, id, 1);
+    send_file(house, BRANCH, 0xab);
+    struct material material = carried(0xab, three_pieces);
+    struct supplement_submit *body = body_of(MESSAGE_SUPPLEMENT_SUBMIT);
+    body->round = number_of(1);
+    body->materials = (struct material_list){&material, 1, true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_SUPPLEMENT_SUBMIT, .case_id = id, .body = body});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+    cr_expect_not(has_flag(house, id, CASE_DECLARED_ONLY));
+    cr_expect_eq(get(house, WINDOW, id, 0xab, 0), STATUS_OK);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}

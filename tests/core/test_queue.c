@@ -326,3 +326,20 @@ Test(queue, a_house_that_gives_bulk_no_turn_lets_it_go_when_nothing_else_waits)
     cr_expect_eq(place_of(&gone, bulk), 10);
     house_free(house);
 }
+
+Test(queue, one_citizen_behind_several_bulk_cases_hurries_them_all)
+{
+    enum { BULK_COUNT = 5 };
+    struct house *house = house_with_branches();
+    struct gone gone;
+    for (unsigned i = 0; i < BULK_COUNT; i++)
+        file(house, BRANCH, 1, BULK);
+    struct handed_in other = file(house, BRANCH, 2, BULK);
+    struct handed_in counter = file(house, OTHER_BRANCH, 1, 0);
+    take_everything(house, &gone);
+    cr_expect_eq(gone.count, BULK_COUNT + 2);
+    cr_expect_lt(place_of(&gone, counter), gone.count);
+    cr_expect_lt(place_of(&gone, other), gone.count);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
