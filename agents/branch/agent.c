@@ -136,8 +136,7 @@ static void agent_recover(struct agent *agent, int64_t now_us)
     memset(agent->flights, 0, sizeof agent->flights);
     agent->flight_count = 0;
     upload_forget(&agent->upload);
-    agent->cursor = 0;
-    agent->has_waiting = true;
+    agent_look_again(agent);
     agent->session = 0; /* greet again: what memory holds of the broker is ahead of the disk */
     memset(&agent->broker, 0, sizeof agent->broker);
     if (brokers_last(agent->book, &agent->broker) != STATUS_OK)
@@ -243,8 +242,7 @@ static void agent_look(struct agent *agent, int64_t now_us)
 {
     bool has_changed = book_has_changed(agent->book);
     if (has_changed || now_us >= agent->deferred_us) {
-        agent->cursor = 0;
-        agent->has_waiting = true;
+        agent_look_again(agent);
         agent->deferred_us = INT64_MAX;
     }
     agent->has_questions = agent->has_questions || has_changed;

@@ -26,6 +26,12 @@ void flights_remove(struct agent *agent, struct bytes message_id)
     }
 }
 
+void agent_look_again(struct agent *agent)
+{
+    agent->cursor = (struct outbox_place){0};
+    agent->has_waiting = true;
+}
+
 void flights_drop(struct agent *agent)
 {
     for (uint32_t i = 0; i < AGENT_FLIGHT_COUNT_MAX; i++) {
@@ -35,8 +41,7 @@ void flights_drop(struct agent *agent)
     }
     memset(agent->flights, 0, sizeof agent->flights);
     agent->flight_count = 0;
-    agent->cursor = 0;
-    agent->has_waiting = true;
+    agent_look_again(agent);
 }
 
 /* ---- sending ---- */
@@ -88,7 +93,7 @@ static void flights_send_waiting(struct agent *agent, int64_t now_us)
             return;
         if (!flight_of_row(agent, agent->row.id) && !flight_start(agent, &agent->row, now_us))
             return;
-        agent->cursor = agent->row.id;
+        agent->cursor = (struct outbox_place){agent->row.is_behind, agent->row.id};
     }
 }
 
@@ -138,8 +143,7 @@ void files_answer(struct agent *agent, enum upload_answer answer, int64_t now_us
     else
         agent_judge(agent, owed_files_settle(agent->book, agent->upload.file.sm3));
     upload_forget(&agent->upload);
-    agent->cursor = 0;
-    agent->has_waiting = true;
+    agent_look_again(agent);
 }
 
 static void files_send(struct agent *agent, int64_t now_us)

@@ -44,10 +44,10 @@ struct agent {
 
     struct flight flights[AGENT_FLIGHT_COUNT_MAX];
     uint32_t flight_count;
-    struct outbox_row row; /* room for the row being sent */
-    int64_t cursor;        /* rows up to here were looked at */
-    bool has_waiting;      /* there may be rows after the cursor */
-    int64_t deferred_us;   /* a deferred row may be tried again then */
+    struct outbox_row row;      /* room for the row being sent */
+    struct outbox_place cursor; /* rows up to here were looked at */
+    bool has_waiting;           /* there may be rows after the cursor */
+    int64_t deferred_us;        /* a deferred row may be tried again then */
 
     struct upload upload; /* of the files that messages of the outbox wait for */
 
@@ -77,6 +77,8 @@ void agent_take(struct agent *agent, const struct link_message *message, int64_t
 void agent_take_event(struct agent *agent, const struct link_message *message, int64_t now_us);
 
 void flights_remove(struct agent *agent, struct bytes message_id);
+/* The whole outbox is to be looked at again. */
+void agent_look_again(struct agent *agent);
 /* Forgets what is in flight, so that it is sent again. */
 void flights_drop(struct agent *agent);
 void agent_send(struct agent *agent, int64_t now_us);

@@ -5,6 +5,7 @@
 #include "agents/branch/agent_state.h"
 #include "agents/branch/certificates.h"
 #include "agents/branch/events.h"
+#include "agents/branch/outbox_lane.h"
 #include "agents/client/link_frames.h"
 #include "agents/client/log.h"
 
@@ -24,6 +25,14 @@ static bool take_of_file(struct agent *agent, const struct link_message *message
     enum upload_answer answer = upload_take(&agent->upload, message, agent->data, agent->digest, now_us);
     files_answer(agent, answer, now_us);
     return answer != UPLOAD_NOT_MINE;
+}
+
+/* What stood behind the message on one of its units may go now that it is answered. */
+static void let_go_what_waited(struct agent *agent, struct bytes message_id)
+{
+    bool was_waited_for = false;
+    if (agent_judge(agent, outbox_was_waited_for(agent->book, message_id, &was_waited_for)) && was_waited_for)
+        agent_look_again(agent);
 }
 
 static void take_receipt(struct agent *agent, const struct link_message *message, int64_t now_us)
@@ -46,6 +55,7 @@ static void take_receipt(struct agent *agent, const struct link_message *message
     if (!agent_judge(agent, status))
         return;
     flights_remove(agent, message->envelope.answers);
+    let_go_what_waited(agent, message->envelope.answers);
     broker_take_receipt(&agent->broker, receipt, message->envelope.is_duplicate.value != 0);
     agent->is_broker_changed = true;
 }
@@ -74,6 +84,8 @@ static void take_reject_of_row(struct agent *agent, const struct link_message *m
     }
     if (status == STATUS_NOT_FOUND || agent_judge(agent, status))
         flights_remove(agent, message->envelope.answers);
+    if (!reject->may_retry.value)
+        let_go_what_waited(agent, message->envelope.answers);
 }
 
 static void take_reject(struct agent *agent, const struct link_message *message, int64_t now_us)

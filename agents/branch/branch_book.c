@@ -47,6 +47,13 @@ static const char *const branch_steps[] = {
     "CREATE TABLE material(outbox INTEGER NOT NULL REFERENCES outbox(id), sm3 BLOB NOT NULL, size INTEGER NOT NULL,"
     " held INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(outbox, sm3)) WITHOUT ROWID;"
     "CREATE INDEX material_owed ON material(sm3) WHERE held = 0;",
+    /* a counter's before bulk, but never across one unit (outbox_lane.h) */
+    "ALTER TABLE outbox ADD COLUMN is_behind INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE lane(unit TEXT NOT NULL, outbox INTEGER NOT NULL REFERENCES outbox(id), PRIMARY KEY(unit, outbox))"
+    " WITHOUT ROWID;"
+    "CREATE INDEX lane_of_outbox ON lane(outbox);"
+    "DROP INDEX outbox_waiting;"
+    "CREATE INDEX outbox_waiting ON outbox(is_behind, id) WHERE state = 0;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

@@ -10,6 +10,7 @@
 #include "agents/branch/folder_lock.h"
 #include "agents/branch/group_name.h"
 #include "agents/branch/handed.h"
+#include "agents/branch/outbox_lane.h"
 #include "agents/branch/owed_files.h"
 #include "agents/branch/precheck_answer.h"
 #include "agents/branch/show.h"
@@ -189,6 +190,20 @@ static enum status submit_copy_files(struct submit *submit, const struct checked
     return status;
 }
 
+static enum status submit_enter_lanes(struct book *book, int64_t id, const json_t *application)
+{
+    enum status status = STATUS_OK;
+    size_t index;
+    json_t *unit;
+    json_array_foreach(json_object_get(application, "units"), index, unit)
+    {
+        const char *number = json_string_value(json_object_get(unit, "bdcdyh"));
+        if (status == STATUS_OK && number != NULL)
+            status = outbox_enter_lane(book, id, text_of(number));
+    }
+    return status == STATUS_OK ? outbox_hurry_before(book, id) : status;
+}
+
 /* Warnings do not stop an application, but the clerk must see them beside it. */
 static enum status submit_hand_over(struct submit *submit, const struct line *line, struct checked_line *checked)
 {
@@ -207,6 +222,8 @@ static enum status submit_hand_over(struct submit *submit, const struct line *li
         status = outbox_set_group(submit->book, handed.id, submit->group);
     if (status == STATUS_OK && submit->is_bulk)
         status = outbox_set_priority(submit->book, handed.id, PRIORITY_BULK);
+    if (status == STATUS_OK)
+        status = submit_enter_lanes(submit->book, handed.id, checked->application);
     if (status == STATUS_OK && !handed_list_add(&submit->handed, &handed))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)

@@ -6,7 +6,7 @@
 #include "agents/client/link.h"
 
 /* The columns of outbox_read, in its order. */
-#define OUTBOX_COLUMNS "id, mid, type, case_id, body, created, attempts, state, seq, time, reject, grp, pri"
+#define OUTBOX_COLUMNS "id, mid, type, case_id, body, created, attempts, state, seq, time, reject, grp, pri, is_behind"
 
 /* Copies text into the row's memory at *used; room was made before. */
 static struct text row_keep(struct outbox_row *out, size_t *used, struct text text)
@@ -57,6 +57,7 @@ static enum status outbox_read(sqlite3_stmt *row, struct outbox_row *out)
     out->reject = row_keep(out, &used, reject);
     out->group = row_keep(out, &used, group);
     out->priority = book_number(row, 12);
+    out->is_behind = book_number(row, 13).value != 0;
     return STATUS_OK;
 }
 
@@ -104,22 +105,26 @@ enum status outbox_set_group(struct book *book, int64_t id, struct text group)
 
 enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority)
 {
-    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET pri = ? WHERE id = ?");
+    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET pri = ?, is_behind = ? WHERE id = ?");
     book_bind_number(row, 1, priority);
-    book_bind_number(row, 2, id);
+    book_bind_number(row, 2, priority == PRIORITY_BULK);
+    book_bind_number(row, 3, id);
     return book_run(book, row);
 }
 
 /* ---- sending ---- */
 
-enum status outbox_next_waiting(struct book *book, int64_t after_id, int64_t now_us, struct outbox_row *out)
+enum status outbox_next_waiting(struct book *book, struct outbox_place after, int64_t now_us, struct outbox_row *out)
 {
-    sqlite3_stmt *row = book_statement(book, "SELECT " OUTBOX_COLUMNS " FROM outbox"
-                                             " WHERE state = 0 AND id > ? AND not_before <= ? AND NOT EXISTS(SELECT 1"
-                                             " FROM material m WHERE m.outbox = outbox.id AND m.held = 0)"
-                                             " ORDER BY id LIMIT 1");
-    book_bind_number(row, 1, after_id);
-    book_bind_number(row, 2, now_us);
+    sqlite3_stmt *row = book_statement(
+        book, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND (is_behind, id) > (?, ?) AND not_before <= ?"
+              " AND NOT EXISTS(SELECT 1 FROM material m WHERE m.outbox = outbox.id AND m.held = 0)"
+              " AND NOT EXISTS(SELECT 1 FROM lane l JOIN lane e ON e.unit = l.unit AND e.outbox < l.outbox"
+              " JOIN outbox o ON o.id = e.outbox AND o.state = 0 WHERE l.outbox = outbox.id)"
+              " ORDER BY is_behind, id LIMIT 1");
+    book_bind_number(row, 1, after.is_behind);
+    book_bind_number(row, 2, after.id);
+    book_bind_number(row, 3, now_us);
     return outbox_take_row(book, row, out);
 }
 

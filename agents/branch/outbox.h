@@ -16,8 +16,15 @@ enum outbox_state {
 
 enum { OUTBOX_BUSY_MS_MAX = 60000 }; /* the longest wait of ours between two attempts at a busy broker */
 
+/* A place in the order of sending: a counter's first, then bulk, each the oldest first. All zeroes is before all. */
+struct outbox_place {
+    int64_t is_behind;
+    int64_t id;
+};
+
 struct outbox_row {
     int64_t id;
+    bool is_behind; /* bulk that no counter's application waits for */
     uint8_t message_id[16];
     enum message_type type; /* MESSAGE_COUNT: written by a newer version */
     struct text case_id;    /* data NULL: none yet */
@@ -43,12 +50,13 @@ MUST_CHECK enum status outbox_add(struct book *book, enum message_type type, str
 
 /* The group of an application just added, in the same transaction. */
 MUST_CHECK enum status outbox_set_group(struct book *book, int64_t id, struct text group);
-/* Its priority, likewise. */
+/* Its priority, likewise; bulk stands behind what a citizen waits for. */
 MUST_CHECK enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority);
 
-/* The next waiting row after `after_id` whose files the broker has and that may be tried at `now_us`, by id;
- * STATUS_NOT_FOUND after the last. A row may be filled again and again. */
-MUST_CHECK enum status outbox_next_waiting(struct book *book, int64_t after_id, int64_t now_us, struct outbox_row *out);
+/* The next waiting row after a place, whose files the broker has, that may be tried at `now_us`, and before which
+ * nothing waits on its units (outbox_lane.h); STATUS_NOT_FOUND after the last. A row may be filled again and again. */
+MUST_CHECK enum status outbox_next_waiting(struct book *book, struct outbox_place after, int64_t now_us,
+                                           struct outbox_row *out);
 /* Earliest time a deferred row may be tried again; INT64_MAX for none. */
 MUST_CHECK enum status outbox_deferred_until(struct book *book, int64_t now_us, int64_t *out);
 MUST_CHECK enum status outbox_count_waiting(struct book *book, int64_t *out);

@@ -33,7 +33,7 @@ enum status owed_files_next(struct book *book, struct owed_file *out)
 {
     sqlite3_stmt *row =
         book_statement(book, "SELECT o.id, o.mid, m.sm3, m.size FROM material m JOIN outbox o ON o.id = m.outbox"
-                             " WHERE m.held = 0 AND o.state = 0 ORDER BY o.id, m.sm3 LIMIT 1");
+                             " WHERE m.held = 0 AND o.state = 0 ORDER BY o.is_behind, o.id, m.sm3 LIMIT 1");
     enum status status = book_next(book, row);
     if (status != STATUS_OK)
         return status;

@@ -10,6 +10,7 @@
 #include "agents/branch/day_book.h"
 #include "agents/branch/events.h"
 #include "agents/branch/outbox.h"
+#include "agents/branch/outbox_lane.h"
 #include "agents/branch/queries.h"
 #include "tests/branch/folder.h"
 #include "tests/client/broker_double.h"
@@ -127,6 +128,36 @@ static void await_row(int64_t id, enum outbox_state state)
 }
 
 /* ---- the outbox ---- */
+
+/* As the command does it: an application for this unit. */
+static int64_t submit_for(const char *body, const char *unit)
+{
+    uint8_t message_id[16];
+    int64_t id = 0;
+    cr_assert_eq(book_begin(other_book), STATUS_OK);
+    cr_assert_eq(outbox_add(other_book, MESSAGE_CASE_SUBMIT, (struct text){NULL, 0}, bytes_of(body, strlen(body)),
+                            clock_now_us(), &id, message_id),
+                 STATUS_OK);
+    cr_assert_eq(outbox_enter_lane(other_book, id, text_of(unit)), STATUS_OK);
+    cr_assert_eq(book_commit(other_book), STATUS_OK);
+    return id;
+}
+
+Test(agent, sends_the_next_application_of_a_unit_when_the_one_before_is_answered)
+{
+    open_session();
+    const int64_t first = submit_for("one", "370102999001GB00001F00010203");
+    const int64_t second = submit_for("two", "370102999001GB00001F00010203");
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    cr_assert(bytes_equal(double_body(&broker), bytes_of("one", 3)));
+    cr_assert(double_hears_nothing(&broker, 50));
+    say_receipt(5);
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    cr_assert(bytes_equal(double_body(&broker), bytes_of("two", 3)));
+    say_receipt(6);
+    await_row(first, OUTBOX_STORED);
+    await_row(second, OUTBOX_STORED);
+}
 
 Test(agent, sends_what_a_command_put_into_the_outbox_and_keeps_the_receipt)
 {
