@@ -8,6 +8,7 @@
 #include "tests/sim/books.h"
 #include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
+#include "tests/sim/ruling.h"
 #include "tests/sim/titles.h"
 #include "tests/sim/world.h"
 
@@ -28,6 +29,7 @@ struct application {
     uint32_t units[ORACLE_UNIT_COUNT_MAX];
     uint32_t unit_count;
     struct kind_chosen chosen;
+    bool has_more; /* a material that the rules of its window may ask for */
 };
 
 struct bank {
@@ -108,6 +110,8 @@ static void file(struct peer *peer, const struct application *made)
     snprintf(district, sizeof district, "%.6s", window_name(made->window) + 2);
     application.units = (struct unit_list){units, made->unit_count, true};
     application.contract = text_of(contract);
+    if (made->has_more)
+        application.materials = ruling_materials(&application.materials);
     application.district = text_of(district);
     struct owed *owed = peer_owe(peer, MESSAGE_CASE_SUBMIT, "", &application, (struct bytes){NULL, 0});
     owed->number = made->number;
@@ -122,6 +126,7 @@ static void file(struct peer *peer, const struct application *made)
                           .old = made->chosen.old,
                           .is_cancellation = kinds_is_cancellation(made->chosen.kind),
                           .secures = !kinds_is_cancellation(made->chosen.kind),
+                          .has_more = made->has_more,
                           .is_foreign = is_foreign};
     memcpy(filed.id, owed->id, sizeof filed.id);
     memcpy(filed.units, made->units, sizeof filed.units);
@@ -138,6 +143,7 @@ static void make_application(struct application *made)
 
     *made =
         (struct application){.number = ++number_last, .window = random_below(&world->random, options->window_count)};
+    made->has_more = world_has(FEATURE_RULES) && random_once_in(&world->random, 2);
     const uint32_t wanted = world_has(FEATURE_MANY_UNITS) ? 1 + random_below(&world->random, ORACLE_UNIT_COUNT_MAX) : 1;
     for (uint32_t i = 0; i < wanted; i++) {
         const uint32_t unit = random_below(&world->random, options->unit_count);
@@ -237,6 +243,8 @@ void bank_rejected(struct peer *peer, const struct owed *owed, struct text code)
 
     (void)peer;
     if (filed != NULL && filed->is_foreign && text_is(code, "FINDINGS"))
+        return;
+    if (ruling_may_refuse(filed) && text_is(code, "FINDINGS"))
         return;
     if (owed->is_forged && text_is(code, "NOT_YOURS"))
         return;

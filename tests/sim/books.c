@@ -481,6 +481,15 @@ static void judge_compared(const struct peer *peer, const struct book *book)
                      (unsigned long long)book->compared);
 }
 
+uint64_t books_changes(void)
+{
+    uint64_t changes = 0;
+
+    for (uint32_t i = 0; i < world->peer_count; i++)
+        changes += book_of(&world->peers[i])->changes;
+    return changes;
+}
+
 void books_judge_end(void)
 {
     for (uint32_t i = 0; i < world->peer_count; i++)

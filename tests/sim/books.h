@@ -33,6 +33,7 @@ void books_hear(const struct peer *branch, struct text case_id, const struct cas
 void books_judge(const struct difference *difference, bool is_in_last_list);
 /* Every book was compared as it stands now, and its wrong entries alone were found. */
 bool books_are_done(void);
+uint64_t books_changes(void); /* so far, of all books */
 /* At rest, after the operators' last list. */
 void books_judge_end(void);
 

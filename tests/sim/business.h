@@ -21,5 +21,6 @@ extern const struct business alerts_business;  /* alerts.c */
 extern const struct business books_business;   /* books.c */
 extern const struct business fixes_business;   /* fixes.c */
 extern const struct business keyring_business; /* keyring.c */
+extern const struct business ruling_business;  /* ruling.c */
 
 #endif

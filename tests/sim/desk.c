@@ -4,6 +4,7 @@
 #include "tests/sim/acts.h"
 #include "tests/sim/business.h"
 #include "tests/sim/peer.h"
+#include "tests/sim/ruling.h"
 #include "tests/sim/world.h"
 
 /* Two operators. The first looks for parked cases now and then, puts most of them back, and gives some up while there
@@ -106,6 +107,8 @@ void desk_takes(struct peer *peer, const struct case_list *list)
     for (uint32_t i = 0; i < list->cases.count; i++) {
         const struct case_status *seen = &list->cases.items[i];
         struct told_case *told = oracle_case(&world->oracle, seen->case_id);
+        if (told != NULL)
+            ruling_seen(told, seen->rules_version);
         if (told == NULL || is_under_way(peer, seen->case_id))
             continue;
         if (!text_is(seen->state, "PARKED"))

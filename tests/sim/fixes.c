@@ -17,12 +17,14 @@ struct looking {
     uint8_t asked[16];
     int64_t asked_us;
     int64_t next_us;
-    bool is_last; /* it began when all books were done */
+    bool is_last;     /* it began when all books were done */
+    uint64_t changes; /* of the books until then */
 };
 
 struct fixes {
     struct looking looking[OPERATOR_COUNT];
     bool is_done;
+    uint64_t changes; /* of the books, until the last list */
 };
 
 void fixes_open(void)
@@ -40,7 +42,7 @@ void fixes_close(void)
 
 bool fixes_are_done(void)
 {
-    return !world_has(FEATURE_BOOKS) || world->fixes->is_done;
+    return !world_has(FEATURE_BOOKS) || (world->fixes->is_done && world->fixes->changes == books_changes());
 }
 
 static bool is_at_work(const struct peer *peer)
@@ -80,6 +82,7 @@ static void wakes(struct peer *peer)
     if (looking->is_asking || world->now_us < looking->next_us || !peer->has_session)
         return;
     looking->is_last = world->is_trouble_over && books_are_done();
+    looking->changes = books_changes();
     ask(peer, NULL);
 }
 
@@ -164,7 +167,10 @@ static void takes(struct peer *peer, const struct envelope *envelope, const stru
         ask(peer, &list.differences.items[list.differences.count - 1]);
         return;
     }
-    world->fixes->is_done |= looking->is_last;
+    if (looking->is_last) {
+        world->fixes->is_done = true;
+        world->fixes->changes = looking->changes;
+    }
     rest(looking);
 }
 

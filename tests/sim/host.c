@@ -7,6 +7,7 @@
 #include "tests/sim/acts.h"
 #include "tests/sim/keyring.h"
 #include "tests/sim/peer.h"
+#include "tests/sim/ruling.h"
 #include "tests/sim/world.h"
 
 /* Where the broker lives: starts it, gives it its turns, kills it, and looks
@@ -193,6 +194,8 @@ static void trouble_all(void)
         storm_begin();
     if (world_troubles(FEATURE_KEYS))
         keyring_trouble();
+    if (world_troubles(FEATURE_RULES))
+        ruling_trouble();
 }
 
 static void trouble_peer(void)
@@ -266,6 +269,7 @@ static void judge_record(const struct keeper_origin *origin)
 {
     acts_judge_record(origin);
     keyring_judge_record(origin);
+    ruling_judge_record(origin);
 }
 
 /* The thread of a case through the journal leaves no record of it out: each names the one before. */

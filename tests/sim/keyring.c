@@ -31,8 +31,8 @@ struct carried {
 struct keyring {
     struct key_held rows[ROW_COUNT_MAX];
     uint32_t row_count;
-    uint64_t version;  /* of the file */
-    uint64_t in_force; /* an operator was told */
+    uint64_t version;                 /* of the file */
+    uint64_t in_force;                /* an operator was told */
     int64_t adopt_us[PEER_COUNT_MAX]; /* the peer takes its newest key into use; INT64_MAX: it has */
     /* the operator's question that is under way */
     uint8_t asked[16];

@@ -34,6 +34,7 @@ struct filed {
     char ended[80]; /* the proof of the mortgage it ends or follows, "" for none */
     bool is_cancellation;
     bool secures;    /* it gives a mortgage, or keeps one */
+    bool has_more;   /* a material that rules may ask for */
     bool is_foreign; /* it stands on somebody else's title result: it must be refused */
 };
 
@@ -49,8 +50,10 @@ struct told_case {
     bool was_withdrawn_by_branch;
     bool was_checked;   /* CERT_ACK */
     int64_t heard_last; /* number of the last event its branch heard of it */
-    char state[17];     /* the last one its branch heard */
-    char proof[80];     /* under which its window booked it */
+    bool is_ruling_seen;
+    int64_t ruling_seen; /* the version of rules it was shown under */
+    char state[17];      /* the last one its branch heard */
+    char proof[80];      /* under which its window booked it */
 };
 
 struct oracle {

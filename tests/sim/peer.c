@@ -24,7 +24,8 @@ enum {
 static uint8_t body_memory[BODY_SIZE_MAX];
 
 static const struct business *const businesses[] = {&titles_business, &desk_business,  &alerts_business,
-                                                    &books_business,  &fixes_business, &keyring_business};
+                                                    &books_business,  &fixes_business, &keyring_business,
+                                                    &ruling_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 

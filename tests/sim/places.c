@@ -8,6 +8,7 @@
 #include "schemas/record.h"
 #include "tests/sim/keyring.h"
 #include "tests/sim/peer.h"
+#include "tests/sim/ruling.h"
 #include "tests/sim/world.h"
 
 /* The two real files the daemon reads at each start, made once for all runs: its
@@ -24,6 +25,8 @@ static void remove_places(void)
     unlink(path);
     snprintf(path, sizeof path, "%s/directory.json", folder);
     unlink(path);
+    snprintf(path, sizeof path, "%s/rules", folder);
+    ruling_remove_folder(path);
     rmdir(folder);
 }
 
@@ -62,7 +65,10 @@ bool places_make(struct settings *out)
     out->silence_ms_max = 12000;
     out->heartbeat_ms = 2000;
     out->archive_days = random_below(&world->random, 2);
-    return keyring_write(out->directory);
+    if (!world_has(FEATURE_RULES))
+        return keyring_write(out->directory);
+    snprintf(out->rules, sizeof out->rules, "%s/rules", folder);
+    return ruling_make_folder(out->rules) && keyring_write(out->directory);
 }
 
 /* ---- the application ---- */

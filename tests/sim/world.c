@@ -11,6 +11,7 @@
 #include "tests/sim/keyring.h"
 #include "tests/sim/kinds.h"
 #include "tests/sim/peer.h"
+#include "tests/sim/ruling.h"
 #include "tests/sim/titles.h"
 
 enum {
@@ -223,6 +224,7 @@ static bool world_open(const struct options *options, struct world *out)
     books_open();
     fixes_open();
     keyring_open();
+    ruling_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -278,6 +280,7 @@ void world_fini(struct world *done)
     books_close();
     fixes_close();
     keyring_close();
+    ruling_close();
     street_free(&done->street);
     oracle_fini(&done->oracle);
     disk_fini(&done->disk);

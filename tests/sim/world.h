@@ -81,6 +81,7 @@ struct world {
     struct books *books;
     struct fixes *fixes;
     struct keyring *keyring;
+    struct ruling *ruling;
     bool has_hangup; /* SIGHUP is on its way to the broker */
     struct oracle oracle;
 
