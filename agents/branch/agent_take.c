@@ -155,6 +155,8 @@ static enum status cert_ack_queue(struct agent *agent, struct text case_id, cons
     enum status status = record_encode(&record_cert_ack, &ack, encoded, sizeof encoded, &used);
     if (status == STATUS_OK)
         status = outbox_add(agent->book, MESSAGE_CERT_ACK, case_id, bytes_of(encoded, used), now_us, &id, message_id);
+    if (agent->cursor.is_behind != 0) /* among the bulk: it stands before all of that */
+        agent->cursor = (struct outbox_place){.id = id - 1};
     agent->has_waiting = true;
     return status;
 }

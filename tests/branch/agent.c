@@ -596,6 +596,23 @@ Test(agent, queues_one_acknowledgement_when_the_certificate_comes_twice)
     cr_assert(double_hears_nothing(&broker, 50));
 }
 
+Test(agent, acknowledges_a_certificate_while_bulk_is_in_flight)
+{
+    uint8_t message_id[16];
+    int64_t id = 0;
+    open_feed();
+    cr_assert_eq(book_begin(other_book), STATUS_OK);
+    cr_assert_eq(outbox_add(other_book, MESSAGE_CASE_SUBMIT, (struct text){NULL, 0}, bytes_of("bulk", 4),
+                            clock_now_us(), &id, message_id),
+                 STATUS_OK);
+    cr_assert_eq(outbox_set_priority(other_book, id, PRIORITY_BULK), STATUS_OK);
+    cr_assert_eq(book_commit(other_book), STATUS_OK);
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    say_certificate(&certificate_rows[0]);
+    cr_assert_eq(heard_ack(), 1);
+    double_expect(&broker, MESSAGE_CERT_ACK);
+}
+
 /* ---- questions ---- */
 
 Test(agent, asks_the_broker_what_the_command_line_asks)
