@@ -53,10 +53,45 @@ static struct text tell_alert(const struct keeper_origin *origin, struct text se
     return join(arena, sentence, remark);
 }
 
+/* ": busy: closed until nine" of a failed attempt or of a parking; nothing where the body cannot be read any more. */
+static struct text tell_failure(const struct keeper_origin *origin, struct text sentence, struct arena *arena)
+{
+    uint8_t memory[ALERT_ARENA_SIZE];
+    struct arena own = arena_over(memory, sizeof memory);
+    struct problems problems = {.count = 0};
+    struct delivery_failed failed;
+    char remark[160];
+
+    if (origin->entry.body.data == NULL ||
+        record_decode(&record_delivery_failed, origin->entry.body, &own, &failed, &problems) != STATUS_OK)
+        return sentence;
+    snprintf(remark, sizeof remark, ": %.*s: %.*s", TEXT_ARGS(failed.class), TEXT_ARGS(failed.cause));
+    return join(arena, sentence, remark);
+}
+
+static struct text tell_parking(const struct keeper_origin *origin, struct text sentence, struct arena *arena)
+{
+    uint8_t memory[ALERT_ARENA_SIZE];
+    struct arena own = arena_over(memory, sizeof memory);
+    struct problems problems = {.count = 0};
+    struct fact_park park;
+    char remark[160];
+
+    if (origin->entry.body.data == NULL ||
+        record_decode(&record_fact_park, origin->entry.body, &own, &park, &problems) != STATUS_OK)
+        return sentence;
+    snprintf(remark, sizeof remark, " after %d attempts: %.*s", (int)park.attempts.value, TEXT_ARGS(park.cause));
+    return join(arena, sentence, remark);
+}
+
 static struct text text_of_step(const struct keeper_origin *origin, struct arena *arena)
 {
     const struct text sentence = sentence_of(origin->envelope.type);
-    return text_is(origin->envelope.type, "RISK_ALERT") ? tell_alert(origin, sentence, arena) : sentence;
+    if (text_is(origin->envelope.type, "RISK_ALERT"))
+        return tell_alert(origin, sentence, arena);
+    if (text_is(origin->envelope.type, "DELIVERY_FAILED"))
+        return tell_failure(origin, sentence, arena);
+    return text_is(origin->envelope.type, "FACT_PARK") ? tell_parking(origin, sentence, arena) : sentence;
 }
 
 static struct history_entry tell(const struct keeper_origin *origin, struct arena *arena)

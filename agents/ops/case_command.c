@@ -3,12 +3,15 @@
  * are masked (DOMAIN 6.9). */
 #include <inttypes.h>
 
+#include "agents/ops/case_command.h"
+
 #include "agents/ops/ask.h"
 #include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
 #include "schemas/clocks.h"
+#include "schemas/failure.h"
 #include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
@@ -98,6 +101,20 @@ static void print_clock(const struct case_clock *clock)
     putchar('\n');
 }
 
+static void print_parked(const struct case_parked *parked)
+{
+    char words[96];
+    char time[SHOW_TIME_SIZE];
+    char duration[SHOW_DURATION_SIZE];
+    if (!parked->is_present)
+        return;
+    printf("parked   %.*s, %s: %.*s\n", TEXT_ARGS(parked->class), failure_show(parked->class, words, sizeof words),
+           TEXT_ARGS(parked->cause));
+    printf("         %" PRId64 " attempts, since %s (%s); its property units are %s\n", parked->attempts.value,
+           show_time(parked->since, time), show_duration(clock_now_us() - parked->since.value, duration),
+           parked->holds_units.value != 0 ? "held" : "free");
+}
+
 static void print_head(const struct case_status *status)
 {
     char time[SHOW_TIME_SIZE];
@@ -120,8 +137,16 @@ static void print_head(const struct case_status *status)
         printf("证明号   %s\n", show_certificate(status->proof, proof));
     if (status->supplement_round.is_present && status->supplement_round.value > 0)
         printf("rounds   %" PRId64 "\n", status->supplement_round.value);
+    print_parked(&status->parked);
     print_texts("flags    ", &status->flags);
     print_texts("units    ", &status->units);
+}
+
+void case_print(const struct case_status *status)
+{
+    print_head(status);
+    putchar('\n');
+    print_timeline(&status->history);
 }
 
 static void print_case(const struct link_message *answer, const struct settings *settings, void *context)
@@ -134,9 +159,7 @@ static void print_case(const struct link_message *answer, const struct settings 
         print_json(json);
         return;
     }
-    print_head(status);
-    putchar('\n');
-    print_timeline(&status->history);
+    case_print(status);
 }
 
 enum exit_code case_show_run(int argc, char **argv)
@@ -164,7 +187,7 @@ static const char list_sentences[] =
     "CERTIFIED ARCHIVED NOT_ACCEPTED REFUSED WITHDRAWN EXPIRED PARKED.\n"
     "Exit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.";
 
-static void judge_participant(struct text text, unsigned role, const char *option, const struct argp_state *state)
+void judge_participant(struct text text, unsigned role, const char *option, const struct argp_state *state)
 {
     if (text.data && (participant_role(text) != role || !rule_holds(RULE_PARTICIPANT, text)))
         argp_error(state, "%s: '%.*s' is not %s", option, TEXT_ARGS(text), rule_english(RULE_PARTICIPANT));

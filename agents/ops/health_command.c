@@ -40,6 +40,18 @@ static void print_offsets(struct table *table, const struct health *health)
         table_number(table, health->clocks_off);
 }
 
+/* Each of them waits for a person. */
+static void print_parked(struct table *table, const struct health *health)
+{
+    char duration[SHOW_DURATION_SIZE];
+    table_cell(table, health->parked.value > 0 ? "ALARM parked cases" : "parked cases");
+    if (health->parked.value > 0)
+        table_cell(table, "%" PRId64 ", the oldest for %s", health->parked.value,
+                   show_duration(clock_now_us() - health->parked_since.value, duration));
+    else
+        table_number(table, number_of(0));
+}
+
 static void print_health(const struct health *health)
 {
     static const struct table_column columns[] = {{"WHAT", false}, {"VALUE", false}};
@@ -63,6 +75,7 @@ static void print_health(const struct health *health)
                health->sequence.value - health->checkpoint.value);
     table_cell(table, "open cases");
     table_number(table, health->open_cases);
+    print_parked(table, health);
     table_cell(table, "sessions");
     table_number(table, health->sessions);
     if (health->calendar_end.data)

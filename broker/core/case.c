@@ -19,6 +19,7 @@ static struct text text_keep(char *buffer, size_t size, struct text text)
 static void nodes_own(struct case_file *file)
 {
     file->of_all.owner = file->of_window.owner = file->of_branch.owner = file->of_due.owner = file;
+    file->of_parked.owner = file;
     file->turn.owner = file;
     file->timer.node.owner = &file->timer;
     file->timer.kind = TIMER_CASE;

@@ -72,8 +72,9 @@ struct case_file {
     struct window_file *window;
     struct branch_file *branch;
     struct list_node of_all, of_window, of_branch; /* oldest first */
-    struct lane_place *places;                     /* one a lane */
-    uint32_t headed_count;                         /* lanes it heads */
+    struct list_node of_parked;
+    struct lane_place *places; /* one a lane */
+    uint32_t headed_count;     /* lanes it heads */
     bool is_in_lanes;
     struct share *share; /* of its branch at its window, as long as it is in lanes (queue.h) */
     bool is_hurried;     /* an interactive case waits behind it */

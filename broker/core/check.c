@@ -63,6 +63,8 @@ static void check_state(struct check *check, const struct case_file *file)
     check_that(check, file->base != STATE_BOOKED || !is_layered || shown == STATE_HELD, "3 a layer over the book",
                file->case_id);
     check_that(check, lifecycle_state(file->base)->class != CLASS_LAYER, "3 a layer as base", file->case_id);
+    check_that(check, file->of_parked.is_in == (file->is_open && case_has(file, CASE_PARKED)),
+               "3 parked against its flag", file->case_id);
     check_that(check, file->is_open == lifecycle_is_open(file->base), "3 open against its state", file->case_id);
 }
 

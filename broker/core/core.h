@@ -145,6 +145,8 @@ const struct directory_row *core_participant_of_key(const struct core *core, str
 uint32_t core_keys_ending(const struct core *core, int64_t before_us);
 /* The window as operators see it; texts valid until the next call into the core. */
 bool core_window_view(const struct core *core, struct text window, struct window_view *out);
+/* Parked cases; `oldest` gets since when the oldest one is parked, absent for none. */
+uint32_t core_parked(const struct core *core, struct number *oldest);
 /* Branches with an alarm of the last day for asking for unusually many titles. */
 uint32_t core_title_alarms(const struct core *core, int64_t now_us, struct text out[TITLE_RATE_COUNT_MAX]);
 /* Fills what may be said of a case (history left empty); texts borrow from the core. */

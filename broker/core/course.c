@@ -147,6 +147,10 @@ void course_settle(struct core *core, struct case_file *file)
     }
     if (!lifecycle_is_open(file->base))
         course_close(core, file);
+    if (file->is_open && case_has(file, CASE_PARKED))
+        list_append(&core->parked, &file->of_parked);
+    else
+        list_remove(&core->parked, &file->of_parked);
     delivery_settle(core, file);
     if (!needs_lanes && file->share != NULL)
         queue_leave(&file->window->queue, file);

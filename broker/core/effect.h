@@ -16,9 +16,10 @@ enum effect_type {
     EFFECT_TITLE_ASK, /* to a window: TITLE_ASK of the query at `sequence`; until_us: the deadline */
     EFFECT_TITLE_ANSWER, /* to a branch: the result at `number` of its query at `sequence`; until_us: valid until */
     EFFECT_TITLE_RATE,   /* to operations: the branch `to` asked for `number` titles within an hour */
-    EFFECT_MATERIAL,     /* to a window: MATERIAL_PART of the piece journaled at `sequence`; case_id; answers */
-    EFFECT_ALARM,        /* to a window: ALARM of the clock of case_id, at stage `number` */
-    EFFECT_CERT_ASK,     /* to a window: CERT_ASK for the proof of case_id, for the `number`-th time */
+    EFFECT_PARKED,   /* to operations: case_id of the window `to` is set aside after `number` attempts; path: class */
+    EFFECT_MATERIAL, /* to a window: MATERIAL_PART of the piece journaled at `sequence`; case_id; answers */
+    EFFECT_ALARM,    /* to a window: ALARM of the clock of case_id, at stage `number` */
+    EFFECT_CERT_ASK, /* to a window: CERT_ASK for the proof of case_id, for the `number`-th time */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */
 };
 

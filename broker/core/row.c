@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "schemas/codes.h"
+#include "schemas/failure.h"
 
 #define RECORDS_FILE "broker/core/rows.def"
 #define RECORDS_EXPAND_TABLES
@@ -231,4 +232,9 @@ enum status row_decode(const struct record *record, struct bytes value, struct a
         return STATUS_NEWER;
     struct bytes map = bytes_of(value.data + 1, value.size - 1);
     return record_decode(record, map, arena, out, problems) == STATUS_OK ? STATUS_OK : STATUS_CORRUPT;
+}
+
+struct text row_park_class(const struct case_row *row)
+{
+    return row->park_class.data != NULL ? row->park_class : text_of(FAILURE_SILENT);
 }

@@ -72,6 +72,9 @@ enum case_flag {
 #define RECORDS_EXPAND_STRUCTS
 #include "schemas/records_expand.h"
 
+/* How the attempts of a parked case failed; of one parked before that was kept: without an answer. */
+struct text row_park_class(const struct case_row *row);
+
 struct row_key row_key_meta(void);
 struct row_key row_key_participant(struct text key);
 struct row_key row_key_window(struct text window);

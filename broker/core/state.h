@@ -115,6 +115,7 @@ struct core {
     struct list open;     /* open cases, oldest first */
     struct list closed;   /* closed ones that changed since the last checkpoint */
     struct list visiting; /* closed ones read for an event that did not change them, oldest first */
+    struct list parked;   /* open cases set aside for an operator */
     uint32_t visiting_count;
     uint32_t open_count;
     struct heap timers;

@@ -92,6 +92,18 @@ static enum status risks_of_row(const struct case_row *row, struct arena *arena,
     return STATUS_OK;
 }
 
+static struct case_parked parked_of_row(const struct case_row *row, enum lifecycle_state state)
+{
+    if ((row->flags.value & CASE_PARKED) == 0)
+        return (struct case_parked){.is_present = false};
+    return (struct case_parked){.class = row_park_class(row),
+                                .cause = row->park_cause.data != NULL ? row->park_cause : text_of("-"),
+                                .attempts = number_of(row->park_attempts.value),
+                                .since = row->parked_at.is_present ? row->parked_at : row->since,
+                                .holds_units = number_of(state == STATE_PARKED),
+                                .is_present = true};
+}
+
 enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena,
                              struct case_status *out)
 {
@@ -120,6 +132,7 @@ enum status core_case_status(const struct core *core, const struct case_row *row
                                 .fee_amount = row->fee_amount,
                                 .note_zh = text_of(note.chinese),
                                 .note_en = text_of(note.english),
+                                .parked = parked_of_row(row, state),
                                 .is_present = true};
     if (row->title.is_present)
         out->title = (struct case_title){
@@ -133,6 +146,19 @@ enum status core_case_status(const struct core *core, const struct case_row *row
     if (status == STATUS_OK)
         status = disburse_evidence(row, arena, &out->evidence);
     return status == STATUS_OK ? flags_of_row(row, arena, &out->flags) : status;
+}
+
+uint32_t core_parked(const struct core *core, struct number *oldest)
+{
+    uint32_t count = 0;
+    *oldest = (struct number){0};
+    for (const struct list_node *node = core->parked.first; node != NULL; node = node->next, count++) {
+        const struct case_row *row = &((const struct case_file *)node->owner)->row;
+        int64_t since = row->parked_at.is_present ? row->parked_at.value : row->since.value;
+        if (!oldest->is_present || since < oldest->value)
+            *oldest = number_of(since);
+    }
+    return count;
 }
 
 static struct number oldest_of(const struct window_file *window)

@@ -104,13 +104,23 @@ static bool is_open(struct text state)
     return lifecycle_is_open(lifecycle_state_of(state));
 }
 
+/* Of parked cases: how the attempts failed, and for how long they lie there. */
+static bool is_parked_so(const struct ops_case_list *asked, const struct case_row *row)
+{
+    const bool is_parked = (row->flags.value & CASE_PARKED) != 0;
+    const int64_t since = row->parked_at.is_present ? row->parked_at.value : row->since.value;
+
+    return (asked->class.data == NULL || (is_parked && text_equal(asked->class, row_park_class(row)))) &&
+           (!asked->parked_before.is_present || (is_parked && since < asked->parked_before.value));
+}
+
 static bool is_wanted(const struct listing *listing, const struct case_row *row)
 {
     const struct ops_case_list *asked = listing->asked;
     const bool any_state = asked->state.data == NULL || text_is(asked->state, "open") || text_is(asked->state, "all");
 
     return (any_state || text_equal(asked->state, row->state)) && (!listing->closed_only || !is_open(row->state)) &&
-           (asked->window.data == NULL || text_equal(asked->window, row->window)) &&
+           is_parked_so(asked, row) && (asked->window.data == NULL || text_equal(asked->window, row->window)) &&
            (asked->branch.data == NULL || text_equal(asked->branch, row->branch));
 }
 
@@ -134,6 +144,8 @@ static void keep_texts(struct arena *arena, struct case_status *item)
     item->state = arena_text(arena, item->state);
     item->number = arena_text(arena, item->number);
     item->proof = arena_text(arena, item->proof);
+    item->parked.class = arena_text(arena, item->parked.class);
+    item->parked.cause = arena_text(arena, item->parked.cause);
 }
 
 static bool list_case(const struct case_row *row, void *context)
@@ -483,6 +495,7 @@ static enum status show_health(const struct question *question)
                           .title_alarms = {curious, curious_count, curious_count > 0},
                           .keys_ending = number_of(core_keys_ending(core, question->now_us + KEY_WARNING_US)),
                           .is_present = true};
+    body.parked = number_of(core_parked(core, &body.parked_since));
     view_calendar(core, &body);
     view_offsets(requests->peers, &body);
     return reply(question, MESSAGE_HEALTH, &body);

@@ -121,11 +121,33 @@ static void show_case(struct fake *fake)
     answer(fake, MESSAGE_CASE_STATUS, &body);
 }
 
+/* One parked case of one page; nothing after it. */
+static struct case_list parked_cases(const struct ops_case_list *asked, struct case_status *row)
+{
+    row->state = text_of("PARKED");
+    row->parked = (struct case_parked){.class = text_of("poison"),
+                                       .cause = text_of("the program crashed"),
+                                       .attempts = {3, true},
+                                       .since = {1790000004000000, true},
+                                       .holds_units = {1, true},
+                                       .is_present = true};
+    uint32_t count = asked->after.data == NULL && !text_is(asked->class, "busy");
+    return (struct case_list){.cases = {row, count, true}, .has_more = {0, true}, .is_present = true};
+}
+
 static void list_cases(struct fake *fake)
 {
+    struct problems problems = {0};
+    struct ops_case_list asked;
+    uint8_t memory[1 << 12];
+    struct arena arena = arena_over(memory, sizeof memory);
     struct case_status row = a_case(NULL);
     row.history = (struct history_entry_list){0};
     struct case_list body = {.cases = {&row, 1, true}, .has_more = {1, true}, .is_present = true};
+    if (record_decode(&record_ops_case_list, fake->body, &arena, &asked, &problems) != STATUS_OK)
+        _exit(15);
+    if (text_is(asked.state, "PARKED"))
+        body = parked_cases(&asked, &row);
     answer(fake, MESSAGE_CASE_LIST, &body);
 }
 
@@ -175,6 +197,8 @@ static void say_health(struct fake *fake)
     body.checkpoint = number_of(1300);
     body.open_cases = body.sessions = number_of(2);
     body.memory = number_of(64 << 20);
+    body.parked = number_of(2);
+    body.parked_since = number_of(1790000000000000);
     answer(fake, MESSAGE_HEALTH, &body);
 }
 

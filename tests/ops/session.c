@@ -62,7 +62,13 @@ static const struct command_case commands[] = {
     {link_list_run, "--refused", "the directory does not know this key", "links"},
     {health_run, "", "1360", "state"},
     {directory_load_run, "--reason new", "3 keys, 1 of them revoked", "revoked"},
+    {health_run, "", "ALARM parked cases", "parked_since"},
+    {parked_list_run, "", "the program crashed", "cases"},
+    {parked_list_run, "--class poison --older 5 --window W:370102", "held", "cases"},
+    {parked_list_run, "--branch B:105451099995 --class busy", "nothing is parked", "has_more"},
     {parked_retry_run, CASE " --reason seen", "已存 / stored", "seq"},
+    {parked_retry_run, "--class poison --reason seen", "已存 / stored: " CASE, "seq"},
+    {parked_discard_run, "--window W:370102 --reason seen --approver O:wang", "已存 / stored: " CASE, "seq"},
     {case_allow_round_run, CASE " --reason agreed", "已存 / stored", "seq"},
     {parked_discard_run, CASE " --reason seen --approver O:wang", "journal sequence 8", "chain"},
 };
@@ -122,6 +128,21 @@ Test(session, says_a_reject_in_both_languages_and_ends_with_1)
     cr_assert_eq(ask(FAKE_REJECTS, case_show_run, CASE, 5), EXIT_CODE_NO);
     cr_expect(strstr(printed.err, "UNKNOWN_CASE: 没有这个案件 / no such case"), "%s", printed.err);
     cr_expect_str_empty(printed.out);
+}
+
+Test(session, a_dry_run_lists_what_would_be_decided_and_decides_nothing)
+{
+    cr_expect_eq(ask(FAKE_ANSWERS, parked_discard_run, "--class poison --dry-run", 5), EXIT_CODE_DONE, "%s",
+                 printed.err);
+    cr_expect(strstr(printed.out, "the program crashed") && strstr(printed.out, "1 would be decided"), "%s",
+              printed.out);
+    cr_expect_null(strstr(printed.out, "stored"));
+}
+
+Test(session, says_that_a_case_is_not_parked)
+{
+    cr_expect_eq(ask(FAKE_ANSWERS, parked_show_run, CASE, 5), EXIT_CODE_NO);
+    cr_expect(strstr(printed.err, "is not parked: it is ACCEPTED"), "%s", printed.err);
 }
 
 Test(session, ends_with_1_when_the_broker_refuses_the_session)
@@ -195,6 +216,13 @@ static const struct {
     {journal_tail_run, "--keys KEYS --as O:li -n -1"},
     {journal_tail_run, "--keys KEYS --as O:li --after x"},
     {parked_retry_run, "--keys KEYS --as O:li " CASE},
+    {parked_retry_run, "--keys KEYS --as O:li --reason seen"},
+    {parked_retry_run, "--keys KEYS --as O:li --reason seen --class dead"},
+    {parked_retry_run, "--keys KEYS --as O:li --reason seen --class poison " CASE},
+    {parked_discard_run, "--keys KEYS --as O:li --reason seen --class poison"},
+    {parked_list_run, "--keys KEYS --as O:li --window 370102"},
+    {parked_list_run, "--keys KEYS --as O:li --older -1"},
+    {parked_show_run, "--keys KEYS --as O:li"},
     {parked_discard_run, "--keys KEYS --as O:li --reason seen " CASE},
     {case_allow_round_run, "--keys KEYS --as O:li " CASE},
     {stats_run, "--keys KEYS --as O:li --by month"},
