@@ -29,7 +29,8 @@ struct application {
     uint32_t units[ORACLE_UNIT_COUNT_MAX];
     uint32_t unit_count;
     struct kind_chosen chosen;
-    bool has_more; /* a material that the rules of its window may ask for */
+    bool has_old_code; /* its units bear the code of a merged district */
+    bool has_more;     /* a material that the rules of its window may ask for */
 };
 
 struct bank {
@@ -92,6 +93,8 @@ static void fill_units(const struct application *made, struct unit *units, char 
     for (uint32_t i = 0; i < made->unit_count; i++) {
         unit_name(made->window, made->units[i], names[i]);
         units[i] = application_example()->units.items[0];
+        if (made->has_old_code)
+            memcpy(names[i], window_code_before(made->window), 6);
         units[i].number = text_of(names[i]);
     }
 }
@@ -107,7 +110,9 @@ static void file(struct peer *peer, const struct application *made)
     const bool is_foreign =
         kinds_is_first(made->chosen.kind) && titles_stand(peer, made->window, made->units, units, made->unit_count);
     snprintf(contract, sizeof contract, "DY-2026-%06u", made->number);
-    snprintf(district, sizeof district, "%.6s", window_name(made->window) + 2);
+    snprintf(district, sizeof district, "%.6s",
+             made->has_old_code && made->number % 2 == 0 ? window_code_before(made->window)
+                                                         : window_name(made->window) + 2);
     application.units = (struct unit_list){units, made->unit_count, true};
     application.contract = text_of(contract);
     if (made->has_more)
@@ -143,6 +148,7 @@ static void make_application(struct application *made)
 
     *made =
         (struct application){.number = ++number_last, .window = random_below(&world->random, options->window_count)};
+    made->has_old_code = world_has(FEATURE_MERGED) && random_once_in(&world->random, 2);
     made->has_more = world_has(FEATURE_RULES) && random_once_in(&world->random, 2);
     const uint32_t wanted = world_has(FEATURE_MANY_UNITS) ? 1 + random_below(&world->random, ORACLE_UNIT_COUNT_MAX) : 1;
     for (uint32_t i = 0; i < wanted; i++) {

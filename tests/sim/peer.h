@@ -107,6 +107,7 @@ int64_t desk_next_us(const struct peer *peer);
 /* ---- what applications are made of ---- */
 /* W:370102 ...; a unit of it as 28 characters. */
 const char *window_name(uint32_t window);
+const char *window_code_before(uint32_t window); /* 370181: a district that is merged into its district */
 void unit_name(uint32_t window, uint32_t unit, char out[UNIT_NUMBER_SIZE + 1]);
 /* The valid application every branch starts from, decoded once. */
 const struct case_submit *application_example(void);

@@ -37,8 +37,15 @@ struct registry_sim {
 
 const char *window_name(uint32_t window)
 {
-    static const char *const names[] = {"W:370102", "W:370103", "W:370104", "W:370105"};
+    static const char *const names[] = {"W:370102", "W:370114", "W:370104", "W:370115"};
     return names[window];
+}
+
+/* Of a window that took the place of another one; its own where it did not. */
+const char *window_code_before(uint32_t window)
+{
+    static const char *const codes[] = {"370102", "370181", "370104", "370125"};
+    return codes[window];
 }
 
 void unit_name(uint32_t window, uint32_t unit, char out[UNIT_NUMBER_SIZE + 1])
@@ -324,14 +331,36 @@ static void judge_digest(const struct case_deliver *deliver, struct bytes origin
                      (long long)deliver->number.value, id);
 }
 
-/* Some cases lie as poison in the window's way while there is trouble: it is there, and never says that it has them. */
-static bool cannot_digest(struct text case_id)
+static uint32_t sum_of(struct text case_id)
 {
     uint32_t sum = 0;
 
     for (uint32_t i = 0; i < case_id.size; i++)
         sum = sum * 31 + (uint8_t)case_id.data[i];
-    return world_troubles(FEATURE_PARK) && sum % 8 == world->options.seed % 8;
+    return sum;
+}
+
+/* Some cases lie as poison in the window's way while there is trouble: it is there, and does not take them. */
+static bool cannot_digest(struct text case_id)
+{
+    return world_troubles(FEATURE_PARK) && sum_of(case_id) % 8 == world->options.seed % 8;
+}
+
+/* It says why, each time, or nothing at all. */
+static void leave(struct peer *peer, struct text case_id, const struct case_deliver *deliver)
+{
+    static const char *const classes[] = {"transient", "busy", "permanent", "poison"};
+    const uint32_t choice = sum_of(case_id) / 8 % 8;
+    const struct delivery_failed failed = {
+        .number = deliver->number, .class = text_of(classes[choice % 4]), .cause = text_of("sim"), .is_present = true};
+    char id[CASE_ID_SIZE + 1];
+
+    if (choice >= 4)
+        return;
+    snprintf(id, sizeof id, "%.*s", TEXT_ARGS(case_id));
+    peer_owe(peer, MESSAGE_DELIVERY_FAILED, id, &failed, (struct bytes){NULL, 0});
+    world_say("%s does not take delivery %lld of %s (%s)", peer->name, (long long)deliver->number.value, id,
+              classes[choice]);
 }
 
 void registry_takes(struct peer *peer, const struct envelope *envelope, const struct case_deliver *deliver,
@@ -342,8 +371,10 @@ void registry_takes(struct peer *peer, const struct envelope *envelope, const st
     const uint64_t bit = UINT64_C(1) << (deliver->number.value % 64);
 
     judge_digest(deliver, origin, envelope->case_id);
-    if (cannot_digest(envelope->case_id))
+    if (cannot_digest(envelope->case_id)) {
+        leave(peer, envelope->case_id, deliver);
         return;
+    }
     if (entry == NULL || (entry->stored & bit) == 0) {
         oracle_sees_stored(&world->oracle, peer->place, envelope->case_id, deliver);
         world_say("%s stores delivery %lld of %.*s (%.*s)", peer->name, (long long)deliver->number.value,
