@@ -32,6 +32,7 @@ struct peers {
     struct bucket_entry *buckets[PEERS_BUCKET_COUNT];
     struct remembered *remembered[PEERS_BUCKET_COUNT];
     struct peer *first;
+    struct peer *walk;    /* the next one of peers_walk_next */
     struct peer *waiting; /* those for whom something waits: no walk over all because of one */
     uint32_t count;
     uint32_t outbound_count_max;
@@ -181,6 +182,8 @@ void peers_shut(struct peers *peers, struct text participant)
     while (*link != &entry->peer)
         link = &(*link)->next;
     *link = entry->peer.next;
+    if (peers->walk == &entry->peer)
+        peers->walk = entry->peer.next;
     *place = entry->next_in_bucket;
     drop_waiting(peers, &entry->peer);
     peers->gone_count -= entry->peer.is_gone;
@@ -196,6 +199,19 @@ struct peer *peers_first(const struct peers *peers)
 uint32_t peers_count(const struct peers *peers)
 {
     return peers->count;
+}
+
+void peers_walk(struct peers *peers)
+{
+    peers->walk = peers->first;
+}
+
+struct peer *peers_walk_next(struct peers *peers)
+{
+    struct peer *peer = peers->walk;
+    if (peer != NULL)
+        peers->walk = peer->next;
+    return peer;
 }
 
 struct peer *peers_gone(const struct peers *peers)

@@ -44,6 +44,9 @@ struct peer *peers_open(struct peers *peers, struct text participant, const stru
 void peers_shut(struct peers *peers, struct text participant);
 struct peer *peers_first(const struct peers *peers);
 uint32_t peers_count(const struct peers *peers);
+/* A walk over all in pieces: who comes or goes meanwhile does not disturb it. NULL at its end. */
+void peers_walk(struct peers *peers);
+struct peer *peers_walk_next(struct peers *peers);
 
 /* A participant whose connection failed while sending, or NULL; the caller tells the core and calls peers_shut. */
 struct peer *peers_gone(const struct peers *peers);

@@ -4,12 +4,14 @@
 
 #include "broker/keyfile.h"
 #include "broker/log.h"
+#include "broker/open_files.h"
 #include "broker/server_inside.h"
 #include "broker/signals.h"
 
 enum {
     POLL_MS_MAX = 1000,
     MAX_SOCKETS = 16384,
+    BEAT_COUNT_MAX = 64,      /* heartbeats in one turn */
     BATCH_SIZE_MAX = 1 << 20, /* bytes taken before a commit: pieces of files keep nobody waiting for a receipt */
 };
 
@@ -88,7 +90,7 @@ static enum status record_start(struct server *server, char *why)
 /* The seal of this start, and directory, rules and calendar in force, are the first records of an epoch. */
 static enum status record_opening(struct server *server, char *why)
 {
-    struct directory_result result;
+    struct directory_result result = {.participants = number_of(0)};
     enum status status = record_start(server, why);
 
     server->opening = core_sequence(keeper_core(server->keeper));
@@ -100,6 +102,8 @@ static enum status record_opening(struct server *server, char *why)
     if (status == STATUS_OK)
         status = keeper_commit(server->keeper, why);
     server->effects.count = 0;
+    if (status == STATUS_OK)
+        open_files_warn(server->file_limit, result.participants.value);
     return status;
 }
 
@@ -149,6 +153,7 @@ enum status server_open(const struct settings *settings, struct server **out, ch
     server->settings = *settings;
     server->loss.is_accepted = settings->accept_loss;
     server->signals = -1;
+    server->file_limit = open_files_raise();
     guard_init(&server->guard, settings);
     server->context = zmq_ctx_new();
     status = server->context != NULL && zmq_ctx_set(server->context, ZMQ_MAX_SOCKETS, MAX_SOCKETS) == 0
@@ -228,19 +233,34 @@ static enum status take_batch(struct server *server, char *why)
     return status;
 }
 
-/* Whoever heard nothing for an interval hears that the broker is there. */
-static enum status beat(struct server *server, int64_t now_us)
+static enum status beat_one(struct server *server, struct peer *peer, int64_t now_us)
 {
     const struct heartbeat heartbeat = {.time = number_of(now_us), .is_present = true};
+    const bool was_spoken_to = peer->was_spoken_to;
     enum status status = STATUS_OK;
 
-    if (now_us < server->heartbeat_due_us)
-        return STATUS_OK;
-    server->heartbeat_due_us = now_us + server->settings.heartbeat_ms * 1000;
-    for (struct peer *peer = peers_first(server->peers); peer != NULL && status == STATUS_OK; peer = peer->next) {
-        if (!peer->was_spoken_to)
-            status = outlet_send(server->outlet, peer, MESSAGE_HEARTBEAT, &heartbeat, NULL, "", now_us);
-        peer->was_spoken_to = false;
+    if (!was_spoken_to)
+        status = outlet_send(server->outlet, peer, MESSAGE_HEARTBEAT, &heartbeat, NULL, "", now_us);
+    peer->was_spoken_to = false;
+    return status;
+}
+
+/* Whoever heard nothing for an interval hears that the broker is there: a few in each turn, so that thousands of quiet
+ * peers keep nobody waiting. */
+static enum status beat(struct server *server, int64_t now_us)
+{
+    enum status status = STATUS_OK;
+
+    if (!server->is_beating && now_us >= server->heartbeat_due_us) {
+        server->heartbeat_due_us = now_us + server->settings.heartbeat_ms * 1000;
+        server->is_beating = true;
+        peers_walk(server->peers);
+    }
+    for (uint32_t i = 0; i < BEAT_COUNT_MAX && server->is_beating && status == STATUS_OK; i++) {
+        struct peer *peer = peers_walk_next(server->peers);
+        server->is_beating = peer != NULL;
+        if (peer != NULL)
+            status = beat_one(server, peer, now_us);
     }
     return status;
 }
@@ -284,6 +304,8 @@ int64_t server_wake_us(const struct server *server)
 {
     int64_t wake_us = core_wake_us(keeper_core(server->keeper));
 
+    if (server->is_beating)
+        return 0;
     if (server->heartbeat_due_us < wake_us)
         wake_us = server->heartbeat_due_us;
     if (server->lazy_deadline_us != 0 && server->lazy_deadline_us < wake_us)

@@ -5,7 +5,13 @@
 #include <string.h>
 #include <zmq.h>
 
-enum { ZAP_FRAME_COUNT = 7, ZAP_FRAME_SIZE_MAX = 256, ZAP_KEY_INDEX = 6, ZAP_KEY_SIZE = 32 };
+enum {
+    ZAP_COUNT_MAX = 64, /* handshakes judged in one turn */
+    ZAP_FRAME_COUNT = 7,
+    ZAP_FRAME_SIZE_MAX = 256,
+    ZAP_KEY_INDEX = 6,
+    ZAP_KEY_SIZE = 32,
+};
 
 struct zap {
     struct auth *auth; /* borrowed */
@@ -101,7 +107,7 @@ void zap_serve(struct zap *zap, int64_t now_us)
 {
     struct zap_request request;
 
-    while (zap_receive(zap->socket, &request)) {
+    for (int i = 0; i < ZAP_COUNT_MAX && zap_receive(zap->socket, &request); i++) {
         char key[41] = "";
         char address[64] = "";
         struct text participant = {NULL, 0};

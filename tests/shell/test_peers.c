@@ -336,3 +336,23 @@ Test(peers, who_comes_again_finds_its_allowance_as_it_left_it)
     cr_expect(allowance_take(peer->allowance, &limits, 2), "each its own");
     peers_free(&peers);
 }
+
+Test(peers, a_walk_in_pieces_meets_everybody_who_stays_and_nobody_who_went)
+{
+    static const char *const names[] = {"B:105451099995", "B:105452099997", "W:370102", "W:370103"};
+    const struct door_message hello = {.route = {{1}, 1}, .key = "one"};
+    struct peers *peers;
+
+    cr_assert_eq(peers_new(WAITING_MAX, 1 << 20, &peers), STATUS_OK);
+    for (int i = 0; i < 4; i++)
+        peers_open(peers, text_of(names[i]), &hello, text_of("test"), 1);
+    peers_walk(peers);
+    const struct peer *first = peers_walk_next(peers);
+    peers_shut(peers, text_of(first->next->participant));
+    int count = 1;
+    for (const struct peer *peer; (peer = peers_walk_next(peers)) != NULL; count++)
+        cr_expect(peers_find(peers, text_of(peer->participant)) == peer);
+    cr_expect_eq(count, 3);
+    cr_expect_null(peers_walk_next(peers));
+    peers_free(&peers);
+}
