@@ -7,6 +7,7 @@
 #include "tests/sim/alerts.h"
 #include "tests/sim/books.h"
 #include "tests/sim/kinds.h"
+#include "tests/sim/materials.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
 #include "tests/sim/titles.h"
@@ -15,7 +16,7 @@
 /* A branch: files applications, keeps the feed, answers supplements, checks
  * proofs, withdraws now and then. */
 
-enum { BANK_CASE_COUNT_MAX = 512, APPLICATION_COUNT_MAX = 512 };
+enum { BANK_CASE_COUNT_MAX = 512, APPLICATION_COUNT_MAX = 512, FILES_US = 60000000 };
 
 struct bank_case {
     char id[CASE_ID_SIZE + 1];
@@ -118,7 +119,11 @@ static void file(struct peer *peer, const struct application *made)
     if (made->has_more)
         application.materials = ruling_materials(&application.materials);
     application.district = text_of(district);
+    struct material room[CARRYING_COUNT_MAX];
+    const bool is_waiting = materials_carry(peer, &application, room);
     struct owed *owed = peer_owe(peer, MESSAGE_CASE_SUBMIT, "", &application, (struct bytes){NULL, 0});
+    if (is_waiting && !random_once_in(&world->random, 4))
+        owed->due_us += FILES_US;
     owed->number = made->number;
     if (world_has(FEATURE_EXPIRY) && random_once_in(&world->random, 6))
         owed->expires_us = world->now_us + random_between(&world->random, 100000, 60000000);
@@ -251,6 +256,8 @@ void bank_rejected(struct peer *peer, const struct owed *owed, struct text code)
     if (filed != NULL && filed->is_foreign && text_is(code, "FINDINGS"))
         return;
     if (ruling_may_refuse(filed) && text_is(code, "FINDINGS"))
+        return;
+    if (owed->type == MESSAGE_MATERIAL_CHUNK && materials_may_refuse(peer, owed, code))
         return;
     if (owed->is_forged && text_is(code, "NOT_YOURS"))
         return;

@@ -15,12 +15,13 @@ struct business {
     bool (*keeps)(struct peer *peer, struct owed *owed, const struct receipt *receipt);
 };
 
-extern const struct business titles_business;  /* titles.c */
-extern const struct business desk_business;    /* desk.c */
-extern const struct business alerts_business;  /* alerts.c */
-extern const struct business books_business;   /* books.c */
-extern const struct business fixes_business;   /* fixes.c */
-extern const struct business keyring_business; /* keyring.c */
-extern const struct business ruling_business;  /* ruling.c */
+extern const struct business titles_business;    /* titles.c */
+extern const struct business desk_business;      /* desk.c */
+extern const struct business alerts_business;    /* alerts.c */
+extern const struct business books_business;     /* books.c */
+extern const struct business fixes_business;     /* fixes.c */
+extern const struct business keyring_business;   /* keyring.c */
+extern const struct business ruling_business;    /* ruling.c */
+extern const struct business materials_business; /* materials.c */
 
 #endif

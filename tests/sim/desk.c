@@ -3,6 +3,7 @@
 
 #include "tests/sim/acts.h"
 #include "tests/sim/business.h"
+#include "tests/sim/materials.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
 #include "tests/sim/world.h"
@@ -113,7 +114,8 @@ void desk_takes(struct peer *peer, const struct case_list *list)
             continue;
         if (!text_is(seen->state, "PARKED"))
             allow_round(peer, told->id);
-        else if (!world->is_trouble_over && told->stored_last == 0 && random_once_in(&world->random, 4))
+        else if (!world->is_trouble_over && told->stored_last == 0 && !materials_is_fetched(seen->case_id) &&
+                 random_once_in(&world->random, 4))
             give_up(peer, told);
         else
             put_back(peer, told->id);

@@ -8,6 +8,7 @@
 #include "schemas/envelope.h"
 #include "tests/sim/business.h"
 #include "tests/sim/keyring.h"
+#include "tests/sim/materials.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -23,9 +24,9 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business, &desk_business,  &alerts_business,
-                                                    &books_business,  &fixes_business, &keyring_business,
-                                                    &ruling_business};
+static const struct business *const businesses[] = {&titles_business, &desk_business,     &alerts_business,
+                                                    &books_business,  &fixes_business,    &keyring_business,
+                                                    &ruling_business, &materials_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 
@@ -533,11 +534,12 @@ static void takes_reject(struct peer *peer, const struct envelope *envelope, str
         peer->has_session = false;
         return;
     }
-    if (text_is(reject.code, "DIGEST") || text_is(reject.code, "WRONG_SENDER"))
-        return; /* of what was falsified on the way; its own message is still owed */
     if (keyring_is_refusal(reject.code))
         return;
     struct owed *owed = owed_of(peer, envelope->answers);
+    const bool is_of_file = owed != NULL && owed->type == MESSAGE_MATERIAL_CHUNK && text_is(reject.path, "sm3");
+    if ((text_is(reject.code, "DIGEST") && !is_of_file) || text_is(reject.code, "WRONG_SENDER"))
+        return; /* of what was falsified on the way; its own message is still owed */
     if (owed == NULL)
         return;
     world_say("%s: %s of %s is refused: %.*s at '%.*s'", peer->name, message_kind(owed->type)->name, owed->case_id,
@@ -564,7 +566,8 @@ static void takes_delivery(struct peer *peer, const struct envelope *envelope, c
         oracle_fails(&world->oracle, "", "a CASE_DELIVER to %s cannot be read", peer->name);
         return;
     }
-    registry_takes(peer, envelope, &deliver, parcel->frames[2]);
+    if (materials_are_there(peer, envelope, parcel, &deliver))
+        registry_takes(peer, envelope, &deliver, parcel->frames[2]);
 }
 
 static void takes_event(struct peer *peer, const struct envelope *envelope, const struct parcel *parcel)

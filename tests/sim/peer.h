@@ -19,7 +19,10 @@ struct owed {
     int64_t due_us;     /* sent (again) then */
     uint32_t attempt;
     uint32_t number; /* of the application, for a CASE_SUBMIT */
-    bool is_forged;  /* it speaks for somebody else: it must be refused */
+    uint32_t file;   /* a MATERIAL_CHUNK: of which file (materials.c), where it begins, */
+    uint32_t offset;
+    uint32_t round; /* and the how manyth time that file is sent */
+    bool is_forged; /* it speaks for somebody else: it must be refused */
 };
 
 struct peer {

@@ -10,6 +10,7 @@
 #include "tests/sim/books.h"
 #include "tests/sim/keyring.h"
 #include "tests/sim/kinds.h"
+#include "tests/sim/materials.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
 #include "tests/sim/titles.h"
@@ -225,6 +226,7 @@ static bool world_open(const struct options *options, struct world *out)
     fixes_open();
     keyring_open();
     ruling_open();
+    materials_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -276,6 +278,7 @@ void world_fini(struct world *done)
     titles_close();
     acts_close();
     alerts_close();
+    materials_close();
     heard_close(&done->hearing);
     books_close();
     fixes_close();

@@ -77,6 +77,7 @@ struct world {
     struct titles *titles;
     struct acts *acts;
     struct alerts *alerts;
+    struct materials *materials;
     struct hearing hearing;
     struct books *books;
     struct fixes *fixes;
