@@ -166,6 +166,8 @@ enum status server_open(const struct settings *settings, struct server **out, ch
     if (status == STATUS_OK)
         status = keeper_open(&keeper_settings, &server->keeper, why);
     if (status == STATUS_OK)
+        status = backup_init(&server->backup, server->keeper, settings->data, why);
+    if (status == STATUS_OK)
         status = record_opening(server, why);
     if (status == STATUS_OK)
         status = open_network(server, why);

@@ -2,6 +2,7 @@
 #define ONEVISIT_BROKER_SERVER_INSIDE_H
 
 #include "broker/auth.h"
+#include "broker/backup.h"
 #include "broker/clock.h"
 #include "broker/directory.h"
 #include "broker/guard.h"
@@ -33,6 +34,7 @@ struct server {
     struct precheck *precheck;
     struct material_check *material_check;
     struct recon *recon;
+    struct backup backup;
     struct rulebook *rulebook;
     struct requests *requests;
     struct sessions sessions;

@@ -271,6 +271,28 @@ static enum status answer_recon(struct server *server, const struct intake_messa
                                       message->envelope.message_id.data, "", now_us);
 }
 
+/* A snapshot that cannot be made is the operator's trouble alone. */
+static enum status answer_snapshot(struct server *server, const struct intake_message *message, int64_t now_us,
+                                   char *why)
+{
+    struct snapshot snapshot;
+    char reason[SERVER_WHY_SIZE] = "";
+
+    enum status status = server_settle(server, now_us, true, why);
+    if (status != STATUS_OK)
+        return status;
+    status = backup_snapshot(&server->backup, message->body, now_us, &snapshot, reason);
+    if (status != STATUS_OK) {
+        log_line(LOG_ERROR, "snapshot-failed", "%s", reason[0] != '\0' ? reason : status_english(status));
+        answer_reject(server, message, status, "backup", reason[0] != '\0' ? reason : NULL, now_us);
+        return STATUS_OK;
+    }
+    struct peer *peer = peers_find(server->peers, message->participant);
+    return peer == NULL ? STATUS_OK
+                        : outlet_send(server->outlet, peer, MESSAGE_SNAPSHOT, &snapshot,
+                                      message->envelope.message_id.data, "", now_us);
+}
+
 /* False: the branch began more than it may, and was told when to come again. */
 static bool is_allowed(struct server *server, const struct intake_message *message, int64_t now_us)
 {
@@ -328,5 +350,9 @@ enum status server_take_message(struct server *server, int64_t now_us, char *why
         return precheck_answer(server->precheck, &message, now_us, why);
     if (recon_owns(message.type))
         return answer_recon(server, &message, now_us, why);
+    if (message.type == MESSAGE_OPS_SNAPSHOT)
+        return answer_snapshot(server, &message, now_us, why);
+    if (message.type == MESSAGE_OPS_BACKUP_DONE)
+        backup_end(&server->backup, message.body);
     return step_message(server, &message, now_us, why);
 }

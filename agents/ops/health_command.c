@@ -52,6 +52,17 @@ static void print_parked(struct table *table, const struct health *health)
         table_number(table, number_of(0));
 }
 
+static void print_backup(struct table *table, const struct health *health)
+{
+    char time[SHOW_TIME_SIZE];
+    table_cell(table, "last backup");
+    if (health->backup.is_present)
+        table_cell(table, "%s, to record %" PRId64 " (%" PRId64 " behind)", show_time(health->backup_at, time),
+                   health->backup.value, health->sequence.value - health->backup.value);
+    else
+        table_cell(table, "none");
+}
+
 static void print_health(const struct health *health)
 {
     static const struct table_column columns[] = {{"WHAT", false}, {"VALUE", false}};
@@ -81,6 +92,7 @@ static void print_health(const struct health *health)
     if (health->calendar_end.data)
         print_calendar_end(table, health);
     print_offsets(table, health);
+    print_backup(table, health);
     table_cell(table, "memory");
     table_cell(table, "%" PRId64 " MiB", health->memory.value / MEBIBYTE);
     for (uint32_t i = 0; i < health->title_alarms.count; i++) {

@@ -83,6 +83,9 @@ enum status parked_discard_judge(struct turn *turn);
 void on_ops_parked_discard(struct turn *turn);
 enum status recon_fix_judge(struct turn *turn);
 void on_recon_fix(struct turn *turn);
+void on_ops_backup(struct turn *turn);
+enum status backup_done_judge(struct turn *turn);
+void on_ops_backup_done(struct turn *turn);
 enum status supplement_allow_judge(struct turn *turn);
 void on_ops_supplement_allow(struct turn *turn);
 

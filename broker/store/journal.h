@@ -56,6 +56,7 @@ struct journal_entry {
     uint8_t chain[CHAIN_SIZE];    /* of this record (out) */
     uint8_t previous[CHAIN_SIZE]; /* of the one before (out) */
     uint32_t stored_size;         /* bytes on disk (out) */
+    uint32_t day;                 /* YYYYMMDD: whose key seals it (out) */
 };
 
 /* STATUS_NOT_FOUND: no broker's folder there, and `make_new` is not set. Else as store_open, and
@@ -76,6 +77,11 @@ uint64_t journal_last_sequence(const struct journal *journal);
 const uint8_t *journal_last_chain(const struct journal *journal);
 /* Writes the HEAD record (at checkpoints and at a clean stop). */
 MUST_CHECK enum status journal_write_head(struct journal *journal, char *why);
+
+/* Makes `folder`, which must not be there yet and lie on the same disk, a broker's folder as this one is now, but for
+ * its keys. HEAD is written first, so the copy's HEAD names its very end. Nothing may be gathered (STATUS_USAGE). What
+ * was made is removed again when it goes wrong. */
+MUST_CHECK enum status journal_snapshot(struct journal *journal, const char *folder, char *why);
 
 /* Reads and unseals a record (a gathered one too, from memory: recent records are kept, so that a delivery
  * needs no read). The entry borrows from the reader's buffer until the next call with it.

@@ -89,6 +89,7 @@ enum status journal_parse(struct journal_reader *reader, uint64_t sequence, stru
     out->time_us = record.time_us;
     out->case_previous = record.case_previous;
     out->stored_size = bytes.size;
+    out->day = record.day;
     memcpy(out->previous, record.previous, CHAIN_SIZE);
     journal_chain_of(reader->journal, bytes, out->chain);
     out->sender = record.sender;

@@ -54,6 +54,9 @@ MUST_CHECK enum status store_checkpoint(struct store *store, uint64_t sequence, 
                                         uint32_t count, char *why);
 /* All rows gone and the checkpoint back to 0, in one step: the rows are made anew from the journal. */
 MUST_CHECK enum status store_forget_rows(struct store *store, char *why);
+/* Makes `folder`, which must not be there yet and lie on the same disk, a store with all that is on disk now. Tables
+ * are linked, not copied. Nothing may be gathered. */
+MUST_CHECK enum status store_snapshot(struct store *store, const char *folder, char *why);
 /* The sequence the rows stand for, 0 for none. */
 uint64_t store_checkpoint_sequence(const struct store *store);
 /* The last record's sequence, 0 for an empty journal (gathered ones not counted). */

@@ -337,6 +337,17 @@ enum status store_forget_rows(struct store *store, char *why)
     return write_checkpoint(store, 0, why);
 }
 
+enum status store_snapshot(struct store *store, const char *folder, char *why)
+{
+    char *error = NULL;
+    rocksdb_checkpoint_t *checkpoint = rocksdb_checkpoint_object_create(store->database, &error);
+    if (checkpoint) {
+        rocksdb_checkpoint_create(checkpoint, folder, 0, &error); /* 0: what is in memory is flushed to a table first */
+        rocksdb_checkpoint_object_destroy(checkpoint);
+    }
+    return rocksdb_error_take(&error, folder, "making a snapshot", why);
+}
+
 uint64_t store_checkpoint_sequence(const struct store *store)
 {
     return store->checkpoint_sequence;

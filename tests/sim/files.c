@@ -137,3 +137,11 @@ enum status file_error(int error, const char *path, const char *what, char *why)
     (void)error;
     return refuse(path, what, STATUS_IO, why);
 }
+
+/* There are no folders here to remove. */
+enum status folder_remove(const char *folder, char *why)
+{
+    (void)folder;
+    (void)why;
+    return STATUS_OK;
+}
