@@ -138,8 +138,8 @@ static int64_t lease_of(const struct core *core, const struct case_file *file)
 static void delivery_send(struct turn *turn, struct case_file *file)
 {
     file->attempt = file->attempt < UINT16_MAX ? (uint16_t)(file->attempt + 1) : UINT16_MAX;
-    if (!file->is_recalled && file->attempt_counted < UINT16_MAX)
-        file->attempt_counted++;
+    if (!file->is_recalled)
+        file->attempt_counted++; /* up to delivery_attempts_max, where it is parked */
     file->is_recalled = false;
     file->lease_us = turn->event->time_us + lease_of(turn->core, file);
     struct effect *effect = turn_effect(turn, EFFECT_DELIVER, file->row.window);
@@ -166,7 +166,7 @@ void delivery_pump(struct turn *turn, struct window_file *window)
         delivery_go(turn, file, SENDING_OUT);
     while (window->follow_out_count < WINDOW_FOLLOW_COUNT_MAX && (file = heap_first(&window->follow)) != NULL)
         delivery_go(turn, file, SENDING_FOLLOW_OUT);
-    if (window->out_count < window->credit && window->again.count == 0 && queue_count(&window->queue) != 0)
+    if (window->out_count < window->credit && queue_count(&window->queue) != 0)
         list_append(&turn->core->dispatching, &window->of_dispatch);
 }
 

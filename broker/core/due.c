@@ -85,7 +85,7 @@ static bool propose_expire(struct case_file *file, int64_t now_us, struct fact *
 
 static bool propose_doubt(const struct case_file *file, struct fact *out)
 {
-    if (case_has(file, CASE_IN_DOUBT) || !is_out(file))
+    if (!is_out(file))
         return false;
     out->message = MESSAGE_FACT_DOUBT;
     out->body.doubt = (struct fact_doubt){.attempts = number_of(file->attempt), .is_present = true};

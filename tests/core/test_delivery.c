@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "broker/core/state.h"
 #include "tests/core/house.h"
 
 /* Credit, leases, retries, doubt and parking. */
@@ -345,5 +346,33 @@ Test(delivery, many_follow_ups_go_in_portions)
     cr_expect_eq(count_effects(house, EFFECT_DELIVER), 64);
     deliver(house, ids[0], 2);
     cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1);
+    house_free(house);
+}
+
+Test(delivery, no_lease_is_longer_than_the_longest_where_doubling_passes_it)
+{
+    struct house *house = house_new();
+    house->settings.lease_ms_max = 1500;
+    house_restart(house);
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 1);
+    submit(house, BRANCH, UNIT, "DY-1");
+    leaves(house, BRANCH);
+    house_wait(house, 1125 * 1000);
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1);
+    house_wait(house, 1690 * 1000);
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 1, "a lease of a second and a half, and an eighth");
+    house_free(house);
+}
+
+Test(delivery, an_attempt_number_that_can_grow_no_more_stays)
+{
+    struct house *house = open_house(1);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    struct case_file *file = core_find_case(house->core, text_of(id));
+    file->attempt = UINT16_MAX;
+    window_comes(house, WINDOW, 1);
+    cr_assert_not_null(effect_of(house, EFFECT_DELIVER, 0));
+    cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->attempt, UINT16_MAX);
     house_free(house);
 }

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "broker/core/state.h"
 #include "tests/core/house.h"
 
 /* What comes due by itself: archiving at the end of a case. */
@@ -210,6 +211,47 @@ Test(due, an_alarm_waits_for_its_fact_whatever_else_comes_to_the_case)
     let_fire(house, 24 * HOUR);
     say(house, &(struct said){.who = WINDOW, .type = MESSAGE_RISK_ALERT, .body = &alert, .is_busy = true});
     house_propose(house);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+/* A case that is out, and whose window keeps silent until it is to be parked. */
+static struct house *house_with_silent_window(char id[CASE_ID_SIZE + 1])
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    window_comes(house, WINDOW, 1);
+    memcpy(id, submit(house, BRANCH, UNIT, "DY-1"), CASE_ID_SIZE + 1);
+    const struct case_file *file = core_find_case(house->core, text_of(id));
+    for (int count = 0; count < 50 && (file->due & DUE_PARK) == 0; count++)
+        let_fire(house, core_wake_us(house->core) - house->now_us);
+    cr_assert_neq(file->due & DUE_PARK, 0);
+    cr_assert_neq(file->due & DUE_DOUBT, 0);
+    return house;
+}
+
+Test(due, a_parking_waits_for_its_fact_whatever_else_comes_to_the_case)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_with_silent_window(id);
+    struct risk_alert alert = alert_of(house, "seizure");
+    say_busily(house, WINDOW, MESSAGE_RISK_ALERT, NULL, &alert);
+    expect_state(house, id, "QUEUED");
+    house_propose(house);
+    expect_state(house, id, "PARKED");
+    cr_expect(has_flag(house, id, CASE_IN_DOUBT));
+    house_free(house);
+}
+
+Test(due, what_the_window_has_meanwhile_is_neither_in_doubt_nor_parked)
+{
+    char id[CASE_ID_SIZE + 1];
+    struct house *house = house_with_silent_window(id);
+    const struct delivered delivered = {.number = number_of(1), .is_present = true};
+    say_busily(house, WINDOW, MESSAGE_DELIVERED, id, &delivered);
+    house_propose(house);
+    expect_state(house, id, "DELIVERED");
+    cr_expect_not(has_flag(house, id, CASE_IN_DOUBT));
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
