@@ -99,7 +99,7 @@ static void put_number(struct writer *writer, struct bytes bytes)
 /* What stands behind the first zero byte; the text before it is written. */
 static struct bytes put_first_text(struct writer *writer, struct bytes bytes)
 {
-    const uint8_t *zero = bytes.size > 0 ? memchr(bytes.data, 0, bytes.size) : NULL;
+    const uint8_t *zero = memchr(bytes.data, 0, bytes.size);
     const uint32_t size = zero != NULL ? (uint32_t)(zero - bytes.data) : bytes.size;
 
     put_texts(writer, bytes_of(bytes.data, size));

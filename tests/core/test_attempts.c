@@ -263,3 +263,96 @@ Test(attempts, a_failure_of_what_nobody_waits_for_changes_nothing)
     cr_expect_str_eq(effect_of(house, EFFECT_REJECT, 0)->path, "number");
     house_free(house);
 }
+
+/* ---- what a window leaves out, or says otherwise ---- */
+
+static void fail_with(struct house *house, const char *id, const struct delivery_failed *failed, bool is_old)
+{
+    say(house, &(struct said){
+                   .who = WINDOW, .type = MESSAGE_DELIVERY_FAILED, .case_id = id, .body = failed, .is_old = is_old});
+}
+
+Test(attempts, that_are_given_back_without_a_count_were_one)
+{
+    struct house *house = open_house(4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    const struct delivery_failed failed = {.number = number_of(1),
+                                           .class = text_of("permanent"),
+                                           .cause = text_of("the registry says so"),
+                                           .is_returned = number_of(true),
+                                           .is_present = true};
+    deliver(house, id, 1);
+    fail_with(house, id, &failed, false);
+    expect_parked(house, id, "permanent", 1);
+    house_free(house);
+}
+
+Test(attempts, of_a_class_nobody_knows_count_as_poison_and_no_window_comes_back_sooner_than_its_class)
+{
+    struct house *house = open_house(4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    const struct delivery_failed failed = {.number = number_of(1),
+                                           .class = text_of("telepathic"),
+                                           .cause = text_of("the registry says so"),
+                                           .retry_ms = number_of(1),
+                                           .is_present = true};
+    fail_with(house, id, &failed, false);
+    cr_expect_eq(the_case(house, id)->failed_poison.value, 1);
+    house_wait(house, 100 * 1000);
+    cr_expect_eq(count_effects(house, EFFECT_DELIVER), 0);
+    house_free(house);
+}
+
+Test(attempts, of_an_older_journal_at_what_is_not_there_change_nothing)
+{
+    struct house *house = open_house(4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    const struct delivery_failed failed = {.number = number_of(9),
+                                           .class = text_of("transient"),
+                                           .cause = text_of("the registry says so"),
+                                           .is_present = true};
+    fail_with(house, id, &failed, true);
+    cr_expect_not(the_case(house, id)->failed_number.is_present);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(attempts, what_follows_and_was_not_there_yet_goes_after_what_was_given_back)
+{
+    struct house *house = open_house(4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    deliver(house, id, 1);
+    ask_supplement(house, id, 1);
+    supplement(house, id, 1);
+    fail_delivery(house, id, 1, "permanent", true);
+    expect_state(house, id, "PARKED");
+    simply(house, OPERATOR, MESSAGE_OPS_PARKED_RETRY, id);
+    cr_assert_eq(count_effects(house, EFFECT_DELIVER), 1);
+    cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->number, 1);
+    deliver(house, id, 1);
+    cr_assert_eq(count_effects(house, EFFECT_DELIVER), 1);
+    cr_expect_eq(effect_of(house, EFFECT_DELIVER, 0)->number, 2);
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}
+
+Test(attempts, bulk_that_comes_back_before_bulk_hurries_nobody)
+{
+    struct house *house = open_house(1);
+    char ids[2][CASE_ID_SIZE + 1];
+    for (int i = 0; i < 2; i++) {
+        say(house, &(struct said){.who = BRANCH,
+                                  .type = MESSAGE_CASE_SUBMIT,
+                                  .body = application(UNIT, i == 0 ? "DY-1" : "DY-2"),
+                                  .priority = 3});
+        memcpy(ids[i], house->step.case_id, sizeof ids[i]);
+        if (i == 0)
+            deliver(house, ids[i], 1);
+    }
+    fail_delivery(house, ids[0], 1, "permanent", true);
+    expect_state(house, ids[0], "PARKED");
+    simply(house, OPERATOR, MESSAGE_OPS_PARKED_RETRY, ids[0]);
+    expect_state(house, ids[0], "QUEUED");
+    cr_assert(house_replays_the_same(house));
+    house_free(house);
+}

@@ -320,3 +320,21 @@ Test(material, of_a_supplement_that_carries_all_it_names_is_not_only_declared)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+Test(material, of_a_supplement_that_is_only_declared_is_said_of_the_case)
+{
+    struct house *house = open_house();
+    const char *id = case_with_file(house);
+    deliver(house, id, 1);
+    ask_supplement(house, id, 1);
+    cr_expect_not(has_flag(house, id, CASE_DECLARED_ONLY));
+    struct material material = carried(2, three_pieces);
+    material.is_carried = number_of(false);
+    struct supplement_submit *body = body_of(MESSAGE_SUPPLEMENT_SUBMIT);
+    body->round = number_of(1);
+    body->materials = (struct material_list){&material, 1, true};
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_SUPPLEMENT_SUBMIT, .case_id = id, .body = body});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+    cr_expect(has_flag(house, id, CASE_DECLARED_ONLY));
+    house_free(house);
+}

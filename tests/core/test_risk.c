@@ -417,3 +417,20 @@ Test(risk, is_read_by_the_first_who_reads_it)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+Test(risk, of_a_mortgage_is_no_matter_of_a_case_of_another_window_on_the_same_unit)
+{
+    struct house *house = new_house();
+    window_comes(house, OTHER_WINDOW, 8);
+    struct case_submit *body = application(UNIT, "DY-1");
+    body->district = text_of("370103");
+    say(house, &(struct said){.who = BRANCH, .type = MESSAGE_CASE_SUBMIT, .body = body});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+    char elsewhere[CASE_ID_SIZE + 1];
+    memcpy(elsewhere, house->step.case_id, sizeof elsewhere);
+    const char *here = submit(house, BRANCH, UNIT, "DY-2");
+    alert_on(house, UNIT, "objection", PROOF, (struct number){0});
+    cr_expect_not(has_flag(house, elsewhere, CASE_RISK));
+    cr_expect(has_flag(house, here, CASE_RISK), "its booking may be under way");
+    house_free(house);
+}

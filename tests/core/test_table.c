@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "broker/core/heap.h"
+#include "broker/core/list.h"
 #include "broker/core/table.h"
 
 static uint32_t next_random(uint32_t *state)
@@ -91,4 +92,17 @@ Test(heap, that_is_out_of_order_or_misplaced_is_not_sound)
     nodes[0].rank = 0;
     cr_expect(heap_is_sound(&heap));
     heap_fini(&heap);
+}
+
+Test(list, a_node_that_is_in_a_list_stays_where_it_is)
+{
+    struct list list = {0};
+    struct list_node first = {.owner = &first}, second = {.owner = &second};
+    list_append(&list, &first);
+    list_append(&list, &second);
+    list_append(&list, &first);
+    list_insert_after(&list, NULL, &second);
+    cr_expect_eq(list_take(&list), &first);
+    cr_expect_eq(list_take(&list), &second);
+    cr_expect_null(list_take(&list));
 }
