@@ -27,7 +27,8 @@ enum adapter_outcome {
     ADAPTER_NOT_KNOWN, /* find: the registry says that it has no such case */
     ADAPTER_NO_ANSWER, /* find: nothing can be concluded */
     ADAPTER_TAKEN,     /* hand: the registry has it */
-    ADAPTER_CANNOT,    /* hand: the registry will not take it as it is; a person decides */
+    ADAPTER_CANNOT,    /* hand: the registry will not take it as it is; an operator of the broker decides */
+    ADAPTER_HOLD,      /* hand: a person at this window must look at it */
     ADAPTER_LATER,     /* hand: surely not taken, try again later */
     ADAPTER_DOUBT,     /* hand: taken or not, nobody knows */
     ADAPTER_PERSON,    /* hand: a person at the command line takes it */
@@ -44,6 +45,7 @@ struct adapter_task {
     struct text origin_source;
     struct bytes origin; /* msgpack map, verbatim */
     int64_t answers;     /* of the registry about this case, taken so far */
+    int64_t failed;      /* attempts to hand it that failed so far */
 };
 
 /* One answer of the registry about a case. `position` counts them from 0, in
@@ -69,6 +71,8 @@ struct adapter_result {
     uint32_t answer_count;
     char fault[ADAPTER_WHY_SIZE_MAX]; /* KNOWN: an answer that cannot go out, and its path; "" for none */
     char why[ADAPTER_WHY_SIZE_MAX];   /* for a person; "" for none */
+    bool has_crashed;                 /* DOUBT: whatever takes it broke over it */
+    int64_t retry_ms;                 /* LATER: not before; 0: it does not say */
 };
 
 /* A title query: an answer is worth something only now, so nothing of it is kept on disk. All borrowed. */

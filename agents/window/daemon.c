@@ -106,6 +106,28 @@ static void acknowledge(struct daemon *daemon, uint32_t index, const struct link
                                  message->envelope.message_id.data);
 }
 
+/* An operator of the broker put back what was given back. */
+static void take_repeated(struct daemon *daemon, uint32_t index, const struct link_message *message)
+{
+    struct port *port = &daemon->ports[index];
+    const struct case_deliver *deliver = message->body;
+    if (inbox_renew(daemon->desk.base, text_of(port->window), message->envelope.case_id, deliver->number.value)) {
+        port->look_at = 0;
+        port->backlog++;
+    }
+    acknowledge(daemon, index, message, false);
+}
+
+/* What it cannot store it tells, so that the broker need not wait for an answer. */
+static void take_odd(struct daemon *daemon, struct port *port, const struct link_message *message, const char *why,
+                     int64_t now_us)
+{
+    log_warning("%s %.*s: a delivery is kept apart and not acknowledged: %s", port->window,
+                TEXT_ARGS(message->envelope.case_id), why);
+    setback_refuse(&daemon->desk.setback, text_of(port->window), message, FAILURE_POISON, why, now_us);
+    port->has_more_owed = true;
+}
+
 static void take_delivery(struct daemon *daemon, uint32_t index, const struct link_message *message, int64_t now_us)
 {
     char why[128];
@@ -120,11 +142,10 @@ static void take_delivery(struct daemon *daemon, uint32_t index, const struct li
         acknowledge(daemon, index, message, true);
         break;
     case INBOX_REPEATED:
-        acknowledge(daemon, index, message, false);
+        take_repeated(daemon, index, message);
         break;
     case INBOX_ODD:
-        log_warning("%s %.*s: a delivery is kept apart and not acknowledged: %s", port->window,
-                    TEXT_ARGS(message->envelope.case_id), why);
+        take_odd(daemon, port, message, why, now_us);
         break;
     }
 }
@@ -242,6 +263,8 @@ static void take_message(struct daemon *daemon, uint32_t index, const struct lin
         log_alarm(port, message);
     else if (message->type == MESSAGE_CERT_ASK)
         take_cert_ask(daemon, port, message, now_us);
+    else if (message->type == MESSAGE_CASE_STATUS)
+        port->look_at = setback_take(daemon->desk.base, text_of(port->window), message) ? 0 : port->look_at;
     else if (message->type == MESSAGE_TITLE_ASK)
         take_question(daemon, port, message, now_us);
     else if ((message->type == MESSAGE_MATERIAL_PART || message->type == MESSAGE_REJECT) &&
@@ -362,6 +385,19 @@ static void choose(struct daemon *daemon, int64_t now_us)
     daemon->turn = daemon->port_count ? (daemon->turn + 1) % daemon->port_count : 0;
 }
 
+/* Now and then: what became of the deliveries that were given back? */
+static void ask_of_returned(struct daemon *daemon, int64_t now_us)
+{
+    for (uint32_t i = 0; i < daemon->port_count; i++) {
+        struct port *port = &daemon->ports[i];
+        if (port->ask_at > now_us || link_state(port->link) != LINK_STANDING)
+            continue;
+        port->ask_at = now_us + SETBACK_ASK_MS * daemon->desk.setback.pace;
+        setback_ask(daemon->desk.base, text_of(port->window), port->link);
+        port->is_dirty = true;
+    }
+}
+
 /* ---- after the commit ---- */
 
 static void send_delivered(struct daemon *daemon)
@@ -461,6 +497,7 @@ enum status daemon_step(struct daemon *daemon, int wait_ms_max)
     comparing_look(&daemon->comparing, now_us);
     choose_files(daemon);
     choose(daemon, now_us);
+    ask_of_returned(daemon, now_us);
     return act(daemon, now_us);
 }
 

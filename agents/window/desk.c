@@ -15,17 +15,14 @@ static const int64_t asking_us_max = 3600 * INT64_C(1000000); /* a find under wa
 
 enum status desk_init(struct desk *desk, struct base *base, struct adapter *adapter)
 {
-    *desk = (struct desk){.base = base,
-                          .adapter = adapter,
-                          .find_tries_max = 3,
-                          .find_retry_us = 2000000,
-                          .later_us = 2000000,
-                          .later_us_max = 300000000};
+    *desk = (struct desk){.base = base, .adapter = adapter, .find_tries_max = 3, .find_retry_us = 2000000};
     uint8_t *memory = malloc(DESK_ARENA_SIZE);
     if (!memory)
         return STATUS_NO_MEMORY;
     desk->arena = arena_over(memory, DESK_ARENA_SIZE);
-    return digest_new(&desk->digest);
+    enum status status = digest_new(&desk->digest);
+    desk->setback = (struct setback){.base = base, .digest = desk->digest, .pace = 1000};
+    return status;
 }
 
 void desk_fini(struct desk *desk)
@@ -121,7 +118,8 @@ enum status desk_start(struct desk *desk, const struct desk_chosen *chosen, int6
                                 .origin_type = text_of(row.type),
                                 .origin_source = text_of(row.source),
                                 .origin = row.origin,
-                                .answers = docket.answers};
+                                .answers = docket.answers,
+                                .failed = inbox_failed(&row)};
     enum status status = desk->adapter->start(desk->adapter->context, &task, now_us);
     inbox_row_end(desk->base);
     return status;
@@ -211,37 +209,38 @@ static void hold_delivery(struct desk *desk, const struct inbox_row *delivery, c
     inbox_set_state(desk->base, delivery->id, "held", 0, why);
 }
 
-static void hand_later(struct desk *desk, const struct inbox_row *delivery, const char *why, int64_t now_us)
+/* It surely was not taken. What is known of the attempt that ended so counts; an agent that was killed in the middle of
+ * it says nothing about the delivery. True when it is given back. */
+static bool hand_again(struct desk *desk, const struct inbox_row *delivery, int64_t now_us)
 {
-    int64_t wait = desk->later_us;
-    for (int64_t i = 0; i < delivery->tries && wait < desk->later_us_max; i++)
-        wait *= 2;
-    if (wait > desk->later_us_max)
-        wait = desk->later_us_max;
-    inbox_count_try(desk->base, delivery->id);
-    inbox_set_state(desk->base, delivery->id, "new", now_us + wait, why);
+    enum failure failure = failure_of(text_of(delivery->doubt_class));
+    if (failure < FAILURE_COUNT)
+        return setback_count(&desk->setback, delivery, failure, delivery->reason, 0, now_us);
+    inbox_set_state(desk->base, delivery->id, "new", 0, NULL);
+    return false;
 }
 
 /* The registry knows the case; does it have this very delivery? */
-static void resolve_known(struct desk *desk, const struct inbox_row *delivery, const struct adapter_result *result,
+static bool resolve_known(struct desk *desk, const struct inbox_row *delivery, const struct adapter_result *result,
                           int64_t now_us)
 {
     if (result->number_last >= delivery->number || (result->number_last < 0 && delivery->number == 1))
         inbox_set_handed(desk->base, delivery->id, now_us);
     else if (result->number_last >= 0 && result->number_last >= inbox_number_before(desk->base, delivery))
-        inbox_set_state(desk->base, delivery->id, "new", 0, NULL);
+        return hand_again(desk, delivery, now_us);
     else if (result->number_last >= 0)
         hold_delivery(desk, delivery, "the registry lacks an earlier delivery of this case");
     else
         hold_delivery(desk, delivery, "the registry knows the case but does not say whether it has this delivery");
+    return false;
 }
 
-static void resolve_unknown(struct desk *desk, const struct inbox_row *delivery)
+static bool resolve_unknown(struct desk *desk, const struct inbox_row *delivery, int64_t now_us)
 {
     if (delivery->number == 1)
-        inbox_set_state(desk->base, delivery->id, "new", 0, NULL);
-    else
-        hold_delivery(desk, delivery, "the registry does not know a case that was handed to it");
+        return hand_again(desk, delivery, now_us);
+    hold_delivery(desk, delivery, "the registry does not know a case that was handed to it");
+    return false;
 }
 
 static void resolve_silence(struct desk *desk, const struct inbox_row *delivery, const char *why, int64_t now_us)
@@ -256,7 +255,8 @@ static void resolve_silence(struct desk *desk, const struct inbox_row *delivery,
     hold_delivery(desk, delivery, reason);
 }
 
-static void apply_hand(struct desk *desk, const struct inbox_row *delivery, const struct adapter_result *result,
+/* True when it is given back to the broker. */
+static bool apply_hand(struct desk *desk, const struct inbox_row *delivery, const struct adapter_result *result,
                        struct docket_row *row, int64_t now_us)
 {
     switch (result->outcome) {
@@ -265,11 +265,12 @@ static void apply_hand(struct desk *desk, const struct inbox_row *delivery, cons
         poll_after(desk, row, 1, now_us);
         break;
     case ADAPTER_CANNOT:
-        hold_delivery(desk, delivery, result->why[0] ? result->why : "the registry cannot take it");
+        return setback_count(&desk->setback, delivery, FAILURE_PERMANENT, result->why, 0, now_us);
+    case ADAPTER_HOLD:
+        hold_delivery(desk, delivery, result->why);
         break;
     case ADAPTER_LATER:
-        hand_later(desk, delivery, result->why, now_us);
-        break;
+        return setback_count(&desk->setback, delivery, FAILURE_BUSY, result->why, result->retry_ms, now_us);
     case ADAPTER_PERSON:
         inbox_set_state(desk->base, delivery->id, "desk", 0, NULL);
         break;
@@ -279,9 +280,11 @@ static void apply_hand(struct desk *desk, const struct inbox_row *delivery, cons
     case ADAPTER_NO_ANSWER:
         log_warning("%s %s: delivery %d in doubt: %s", delivery->window, delivery->case_id, (int)delivery->number,
                     result->why);
-        inbox_set_state(desk->base, delivery->id, "doubt", 0, result->why);
+        inbox_set_doubt(desk->base, delivery->id, result->has_crashed ? FAILURE_POISON : FAILURE_TRANSIENT,
+                        result->why);
         break;
     }
+    return false;
 }
 
 static bool apply_find(struct desk *desk, const struct inbox_row *delivery, const struct adapter_result *result,
@@ -291,12 +294,12 @@ static bool apply_find(struct desk *desk, const struct inbox_row *delivery, cons
     bool has_new = false;
     if (result->outcome == ADAPTER_KNOWN) {
         if (is_doubt)
-            resolve_known(desk, delivery, result, now_us);
-        has_new = take_answers(desk, row, result, now_us);
+            has_new = resolve_known(desk, delivery, result, now_us);
+        has_new |= take_answers(desk, row, result, now_us);
         poll_again(desk, row, now_us);
     } else if (result->outcome == ADAPTER_NOT_KNOWN) {
         if (is_doubt)
-            resolve_unknown(desk, delivery);
+            has_new = resolve_unknown(desk, delivery, now_us);
         else
             hold_case(desk, row, "the registry no longer knows this case");
     } else if (is_doubt) {
@@ -323,8 +326,7 @@ bool desk_apply(struct desk *desk, const struct adapter_result *result, int64_t 
     delivery.origin = (struct bytes){0};
     if (result->verb == ADAPTER_FIND)
         return apply_find(desk, &delivery, result, &row, now_us);
-    apply_hand(desk, &delivery, result, &row, now_us);
-    return false;
+    return apply_hand(desk, &delivery, result, &row, now_us);
 }
 
 enum status desk_look_again(struct desk *desk, struct text window, struct text case_id, int64_t now_us,

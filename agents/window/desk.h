@@ -5,6 +5,7 @@
 #include "agents/window/adapter.h"
 #include "agents/window/base.h"
 #include "agents/window/docket.h"
+#include "agents/window/setback.h"
 
 /* The desk decides what goes to the registry and what its word means. It
  * keeps the one promise that matters there: no case is filed twice. A hand is
@@ -24,8 +25,7 @@ struct desk {
     uint32_t looks;          /* at an inbox: one in DESK_BULK_EVERY begins with bulk, so that it never starves */
     uint32_t find_tries_max; /* so often is find asked about a doubt before a person is */
     int64_t find_retry_us;
-    int64_t later_us; /* first wait after "not now"; doubles up to later_us_max */
-    int64_t later_us_max;
+    struct setback setback;
 };
 
 MUST_CHECK enum status desk_init(struct desk *desk, struct base *base, struct adapter *adapter);

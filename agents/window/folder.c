@@ -83,6 +83,14 @@ static const char *const steps[] = {
     "CREATE TABLE delivery_file(delivery INTEGER NOT NULL REFERENCES delivery(id), sm3 BLOB NOT NULL,"
     " size INTEGER NOT NULL, PRIMARY KEY(delivery, sm3)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX delivery_file_by_sm3 ON delivery_file(sm3);",
+    /* 7: attempts that failed, by class; what was given back to the broker (1), and given up there (2) */
+    "ALTER TABLE delivery ADD COLUMN failed_transient INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN failed_busy INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN failed_permanent INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN failed_poison INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN doubt_class TEXT;"
+    "ALTER TABLE delivery ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX delivery_returned ON delivery(window, id) WHERE returned = 1;",
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

@@ -263,8 +263,8 @@ int64_t inbox_backlog(struct base *base, struct text window)
 /* ---- rows ---- */
 
 #define ROW_QUERY                                                                                                      \
-    "SELECT id, window, case_id, number, type, source, state, tries, received_at, reason, origin FROM delivery"        \
-    " WHERE id = ?1"
+    "SELECT id, window, case_id, number, type, source, state, tries, received_at, reason, origin,"                     \
+    " failed_transient, failed_busy, failed_permanent, failed_poison, doubt_class FROM delivery WHERE id = ?1"
 static const char row_query[] = ROW_QUERY;
 #undef ROW_QUERY
 
@@ -285,6 +285,11 @@ bool inbox_row_read(struct base *base, int64_t id, struct inbox_row *out)
     out->received_at = base_number(query, 8);
     base_copy_text(query, 9, out->reason, sizeof out->reason);
     out->origin = book_bytes(query, 10);
+    out->failed[FAILURE_TRANSIENT] = base_number(query, 11);
+    out->failed[FAILURE_BUSY] = base_number(query, 12);
+    out->failed[FAILURE_PERMANENT] = base_number(query, 13);
+    out->failed[FAILURE_POISON] = base_number(query, 14);
+    base_copy_text(query, 15, out->doubt_class, sizeof out->doubt_class);
     return true;
 }
 
@@ -305,7 +310,9 @@ int64_t inbox_row_of(struct base *base, struct text window, struct text case_id,
 
 void inbox_set_state(struct base *base, int64_t id, const char *state, int64_t due_at, const char *why)
 {
-    sqlite3_stmt *query = base_query(base, "UPDATE delivery SET state = ?2, due_at = ?3, reason = ?4 WHERE id = ?1");
+    sqlite3_stmt *query = base_query(base, "UPDATE delivery SET state = ?2, due_at = ?3, reason = ?4, returned = 0,"
+                                           " doubt_class = CASE WHEN ?2 = 'doubt' THEN doubt_class END"
+                                           " WHERE id = ?1");
     book_bind_number(query, 1, id);
     book_bind_text(query, 2, text_of(state));
     book_bind_number(query, 3, due_at);
@@ -320,10 +327,110 @@ void inbox_count_try(struct base *base, int64_t id)
     base_run(base, query);
 }
 
+/* ---- attempts that failed ---- */
+
+int64_t inbox_failed(const struct inbox_row *row)
+{
+    int64_t count = 0;
+    for (int failure = 0; failure < FAILURE_COUNT; failure++)
+        count += row->failed[failure];
+    return count;
+}
+
+static const char *count_query(enum failure failure)
+{
+    switch (failure) {
+    case FAILURE_TRANSIENT:
+        return "UPDATE delivery SET failed_transient = failed_transient + 1 WHERE id = ?1";
+    case FAILURE_BUSY:
+        return "UPDATE delivery SET failed_busy = failed_busy + 1 WHERE id = ?1";
+    case FAILURE_PERMANENT:
+        return "UPDATE delivery SET failed_permanent = failed_permanent + 1 WHERE id = ?1";
+    case FAILURE_POISON:
+    case FAILURE_COUNT:
+        break;
+    }
+    return "UPDATE delivery SET failed_poison = failed_poison + 1 WHERE id = ?1";
+}
+
+static void change_one(struct base *base, const char *sql, int64_t id)
+{
+    sqlite3_stmt *query = base_query(base, sql);
+    book_bind_number(query, 1, id);
+    base_run(base, query);
+}
+
+void inbox_count_failure(struct base *base, int64_t id, enum failure failure)
+{
+    change_one(base, count_query(failure), id);
+}
+
+void inbox_set_doubt(struct base *base, int64_t id, enum failure failure, const char *why)
+{
+    inbox_set_state(base, id, "doubt", 0, why);
+    sqlite3_stmt *query = base_query(base, "UPDATE delivery SET doubt_class = ?2 WHERE id = ?1");
+    book_bind_number(query, 1, id);
+    book_bind_text(query, 2, text_of(failure < FAILURE_COUNT ? failure_row(failure)->word : NULL));
+    base_run(base, query);
+}
+
+void inbox_set_returned(struct base *base, int64_t id)
+{
+    change_one(base, "UPDATE delivery SET returned = 1 WHERE id = ?1", id);
+}
+
+static int64_t returned_of(struct base *base, struct text window, struct text case_id, int64_t number)
+{
+    sqlite3_stmt *query = base_query(base, "SELECT id FROM delivery WHERE window = ?1 AND case_id = ?2"
+                                           " AND (?3 = 0 OR number = ?3) AND state = 'held' AND returned = 1"
+                                           " ORDER BY number LIMIT 1");
+    book_bind_text(query, 1, window);
+    book_bind_text(query, 2, case_id);
+    book_bind_number(query, 3, number);
+    return ask_number(base, query, 0);
+}
+
+bool inbox_renew(struct base *base, struct text window, struct text case_id, int64_t number)
+{
+    int64_t id = returned_of(base, window, case_id, number);
+    if (id == 0)
+        return false;
+    inbox_set_state(base, id, "new", 0, NULL);
+    change_one(base,
+               "UPDATE delivery SET tries = 0, failed_transient = 0, failed_busy = 0, failed_permanent = 0,"
+               " failed_poison = 0 WHERE id = ?1",
+               id);
+    return true;
+}
+
+uint32_t inbox_returned(struct base *base, struct text window, char (*out)[31], uint32_t count_max)
+{
+    uint32_t count = 0;
+    sqlite3_stmt *query = base_query(base, "SELECT DISTINCT case_id FROM delivery WHERE window = ?1 AND returned = 1"
+                                           " ORDER BY random() LIMIT ?2");
+    book_bind_text(query, 1, window);
+    book_bind_number(query, 2, count_max);
+    while (base_next(base, query))
+        base_copy_text(query, 0, out[count++], sizeof *out);
+    return count;
+}
+
+bool inbox_give_up(struct base *base, struct text window, struct text case_id)
+{
+    int64_t id = returned_of(base, window, case_id, 0);
+    if (id == 0)
+        return false;
+    inbox_set_state(base, id, "held", 0, "given up at the broker");
+    change_one(base, "UPDATE delivery SET returned = 2 WHERE id = ?1", id);
+    change_one(base, "DELETE FROM lane WHERE delivery = ?1", id);
+    return true;
+}
+
 void inbox_set_handed(struct base *base, int64_t id, int64_t now_us)
 {
     sqlite3_stmt *query = base_query(
-        base, "UPDATE delivery SET state = 'handed', reason = NULL, tries = 0, handed_at = ?2 WHERE id = ?1");
+        base,
+        "UPDATE delivery SET state = 'handed', reason = NULL, tries = 0, returned = 0, handed_at = ?2 WHERE id = ?1");
     book_bind_number(query, 1, id);
     book_bind_number(query, 2, now_us);
     base_run(base, query);

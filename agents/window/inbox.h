@@ -4,6 +4,7 @@
 #include "agents/client/digest.h"
 #include "agents/client/link.h"
 #include "agents/window/base.h"
+#include "schemas/failure.h"
 
 /* The inbox: every delivery, verbatim, once. States of a delivery:
  *
@@ -49,7 +50,9 @@ struct inbox_row {
     int64_t tries;
     int64_t received_at;
     char reason[256];
-    struct bytes origin; /* valid until inbox_row_end */
+    int64_t failed[FAILURE_COUNT]; /* attempts, by class */
+    char doubt_class[13];          /* of the attempt it is in doubt about; "" for none */
+    struct bytes origin;           /* valid until inbox_row_end */
 };
 
 /* The number of the delivery of the same case that goes before this one; 0 for none. */
@@ -63,6 +66,19 @@ int64_t inbox_row_of(struct base *base, struct text window, struct text case_id,
 /* Changes the state; `due_at` is when it may be tried again; `why` NULL for none. */
 void inbox_set_state(struct base *base, int64_t id, const char *state, int64_t due_at, const char *why);
 void inbox_count_try(struct base *base, int64_t id);
+/* Attempts that failed, of all classes. */
+int64_t inbox_failed(const struct inbox_row *row);
+void inbox_count_failure(struct base *base, int64_t id, enum failure failure);
+/* In doubt, after an attempt that ended so; `failure` FAILURE_COUNT: nobody knows how. */
+void inbox_set_doubt(struct base *base, int64_t id, enum failure failure, const char *why);
+/* It is held, and given back to the broker. */
+void inbox_set_returned(struct base *base, int64_t id);
+/* The broker brings a delivery again that was given back: it is handed anew. True when there was one. */
+bool inbox_renew(struct base *base, struct text window, struct text case_id, int64_t number);
+/* Cases of the window with something that was given back. */
+uint32_t inbox_returned(struct base *base, struct text window, char (*out)[31], uint32_t count_max);
+/* What was given back of the case is given up there: its units are free. True when there was something. */
+bool inbox_give_up(struct base *base, struct text window, struct text case_id);
 void inbox_set_handed(struct base *base, int64_t id, int64_t now_us);
 /* A person dealt with the case as it lies there: whatever waited is handed. */
 void inbox_set_case_handed(struct base *base, struct text window, struct text case_id, int64_t now_us);

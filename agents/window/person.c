@@ -33,7 +33,7 @@ static enum adapter_outcome person_outcome(const struct adapter_task *task, char
         acknowledgement.is_verified.value)
         return ADAPTER_TAKEN;
     snprintf(why, ADAPTER_WHY_SIZE_MAX, "the branch could not verify the certificate");
-    return ADAPTER_CANNOT;
+    return ADAPTER_HOLD;
 }
 
 /* `find` is asked only about what was under way when the process ended: then no person had it yet. */

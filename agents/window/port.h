@@ -40,6 +40,7 @@ struct port {
     struct fetch fetch;
 
     int64_t look_at; /* when the desk looks for work again; 0: now */
+    int64_t ask_at;  /* when the broker is asked about what was given back */
     int64_t backlog; /* deliveries that wait for the registry */
     int64_t backlog_max;
     int64_t credit_max;

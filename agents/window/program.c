@@ -151,6 +151,7 @@ static void judge_hand(struct job *job)
 {
     const struct child *child = &job->child;
     job->result.outcome = ADAPTER_DOUBT;
+    job->result.has_crashed = child->exit_code < 0 && !child->is_too_slow;
     if (child->is_too_slow || child->is_too_loud)
         return;
     if (child->exit_code == HAND_TAKEN)

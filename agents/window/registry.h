@@ -3,6 +3,7 @@
 
 #include "agents/window/adapter.h"
 #include "agents/window/rule_files.h"
+#include "schemas/failure.h"
 
 /* A stand-in registry with a store of its own (DATA/registry.db, apart from the
  * agent's): it files, accepts, asks for supplements, refuses, books and
@@ -21,8 +22,9 @@ struct registry_settings {
     uint32_t not_accepted;
     uint32_t supplement;
     uint32_t refuse;
-    uint32_t fee;      /* told of a fee, of the cases that have one */
-    uint32_t withhold; /* a proof is kept back until it was asked for so often; 0: it is told by itself */
+    uint32_t failed[FAILURE_COUNT]; /* applications that cannot be handed over, by class */
+    uint32_t fee;                   /* told of a fee, of the cases that have one */
+    uint32_t withhold;              /* a proof is kept back until it was asked for so often; 0: it is told by itself */
     int64_t accept_ms;
     int64_t book_ms;
     int64_t certify_ms;
@@ -43,6 +45,9 @@ MUST_CHECK enum status registry_open(const char *path, const struct registry_set
                                      char *why, size_t why_size);
 void registry_close(struct registry **registry);
 
+/* How handing over the task fails, now: FAILURE_COUNT for not at all. Of a share set for `transient` and `busy` the
+ * first attempts fail, of the others all. Nothing is taken then. */
+enum failure registry_fails(const struct registry_settings *settings, const struct adapter_task *task);
 /* Takes a delivery into the open group: ADAPTER_TAKEN, or ADAPTER_CANNOT with `why`. */
 enum adapter_outcome registry_hand(struct registry *registry, const struct adapter_task *task, int64_t now_us,
                                    char why[ADAPTER_WHY_SIZE_MAX]);

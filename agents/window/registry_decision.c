@@ -40,3 +40,19 @@ bool registry_tells_fee(const struct registry_settings *settings, struct text ca
     static const uint64_t fee_salt = UINT64_C(0x9e3779b97f4a7c15); /* apart from the other decisions */
     return mix(settings->seed ^ fee_salt, case_id) % WHOLE < settings->fee;
 }
+
+enum failure registry_fails(const struct registry_settings *settings, const struct adapter_task *task)
+{
+    static const uint64_t failure_salt = UINT64_C(0xd1b54a32d192ed03); /* apart from the other decisions */
+    static const int64_t failed_max[FAILURE_COUNT] = {
+        [FAILURE_TRANSIENT] = 2, [FAILURE_BUSY] = 1, [FAILURE_PERMANENT] = INT64_MAX, [FAILURE_POISON] = INT64_MAX};
+    uint64_t place = mix(settings->seed ^ failure_salt, task->case_id) % WHOLE;
+    if (!text_is(task->origin_type, "CASE_SUBMIT"))
+        return FAILURE_COUNT;
+    for (int failure = 0; failure < FAILURE_COUNT; failure++) {
+        if (place < settings->failed[failure])
+            return task->failed < failed_max[failure] ? (enum failure)failure : FAILURE_COUNT;
+        place -= settings->failed[failure];
+    }
+    return FAILURE_COUNT;
+}

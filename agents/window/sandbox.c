@@ -24,6 +24,7 @@ struct done {
     char window[33];
     char case_id[31];
     char why[ADAPTER_WHY_SIZE_MAX];
+    bool has_crashed;
 };
 
 /* A title query, until the agent takes its answer: it is looked up only then, when all before it is committed. */
@@ -36,6 +37,7 @@ struct question {
 
 struct sandbox {
     struct registry *registry;
+    struct registry_settings settings;
     struct question questions[QUESTION_COUNT_MAX]; /* a ring */
     uint32_t question_first;
     uint32_t question_count;
@@ -81,6 +83,19 @@ static bool is_answered_at_once(struct text type)
     return text_is(type, "WITHDRAW_REQ") || text_is(type, "FEE_PAID");
 }
 
+static enum adapter_outcome hand(struct sandbox *sandbox, const struct adapter_task *task, int64_t now_us,
+                                 struct done *done)
+{
+    enum failure failure = registry_fails(&sandbox->settings, task);
+    if (failure == FAILURE_COUNT)
+        return registry_hand(sandbox->registry, task, now_us, done->why);
+    snprintf(done->why, sizeof done->why, "test: %s by the share set", failure_row(failure)->word);
+    done->has_crashed = failure == FAILURE_POISON;
+    if (failure == FAILURE_PERMANENT)
+        return ADAPTER_CANNOT;
+    return failure == FAILURE_BUSY ? ADAPTER_LATER : ADAPTER_DOUBT;
+}
+
 static enum status sandbox_start(void *context, const struct adapter_task *task, int64_t now_us)
 {
     struct sandbox *sandbox = context;
@@ -90,7 +105,7 @@ static enum status sandbox_start(void *context, const struct adapter_task *task,
     snprintf(done->window, sizeof done->window, "%.*s", TEXT_ARGS(task->window));
     snprintf(done->case_id, sizeof done->case_id, "%.*s", TEXT_ARGS(task->case_id));
     if (task->verb == ADAPTER_HAND) {
-        done->outcome = registry_hand(sandbox->registry, task, now_us, done->why);
+        done->outcome = hand(sandbox, task, now_us, done);
         sandbox->due_at = 0;
         if (done->outcome == ADAPTER_TAKEN && is_answered_at_once(task->origin_type))
             add_told(sandbox, task->window, task->case_id, 0);
@@ -136,6 +151,7 @@ static bool sandbox_result(void *context, struct adapter_result *out)
                                    .verb = done->verb,
                                    .outcome = done->outcome,
                                    .number_last = done->number_last,
+                                   .has_crashed = done->has_crashed,
                                    .answers = sandbox->answers};
     memcpy(out->window, done->window, sizeof out->window);
     memcpy(out->case_id, done->case_id, sizeof out->case_id);
@@ -228,6 +244,7 @@ enum status sandbox_open(const char *data_path, const struct registry_settings *
         free(sandbox);
         return status;
     }
+    sandbox->settings = *settings;
     *out = (struct adapter){.context = sandbox,
                             .poll_ms = 60000,
                             .room = sandbox_room,
@@ -276,14 +293,21 @@ bool sandbox_read_shares(const char *text, struct registry_settings *settings, c
     struct named_number list[] = {{"not-accepted", settings->not_accepted / (double)PERCENT},
                                   {"supplement", settings->supplement / (double)PERCENT},
                                   {"refuse", settings->refuse / (double)PERCENT},
-                                  {"fee", settings->fee / (double)PERCENT}};
-    if (!read_list(text, list, 4, 100, why, why_size))
+                                  {"fee", settings->fee / (double)PERCENT},
+                                  {"transient", settings->failed[FAILURE_TRANSIENT] / (double)PERCENT},
+                                  {"busy", settings->failed[FAILURE_BUSY] / (double)PERCENT},
+                                  {"permanent", settings->failed[FAILURE_PERMANENT] / (double)PERCENT},
+                                  {"poison", settings->failed[FAILURE_POISON] / (double)PERCENT}};
+    uint32_t failed_sum = 0;
+    if (!read_list(text, list, sizeof list / sizeof list[0], 100, why, why_size))
         return false;
+    for (uint32_t i = 0; i < FAILURE_COUNT; i++)
+        failed_sum += settings->failed[i] = (uint32_t)(list[4 + i].value * PERCENT + 0.5);
     settings->not_accepted = (uint32_t)(list[0].value * PERCENT + 0.5);
     settings->supplement = (uint32_t)(list[1].value * PERCENT + 0.5);
     settings->refuse = (uint32_t)(list[2].value * PERCENT + 0.5);
     settings->fee = (uint32_t)(list[3].value * PERCENT + 0.5);
-    if (settings->not_accepted + settings->supplement + settings->refuse <= WHOLE)
+    if (settings->not_accepted + settings->supplement + settings->refuse <= WHOLE && failed_sum <= WHOLE)
         return true;
     snprintf(why, why_size, "the shares are more than 100 percent together");
     return false;

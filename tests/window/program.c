@@ -34,7 +34,7 @@ static void start_with(const char *path, int64_t timeout_ms)
     cr_assert_eq(program_open(&settings, &adapter, why, sizeof why), STATUS_OK, "%s", why);
     uint32_t count = house_count(&house, MESSAGE_WINDOW_STATE, "");
     house_start(&house, &adapter);
-    house.daemon.desk.later_us = 1000;
+    house.daemon.desk.setback.pace = 1;
     house.daemon.desk.find_retry_us = 1000;
     house_await(&house, MESSAGE_WINDOW_STATE, "", count + 1);
 }
