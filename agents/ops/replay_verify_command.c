@@ -2,16 +2,14 @@
  * makes of it? */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/gauge.h"
 #include "agents/ops/row_show.h"
+#include "agents/ops/scratch.h"
 #include "agents/ops/show.h"
 #include "broker/keep/rebuild.h"
-#include "broker/store/small_file.h"
 
 enum { PORTION = 4096, SHOWN_MAX = 50, BATCH_DEFAULT = 4096, BATCH_MAX = 1000000 };
 
@@ -20,7 +18,7 @@ struct replay_verify {
     struct text data;
     struct text rows;
     struct number batch;
-    char rows_made[64]; /* a folder of our own, removed at the end; "" for none */
+    char scratch[SCRATCH_SIZE]; /* "" where --rows names a folder */
     struct rebuild *rebuild;
     json_t *differences;
     uint64_t difference_count;
@@ -65,29 +63,6 @@ static void parse(struct replay_verify *command, int argc, char **argv)
                                       .judge = judge,
                                       .command = command};
     command_parse(&form, argc, argv);
-}
-
-/* ---- where the rows are made ---- */
-
-static enum exit_code make_place(struct replay_verify *command)
-{
-    const char *parent = getenv("TMPDIR");
-    const int size = snprintf(command->rows_made, sizeof command->rows_made, "%s/onevisit-rows-XXXXXX",
-                              parent != NULL && *parent != '\0' ? parent : "/tmp");
-
-    if (size > 0 && (size_t)size < sizeof command->rows_made && mkdtemp(command->rows_made) != NULL) {
-        command->rows = text_of(command->rows_made);
-        return EXIT_CODE_DONE;
-    }
-    command->rows_made[0] = '\0';
-    complain("no folder for the rows can be made under %s: name one with --rows", parent != NULL ? parent : "/tmp");
-    return EXIT_CODE_DAMAGE;
-}
-
-static void remove_place(const struct replay_verify *command)
-{
-    if (command->rows_made[0] != '\0' && folder_remove(command->rows_made, NULL) != STATUS_OK)
-        complain("%s could not be removed", command->rows_made);
 }
 
 /* ---- the work ---- */
@@ -223,8 +198,8 @@ static enum exit_code run(struct replay_verify *command)
     status = verify(command, &verified, &is_compared);
     print_result(command, verified, is_compared);
     if (status == STATUS_OK && gauge_is_stopped())
-        complain("broken off; %s", command->rows_made[0] != '\0' ? "with --rows FOLDER it could be gone on with"
-                                                                 : "the same command goes on");
+        complain("broken off; %s", command->scratch[0] != '\0' ? "with --rows FOLDER it could be gone on with"
+                                                               : "the same command goes on");
     const bool is_whole = is_compared && verified == rebuild_last(command->rebuild) && command->erased == 0;
     rebuild_close(&command->rebuild);
     if (status != STATUS_OK)
@@ -240,11 +215,13 @@ enum exit_code replay_verify_run(int argc, char **argv)
     enum exit_code code = EXIT_CODE_DONE;
 
     parse(&command, argc, argv);
-    if (command.rows.data == NULL)
-        code = make_place(&command);
+    if (command.rows.data == NULL) {
+        code = scratch_make(command.scratch);
+        command.rows = text_of(command.scratch);
+    }
     if (code == EXIT_CODE_DONE)
         code = run(&command);
-    remove_place(&command);
+    scratch_remove(command.scratch);
     json_decref(command.differences);
     return code;
 }

@@ -4,6 +4,7 @@
 #include "broker/core/effect.h"
 #include "broker/core/event.h"
 #include "broker/core/row.h"
+#include "schemas/lifecycle.h"
 
 /* The rules of the house: pure and deterministic. It opens nothing, reads no
  * clock, draws no random number and holds no message bodies.
@@ -50,11 +51,22 @@ enum verdict {
     VERDICT_ANSWER, /* nothing to store; effects may hold an answer */
 };
 
+/* One row of the lifecycle table that decided something, for whoever wants to see why. */
+struct step_decision {
+    enum lifecycle_state state; /* the layer, or what lies beneath, whose cell it is */
+    enum lifecycle_event event;
+    const struct lifecycle_cell *cell;
+};
+
+enum { STEP_DECISION_MAX = 4 /* more than any event brings; what is beyond is not shown */ };
+
 struct step {
     enum verdict verdict;
     uint64_t case_previous; /* the case's record before this one, 0 for none: the case's thread through the journal */
     char case_id[CASE_ID_SIZE + 1]; /* the case concerned (the one just given for CASE_SUBMIT), "" for none */
     struct text state;              /* of the case after it, by its name on the wire; data NULL for none */
+    struct step_decision decisions[STEP_DECISION_MAX]; /* in their order */
+    uint32_t decision_count;
 };
 
 /* A fact the core wants to become true: the shell journals and steps it. */

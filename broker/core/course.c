@@ -9,15 +9,23 @@
 #include "broker/core/lane.h"
 #include "broker/core/unit.h"
 
-const struct lifecycle_cell *course_cell(const struct case_file *file, enum lifecycle_event event)
+/* The cell that decides, and in `*state` whose it is. */
+static const struct lifecycle_cell *find_cell(const struct case_file *file, enum lifecycle_event event,
+                                              enum lifecycle_state *state)
 {
     enum lifecycle_state layers[CASE_LAYER_COUNT_MAX];
     uint32_t count = case_layers(file, layers);
-    const struct lifecycle_cell *cell = lifecycle_cell(layers[0], event);
+    const struct lifecycle_cell *cell = lifecycle_cell(*state = layers[0], event);
     for (uint32_t i = 1; i < count && cell->outcome == OUTCOME_BENEATH; i++)
-        cell = lifecycle_cell(layers[i], event);
+        cell = lifecycle_cell(*state = layers[i], event);
     assert(cell->outcome != OUTCOME_BENEATH && cell->outcome != OUTCOME_UNDECIDED);
     return cell;
+}
+
+const struct lifecycle_cell *course_cell(const struct case_file *file, enum lifecycle_event event)
+{
+    enum lifecycle_state state;
+    return find_cell(file, event, &state);
 }
 
 enum lifecycle_outcome course_outcome(const struct case_file *file, enum lifecycle_event event)
@@ -79,13 +87,23 @@ static void course_take(struct case_file *file, const struct lifecycle_cell *cel
     }
 }
 
+static void note_decision(struct turn *turn, enum lifecycle_state state, enum lifecycle_event event,
+                          const struct lifecycle_cell *cell)
+{
+    if (turn->step.decision_count < STEP_DECISION_MAX)
+        turn->step.decisions[turn->step.decision_count++] = (struct step_decision){state, event, cell};
+}
+
 enum lifecycle_outcome course_apply(struct turn *turn, struct case_file *file, enum lifecycle_event event)
 {
-    const struct lifecycle_cell *cell = course_cell(file, event);
+    enum lifecycle_state state;
+    const struct lifecycle_cell *cell = find_cell(file, event, &state);
+    note_decision(turn, state, event, cell);
     if (cell->outcome == OUTCOME_AS) {
         file->base = cell->to;
         case_delivered(file, 0);
         cell = lifecycle_cell(file->base, event);
+        note_decision(turn, file->base, event, cell);
     }
     course_take(file, cell);
     case_show(file, turn->event->time_us);

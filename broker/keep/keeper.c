@@ -120,9 +120,10 @@ static enum status keeper_step_tail(struct keeper *keeper, char *why)
 
     for (uint64_t sequence = core_sequence(keeper->core) + 1; sequence <= last && status == STATUS_OK; sequence++) {
         struct journal_entry entry;
+        struct step step;
         status = journal_read(keeper->reader, sequence, &entry, why);
         if (status == STATUS_OK)
-            status = keeper_step_again(keeper, &entry, why);
+            status = keeper_step_again(keeper, &entry, &step, why);
         if (status == STATUS_OK)
             status = keeper_checkpoint(keeper, false, why);
     }

@@ -61,7 +61,8 @@ MUST_CHECK enum status keeper_step_proposals(struct keeper *keeper, int64_t now_
 
 /* Steps a record of the journal again, in its turn: the digest of its body, and the state and the case's thread that
  * were decided then, must come out the same. STATUS_CORRUPT, STATUS_NO_KEY with a sentence. */
-MUST_CHECK enum status keeper_step_again(struct keeper *keeper, const struct journal_entry *entry, char *why);
+MUST_CHECK enum status keeper_step_again(struct keeper *keeper, const struct journal_entry *entry, struct step *out,
+                                         char *why);
 
 /* Something waits that must be on disk before any answer (not only LAZY records). */
 bool keeper_must_commit(const struct keeper *keeper);

@@ -60,7 +60,7 @@ static enum status judge_again(const struct journal_entry *entry, const struct s
     return STATUS_CORRUPT;
 }
 
-enum status keeper_step_again(struct keeper *keeper, const struct journal_entry *entry, char *why)
+enum status keeper_step_again(struct keeper *keeper, const struct journal_entry *entry, struct step *out, char *why)
 {
     struct envelope envelope;
     struct event event;
@@ -79,7 +79,7 @@ enum status keeper_step_again(struct keeper *keeper, const struct journal_entry 
         status = keeper_settle_booked(keeper, &event, &keeper->spare, why);
     if (status != STATUS_OK)
         return status;
-    const struct step step = core_step(keeper->core, &event, &keeper->spare);
+    *out = core_step(keeper->core, &event, &keeper->spare);
     keeper->spare.count = 0;
-    return judge_again(entry, &step, why);
+    return judge_again(entry, out, why);
 }

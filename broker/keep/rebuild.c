@@ -24,6 +24,8 @@ struct rebuild {
     struct place progress;
     char folder[SMALL_FILE_PATH_SIZE];
     uint64_t goal;
+    rebuild_seen *seen; /* NULL: nobody watches */
+    void *seen_context;
     /* of a call of rebuild_step */
     uint64_t until;
     uint32_t left;
@@ -186,15 +188,24 @@ static enum status checkpoint(struct rebuild *rebuild, bool now, char *why)
 static bool step_entry(const struct journal_entry *entry, void *context)
 {
     struct rebuild *rebuild = context;
+    struct step step;
 
-    rebuild->status = keeper_step_again(rebuild->keeper, entry, rebuild->why);
+    rebuild->status = keeper_step_again(rebuild->keeper, entry, &step, rebuild->why);
     if (rebuild->status != STATUS_OK)
         return false;
+    if (rebuild->seen != NULL)
+        rebuild->seen(entry, &step, rebuild->seen_context);
     rebuild->progress.sequence = entry->sequence;
     memcpy(rebuild->progress.chain, entry->chain, CHAIN_SIZE);
     rebuild->status = checkpoint(rebuild, entry->sequence == rebuild->until, rebuild->why);
     rebuild->left--;
     return rebuild->status == STATUS_OK && rebuild->left > 0 && entry->sequence < rebuild->until;
+}
+
+void rebuild_watch(struct rebuild *rebuild, rebuild_seen *seen, void *context)
+{
+    rebuild->seen = seen;
+    rebuild->seen_context = context;
 }
 
 /* The walk looks at a record's place in the chain only behind one that it saw: so it begins with the last one stepped.

@@ -42,6 +42,9 @@ uint64_t rebuild_sequence(const struct rebuild *rebuild);
 /* Steps at most `count` records more, up to `until`. STATUS_CORRUPT: the record behind rebuild_sequence is bad, `why`
  * says how. */
 MUST_CHECK enum status rebuild_step(struct rebuild *rebuild, uint64_t until, uint32_t count, char *why);
+/* Has each record shown that is stepped from here on, after it was stepped. */
+typedef void rebuild_seen(const struct journal_entry *entry, const struct step *step, void *context);
+void rebuild_watch(struct rebuild *rebuild, rebuild_seen *seen, void *context);
 /* Compares all rows, at rebuild_goal and nowhere else (STATUS_USAGE). */
 MUST_CHECK enum status rebuild_compare(struct rebuild *rebuild, rebuild_differs *differs, void *context, char *why);
 
