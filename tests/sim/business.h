@@ -23,5 +23,6 @@ extern const struct business fixes_business;     /* fixes.c */
 extern const struct business keyring_business;   /* keyring.c */
 extern const struct business ruling_business;    /* ruling.c */
 extern const struct business materials_business; /* materials.c */
+extern const struct business twin_business;      /* twin.c */
 
 #endif

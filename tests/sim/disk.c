@@ -127,6 +127,14 @@ void disk_copy_journal(const struct disk *from, struct disk *to)
     }
 }
 
+void disk_move(struct disk *from, struct disk *to)
+{
+    *to = *from;
+    memset(from, 0, sizeof *from);
+    if (to->opened != NULL)
+        to->opened->disk = to;
+}
+
 /* ---- rows ---- */
 
 static struct disk_row *row_of(struct disk *disk, struct bytes key)
@@ -272,6 +280,7 @@ enum status store_open(const struct store_options *options, struct store **out, 
     if (*out == NULL)
         return STATUS_NO_MEMORY;
     (*out)->disk = inserted;
+    inserted->opened = *out;
     (*out)->is_read_only = options->read_only;
     return STATUS_OK;
 }
@@ -281,6 +290,8 @@ void store_close(struct store **store)
 {
     if (*store != NULL && !(*store)->disk->is_dead)
         forget_gathered((*store)->disk);
+    if (*store != NULL && (*store)->disk->opened == *store)
+        (*store)->disk->opened = NULL;
     free(*store);
     *store = NULL;
 }

@@ -47,6 +47,7 @@ struct disk {
     uint32_t gathered_capacity;
     struct table rows; /* of struct disk_row */
     uint64_t checkpoint;
+    struct store *opened;   /* whoever has it open */
     struct disk_undo *undo; /* newest first: rows as they were before writes that are not synced */
     struct disk_file files[DISK_FILE_COUNT_MAX];
     uint32_t file_count;
@@ -77,6 +78,8 @@ struct disk *disk_inserted(void);
 void disk_fini(struct disk *disk);
 /* The journal and the small files, but no rows: to make the rows anew. */
 void disk_copy_journal(const struct disk *from, struct disk *to);
+/* All of it, and whoever has it open; `from` is nobody's then. */
+void disk_move(struct disk *from, struct disk *to);
 /* One effect takes place; false when the disk is dead. */
 bool disk_effect(struct disk *disk);
 /* What a crash leaves. */

@@ -8,6 +8,7 @@
 #include "tests/sim/keyring.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/world.h"
 
 /* Where the broker lives: starts it, gives it its turns, kills it, and looks
@@ -55,6 +56,7 @@ static void started(void)
     char why[256];
 
     world->start_count++;
+    world->settings.take_over = false;
     oracle_judges_disk(&world->oracle);
     if (!core_check(keeper_core(server_keeper(world->server)), why, sizeof why))
         oracle_fails(&world->oracle, "", "after a start: %s", why);
@@ -192,6 +194,8 @@ static void trouble_all(void)
 {
     if (world_troubles(FEATURE_STORM))
         storm_begin();
+    if (world_troubles(FEATURE_SUCCESSOR) && random_once_in(&world->random, 3))
+        twin_trouble();
     if (world_troubles(FEATURE_KEYS))
         keyring_trouble();
     if (world_troubles(FEATURE_RULES))

@@ -9,6 +9,7 @@
 #include "tests/sim/business.h"
 #include "tests/sim/keyring.h"
 #include "tests/sim/materials.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/world.h"
 
 enum {
@@ -24,9 +25,9 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business, &desk_business,     &alerts_business,
-                                                    &books_business,  &fixes_business,    &keyring_business,
-                                                    &ruling_business, &materials_business};
+static const struct business *const businesses[] = {&titles_business, &desk_business,      &alerts_business,
+                                                    &books_business,  &fixes_business,     &keyring_business,
+                                                    &ruling_business, &materials_business, &twin_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 
@@ -295,6 +296,7 @@ static void greet(struct peer *peer)
         hello.last_receipt.mac = bytes_of(peer->mac, sizeof peer->mac);
         hello.last_receipt.case_id = text_of(NULL);
     }
+    twin_greets(peer, &hello);
     if (peer->role == ROLE_BRANCH)
         bank_hello(peer, &hello);
     struct text capability = text_of("title");
@@ -528,6 +530,10 @@ static void takes_reject(struct peer *peer, const struct envelope *envelope, str
     if (text_is(reject.code, "BEHIND"))
         oracle_fails(&world->oracle, "", "P1: the broker says to %s that it has lost something: %.*s", peer->name,
                      TEXT_ARGS(reject.text_en));
+    if (text_is(reject.code, "FENCED")) { /* another one serves */
+        hang_up(peer);
+        return;
+    }
     if (text_is(reject.code, "NO_SESSION")) {
         if (peer->has_session)
             greet(peer);

@@ -6,6 +6,7 @@
 
 #include "broker/door.h"
 #include "tests/sim/keyring.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/world.h"
 
 enum { LINE_COUNT_MAX = 4096, ROUTE_SIZE = 5 };
@@ -25,6 +26,7 @@ struct line {
     bool is_open_here;  /* the peer believes in it */
     bool is_open_there; /* the broker does */
     bool is_cut;
+    bool is_old;             /* it ends at the broker that was replaced */
     int64_t noticed_here_us; /* a break is noticed then */
     int64_t noticed_there_us;
     struct way up;   /* to the broker */
@@ -115,6 +117,7 @@ uint32_t street_connect(uint32_t peer, const char *key)
     line->peer = peer;
     snprintf(line->key, sizeof line->key, "%s", key);
     line->is_open_here = line->is_open_there = true;
+    line->is_old = twin_catches(&world->peers[peer], key);
     return line->id;
 }
 
@@ -255,7 +258,8 @@ bool street_arrived_at_door(uint32_t id)
 
     if (parcel == NULL)
         return false;
-    if (world->server == NULL || !line->is_open_there) {
+    const bool is_served = line->is_old ? twin_is_awake() : world->server != NULL;
+    if (!is_served || !line->is_open_there) {
         free(parcel);
         return false;
     }
@@ -270,9 +274,23 @@ bool street_arrived_at_door(uint32_t id)
     return true;
 }
 
+/* Of the broker whose turn it is, the first. */
+static struct waiting **waiting_place(struct street *street)
+{
+    struct waiting **place = &street->first;
+
+    while (*place != NULL) {
+        const struct line *line = line_of((*place)->line);
+        if ((line != NULL && line->is_old) == twin_is_on())
+            break;
+        place = &(*place)->next;
+    }
+    return place;
+}
+
 bool street_has_waiting(void)
 {
-    return world->street->first != NULL;
+    return *waiting_place(world->street) != NULL;
 }
 
 /* ---- trouble ---- */
@@ -323,7 +341,7 @@ void street_broker_died(void)
     struct street *street = world->street;
     for (uint32_t i = 0; i < LINE_COUNT_MAX; i++) {
         struct line *line = &street->lines[i];
-        if (line->id == 0 || !line->is_open_there)
+        if (line->id == 0 || !line->is_open_there || line->is_old)
             continue;
         line->is_open_there = false;
         way_clear(&line->up);
@@ -386,14 +404,17 @@ static void fill_frames(struct door_message *out, const struct parcel *parcel)
 bool door_receive(struct door *door, struct door_message *out)
 {
     struct street *street = world->street;
-    struct waiting *waiting = street->first;
+    struct waiting **place = waiting_place(street);
+    struct waiting *waiting = *place;
 
     (void)door;
-    if (waiting == NULL || world->disk.is_dead)
+    if (waiting == NULL || disk_inserted()->is_dead)
         return false;
-    street->first = waiting->next;
-    if (street->first == NULL)
+    *place = waiting->next;
+    if (street->last == waiting)
         street->last = NULL;
+    for (struct waiting *last = street->first; street->last == NULL && last != NULL; last = last->next)
+        street->last = last->next == NULL ? last : NULL;
     out->route.size = ROUTE_SIZE;
     memset(out->route.id, 0, sizeof out->route.id);
     memcpy(out->route.id + 1, &waiting->line, sizeof waiting->line);
@@ -427,14 +448,17 @@ enum status door_send(struct door *door, const struct door_route *route, const s
     (void)door;
     memcpy(&id, route->id + 1, sizeof id);
     struct line *line = line_of(id);
-    if (!disk_effect(&world->disk))
+    if (!disk_effect(disk_inserted()))
         return STATUS_OK; /* it died before: nobody hears of it */
-    if (!is_open_there(line))
+    if (!is_open_there(line) || line->is_old != twin_is_on())
         return STATUS_NO_SESSION;
     if (line->down.stalled_us > world->now_us && line->down.count >= STREET_WAITING_MAX)
         return STATUS_BUSY;
     keyring_sees_sent(line->key, message->frames);
-    oracle_sees_sent(&world->oracle, line->peer, message->frames, message->frame_count);
+    if (twin_is_on())
+        twin_sees_sent(message->frames);
+    else
+        oracle_sees_sent(&world->oracle, line->peer, message->frames, message->frame_count);
     send_on(line, false, message->frames, message->frame_count);
     return STATUS_OK;
 }

@@ -14,6 +14,7 @@
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
 #include "tests/sim/titles.h"
+#include "tests/sim/twin.h"
 
 enum {
     START_US = 1790740800,   /* 2026-09-30, seconds */
@@ -184,6 +185,9 @@ static void step(void)
     case HAPPENS_STORM:
         storm_strike(next.who);
         break;
+    case HAPPENS_TWIN:
+        twin_turn();
+        break;
     }
 }
 
@@ -192,6 +196,7 @@ static void step(void)
 static void end_trouble(void)
 {
     world->is_trouble_over = true;
+    twin_end();
     world->disk.commit_us = 400;
     world->disk.read_us = 0;
     world->disk.effects_left = -1;
@@ -227,6 +232,7 @@ static bool world_open(const struct options *options, struct world *out)
     keyring_open();
     ruling_open();
     materials_open();
+    twin_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -274,6 +280,7 @@ void world_fini(struct world *done)
     world = done;
     if (done->server != NULL)
         server_close(&done->server, false);
+    twin_close();
     peers_drop();
     titles_close();
     acts_close();

@@ -41,7 +41,15 @@ struct options {
     int64_t trouble_us;   /* how long things go wrong; then everything must come to its end */
 };
 
-enum happening_kind { HAPPENS_TURN, HAPPENS_ARRIVAL, HAPPENS_PEER, HAPPENS_TROUBLE, HAPPENS_START, HAPPENS_STORM };
+enum happening_kind {
+    HAPPENS_TURN,
+    HAPPENS_ARRIVAL,
+    HAPPENS_PEER,
+    HAPPENS_TROUBLE,
+    HAPPENS_START,
+    HAPPENS_STORM,
+    HAPPENS_TWIN
+};
 
 struct happening {
     int64_t at_us;
@@ -83,6 +91,7 @@ struct world {
     struct fixes *fixes;
     struct keyring *keyring;
     struct ruling *ruling;
+    struct twin *twin;
     bool has_hangup; /* SIGHUP is on its way to the broker */
     struct oracle oracle;
 
