@@ -40,9 +40,9 @@ static const struct sentence *find_in(struct story *story, const struct sentence
 const struct sentence *sentence_find(struct story *story, const char *line)
 {
     static const struct sentences *const all[] = {
-        &story_acts,         &story_claims,         &story_time_acts,  &story_time_claims,
-        &story_book_acts,    &story_book_claims,    &story_title_acts, &story_title_claims,
-        &story_counter_acts, &story_counter_claims, &story_file_acts,  &story_file_claims,
+        &story_acts,        &story_claims,      &story_time_acts,    &story_time_claims,    &story_book_acts,
+        &story_book_claims, &story_title_acts,  &story_title_claims, &story_counter_acts,   &story_counter_claims,
+        &story_file_acts,   &story_file_claims, &story_failure_acts, &story_failure_claims,
     };
     const struct sentence *found = NULL;
     for (size_t i = 0; i < sizeof all / sizeof all[0] && found == NULL; i++)

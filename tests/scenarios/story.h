@@ -76,6 +76,7 @@ extern const struct sentences story_counter_acts; /* and about amounts, at the c
 extern const struct sentences story_counter_claims;
 extern const struct sentences story_file_acts; /* of files that travel before their case */
 extern const struct sentences story_file_claims;
+extern const struct sentences story_failure_acts, story_failure_claims;
 
 /* ---- the words of a sentence ---- */
 

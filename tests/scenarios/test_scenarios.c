@@ -71,6 +71,8 @@ Test(scenarios, each_kind_of_claim_can_fail)
         "then window-2 got first",
         "then no window got first",
         "then first was sent before first",
+        "when the window fails to take first as permanent\nthen first is set aside as poison after 1 attempts",
+        "when the window fails to take first as permanent\nthen first is set aside as permanent after 2 attempts",
         "then nobody is QUEUED",
         "then first stands on that title",
         "then the question is refused at the door for its consent",

@@ -16,7 +16,7 @@ class ParkedTest(SystemTest):
     def decide(self, verb, *more):
         return self.house.operator("parked", verb, "--reason", "test", *more)
 
-    def test_a_case_the_registry_never_takes_is_parked_with_its_cause_and_decided_by_operators(self):
+    def test_what_the_registry_never_takes_is_parked_and_decided(self):
         self.start_broker()
         windows = self.start_windows(*TAKES_NONE)
         self.start_branch()
