@@ -9,6 +9,7 @@
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
 #include "tests/sim/twin.h"
+#include "tests/sim/setbacks.h"
 #include "tests/sim/world.h"
 
 /* Where the broker lives: starts it, gives it its turns, kills it, and looks
@@ -274,6 +275,7 @@ static void judge_record(const struct keeper_origin *origin)
     acts_judge_record(origin);
     keyring_judge_record(origin);
     ruling_judge_record(origin);
+    setbacks_judge_record(origin);
 }
 
 /* The thread of a case through the journal leaves no record of it out: each names the one before. */

@@ -44,6 +44,7 @@ struct told_case {
     const struct filed *filed;
     uint64_t sequence;
     uint64_t thread_last; /* its record before, as its thread through the journal is followed */
+    int64_t failed;       /* attempts its window said failed, as the journal is read, since it had the last delivery */
     uint64_t said;        /* kinds of words the window said, a bit each */
     uint32_t stored_last; /* the highest number of a delivery the window has */
     bool was_given_up;    /* by an operator */
