@@ -22,7 +22,9 @@ void guard_init(struct guard *guard, const struct settings *settings)
 static void find_reason(const struct guard *guard, int64_t monotonic_us, char *out, size_t size)
 {
     out[0] = '\0';
-    if (guard->free_size < guard->disk_reserve_size)
+    if (guard->damage[0] != '\0')
+        snprintf(out, size, "%s", guard->damage);
+    else if (guard->free_size < guard->disk_reserve_size)
         snprintf(out, size,
                  "the disk has %" PRId64 " MiB free, %" PRId64 " are kept for what is here already: make room",
                  guard->free_size / MEBIBYTE, guard->disk_reserve_size / MEBIBYTE);
@@ -78,6 +80,12 @@ void guard_wrote(struct guard *guard, int64_t took_us, int64_t monotonic_us)
         return;
     guard->slow_us = took_us;
     guard->slow_until_us = monotonic_us + guard->settle_us;
+    settle(guard, monotonic_us);
+}
+
+void guard_found(struct guard *guard, const char *damage, int64_t monotonic_us)
+{
+    snprintf(guard->damage, sizeof guard->damage, "%.190s; run onevisit replay verify on a copy", damage);
     settle(guard, monotonic_us);
 }
 

@@ -168,6 +168,8 @@ enum status server_open(const struct settings *settings, struct server **out, ch
     if (status == STATUS_OK)
         status = backup_init(&server->backup, server->keeper, settings->data, why);
     if (status == STATUS_OK)
+        status = patrol_init(&server->patrol, server->keeper, settings->patrol_ms);
+    if (status == STATUS_OK)
         status = record_opening(server, why);
     if (status == STATUS_OK)
         status = open_network(server, why);
@@ -188,6 +190,7 @@ void server_close(struct server **server, bool is_clean)
     precheck_free(&(*server)->precheck);
     material_check_free(&(*server)->material_check);
     recon_free(&(*server)->recon);
+    patrol_fini(&(*server)->patrol);
     intake_free(&(*server)->intake);
     outlet_free(&(*server)->outlet);
     peers_free(&(*server)->peers);
@@ -360,6 +363,8 @@ enum status server_run(struct server *server, char *why)
     while (status == STATUS_OK && !server->is_stopping) {
         server_wait(server);
         status = server_turn(server, why);
+        if (status == STATUS_OK && patrol_look(&server->patrol, clock_monotonic()))
+            guard_found(&server->guard, server->patrol.reason, clock_monotonic());
     }
     if (status == STATUS_OK)
         status = server_settle(server, clock_rise(&server->clock), true, why);

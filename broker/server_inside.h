@@ -11,6 +11,7 @@
 #include "broker/material_check.h"
 #include "broker/ops/requests.h"
 #include "broker/outlet.h"
+#include "broker/patrol.h"
 #include "broker/precheck.h"
 #include "broker/recon.h"
 #include "broker/rulebook.h"
@@ -35,6 +36,7 @@ struct server {
     struct material_check *material_check;
     struct recon *recon;
     struct backup backup;
+    struct patrol patrol;
     struct rulebook *rulebook;
     struct requests *requests;
     struct sessions sessions;

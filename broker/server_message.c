@@ -242,9 +242,11 @@ static enum status answer_request(struct server *server, const struct intake_mes
     const enum status settled = server_settle(server, now_us, true, why);
     if (settled != STATUS_OK)
         return settled;
-    struct requests_health health = {.service = server->loss.service, .reason = server->loss.reason};
+    struct requests_health health = {
+        .service = server->loss.service, .reason = server->loss.reason, .patrolled = server->patrol.count};
     if (health.service == STATUS_OK && server->guard.is_shut)
-        health = (struct requests_health){.service = STATUS_BUSY, .reason = server->guard.reason};
+        health = (struct requests_health){
+            .service = STATUS_BUSY, .reason = server->guard.reason, .patrolled = server->patrol.count};
     return requests_answer(server->requests, message, &server->raw.route, &health, now_us, why);
 }
 

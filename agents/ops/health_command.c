@@ -92,6 +92,8 @@ static void print_health(const struct health *health)
     if (health->calendar_end.data)
         print_calendar_end(table, health);
     print_offsets(table, health);
+    table_cell(table, "records verified since start");
+    table_number(table, health->patrolled);
     print_backup(table, health);
     table_cell(table, "memory");
     table_cell(table, "%" PRId64 " MiB", health->memory.value / MEBIBYTE);

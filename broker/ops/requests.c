@@ -493,6 +493,7 @@ static enum status show_health(const struct question *question)
                           .sessions = number_of(peers_count(requests->peers)),
                           .memory = number_of(resident_bytes()),
                           .title_alarms = {curious, curious_count, curious_count > 0},
+                          .patrolled = number_of((int64_t)question->health->patrolled),
                           .backup = core_meta(core)->backup,
                           .backup_at = core_meta(core)->backup_at,
                           .keys_ending = number_of(core_keys_ending(core, question->now_us + KEY_WARNING_US)),

@@ -18,6 +18,7 @@ enum { REQUESTS_ROW_COUNT_MAX = 100000, REQUESTS_LIST_COUNT = 50, REQUESTS_TAIL_
 struct requests_health {
     enum status service; /* STATUS_OK, or why nobody is served */
     const char *reason;
+    uint64_t patrolled; /* records verified since the start */
 };
 
 MUST_CHECK enum status requests_new(struct keeper *keeper, struct peers *peers, struct auth *auth,
