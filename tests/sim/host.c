@@ -8,8 +8,8 @@
 #include "tests/sim/keyring.h"
 #include "tests/sim/peer.h"
 #include "tests/sim/ruling.h"
-#include "tests/sim/twin.h"
 #include "tests/sim/setbacks.h"
+#include "tests/sim/twin.h"
 #include "tests/sim/world.h"
 
 /* Where the broker lives: starts it, gives it its turns, kills it, and looks
