@@ -2,6 +2,22 @@
 
 #include "broker/core/table.h"
 
+static int64_t failed_of(const struct case_row *row, enum failure failure)
+{
+    switch (failure) {
+    case FAILURE_TRANSIENT:
+        return row->failed_transient.value;
+    case FAILURE_BUSY:
+        return row->failed_busy.value;
+    case FAILURE_PERMANENT:
+        return row->failed_permanent.value;
+    case FAILURE_POISON:
+    case FAILURE_COUNT: /* "silent" is no word of a window: whoever says it cannot be digested itself */
+        break;
+    }
+    return row->failed_poison.value;
+}
+
 static struct number *count_of(struct case_row *row, enum failure failure)
 {
     switch (failure) {
@@ -12,15 +28,10 @@ static struct number *count_of(struct case_row *row, enum failure failure)
     case FAILURE_PERMANENT:
         return &row->failed_permanent;
     case FAILURE_POISON:
-    case FAILURE_COUNT: /* "silent" is no word of a window: whoever says it cannot be digested itself */
+    case FAILURE_COUNT:
         break;
     }
     return &row->failed_poison;
-}
-
-static int64_t failed_of(const struct case_row *row, enum failure failure)
-{
-    return count_of((struct case_row *)(uintptr_t)row, failure)->value;
 }
 
 void attempts_fail(struct case_file *file, uint32_t index, const struct delivery_failed *failed)
