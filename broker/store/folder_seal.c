@@ -62,14 +62,15 @@ enum status folder_seal_read(struct folder_seal *seal, const char *folder, const
     return STATUS_OK;
 }
 
-/* Only a folder that is empty, or that a start before began, is made into a broker's. */
+/* Only a folder that is empty, or that a start before began, is made into a broker's. The keys may lie there already:
+ * with those of a lost folder its receipts are known for what they are. */
 static enum status check_is_ours(const char *folder, const char *mark, char *why)
 {
     char started[SMALL_FILE_PATH_SIZE];
     bool is_empty;
     enum status status = small_file_path(started, folder, "MAKING.new", why);
     if (status == STATUS_OK)
-        status = folder_is_empty(folder, &is_empty, why);
+        status = folder_is_empty_but(folder, "keys", &is_empty, why);
     if (status != STATUS_OK || is_empty || small_file_is_there(mark) || small_file_is_there(started))
         return status;
     why_set(why, "%s: not empty, but SEAL is missing: another folder, or a damaged one", folder);

@@ -171,13 +171,18 @@ static bool counts(const char *name)
 
 enum status folder_is_empty(const char *folder, bool *is_empty, char *why)
 {
+    return folder_is_empty_but(folder, "", is_empty, why);
+}
+
+enum status folder_is_empty_but(const char *folder, const char *except, bool *is_empty, char *why)
+{
     *is_empty = true;
     DIR *directory = opendir(folder);
     if (!directory)
         return errno == ENOENT ? STATUS_OK : file_error(errno, folder, "cannot read the folder", why);
     const struct dirent *entry;
     while (*is_empty && (entry = readdir(directory)))
-        *is_empty = !counts(entry->d_name);
+        *is_empty = !counts(entry->d_name) || strcmp(entry->d_name, except) == 0;
     closedir(directory);
     return STATUS_OK;
 }

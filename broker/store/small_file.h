@@ -30,6 +30,8 @@ MUST_CHECK enum status folder_make(const char *folder, char *why);
 MUST_CHECK enum status folder_sync(const char *folder, char *why);
 /* Is there nothing in it, or no such folder? `lost+found` of a fresh disk does not count. */
 MUST_CHECK enum status folder_is_empty(const char *folder, bool *is_empty, char *why);
+/* Likewise, where what has the name `except` does not count either. */
+MUST_CHECK enum status folder_is_empty_but(const char *folder, const char *except, bool *is_empty, char *why);
 
 /* Removes the folder with all that is in it, links themselves and not what they name. One that is not there is no
  * error. */

@@ -119,7 +119,14 @@ enum status folder_sync(const char *folder, char *why)
     return STATUS_OK;
 }
 
-enum status folder_is_empty(const char *folder, bool *is_empty, char *why)
+/* `path` is what stands behind the folder and its slash. */
+static bool is_of_name(const char *path, const char *name)
+{
+    const size_t size = strlen(name);
+    return size > 0 && strncmp(path, name, size) == 0 && (path[size] == '\0' || path[size] == '/');
+}
+
+enum status folder_is_empty_but(const char *folder, const char *except, bool *is_empty, char *why)
 {
     const struct disk *disk = disk_inserted();
     const size_t size = strlen(folder);
@@ -127,9 +134,15 @@ enum status folder_is_empty(const char *folder, bool *is_empty, char *why)
     (void)why;
     *is_empty = true;
     for (uint32_t i = 0; i < disk->file_count; i++)
-        if (strncmp(disk->files[i].path, folder, size) == 0 && disk->files[i].path[size] == '/')
+        if (strncmp(disk->files[i].path, folder, size) == 0 && disk->files[i].path[size] == '/' &&
+            !is_of_name(disk->files[i].path + size + 1, except))
             *is_empty = false;
     return STATUS_OK;
+}
+
+enum status folder_is_empty(const char *folder, bool *is_empty, char *why)
+{
+    return folder_is_empty_but(folder, "", is_empty, why);
 }
 
 enum status file_error(int error, const char *path, const char *what, char *why)

@@ -189,6 +189,31 @@ Test(journal_open, does_not_take_a_folder_without_its_seal_for_a_new_one)
     expect_refused(&options, STATUS_CORRUPT, "SEAL is missing");
 }
 
+Test(journal_open, takes_the_keys_of_a_lost_folder_into_a_new_one)
+{
+    char why[STORE_WHY_SIZE];
+    uint8_t chain[CHAIN_SIZE] = {7};
+    uint8_t before[CHAIN_SIZE];
+    uint8_t after[CHAIN_SIZE];
+    char kept[HOUSE_PATH_SIZE + 8];
+    fill_folder();
+    struct journal *journal = house_open(&house);
+    journal_receipt_mac(journal, 20, 1, chain, before);
+    journal_close(&journal);
+    snprintf(kept, sizeof kept, "%s/kept", house.root);
+    folder_copy(house_path(&house, "keys"), kept);
+    remove_folder(house.folder);
+    cr_assert_eq(mkdir(house.folder, 0700), 0);
+    folder_copy(kept, house_path(&house, "keys"));
+    journal = house_open(&house);
+    cr_assert_eq(journal_last_sequence(journal), 0);
+    journal_receipt_mac(journal, 20, 1, chain, after);
+    cr_assert_arr_eq(before, after, CHAIN_SIZE, "an old receipt proves the loss");
+    house_append(journal, 3);
+    cr_assert_eq(journal_commit(journal, why), STATUS_OK, "%s", why);
+    journal_close(&journal);
+}
+
 /* ---- a start cut off ---- */
 
 /* What is there when a first start is killed: the files made so far, in the order they are made. */

@@ -59,6 +59,8 @@ Test(small_file, sees_whether_a_folder_is_empty)
     file_put(house_path(&house, ".hidden"), "", 0);
     cr_assert_eq(folder_is_empty(house.folder, &is_empty, why), STATUS_OK);
     cr_assert_not(is_empty);
+    cr_assert_eq(folder_is_empty_but(house.folder, ".hidden", &is_empty, why), STATUS_OK);
+    cr_assert(is_empty);
 }
 
 Test(small_file, refuses_paths_that_are_too_long_or_no_folder)
