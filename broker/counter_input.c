@@ -1,5 +1,6 @@
 #include "broker/counter_input.h"
 
+#include "broker/core/claim.h"
 #include "broker/core/rules.h"
 
 static const struct window_rules *rules_of(const struct core *core, const struct case_submit *application)
@@ -14,8 +15,12 @@ enum status counter_input_make(struct keeper *keeper, const struct event *event,
 {
     const struct core *core = keeper_core(keeper);
     const struct case_submit *application = event->body;
-    const enum status status = title_stand_read(stand, keeper, event->participant, application, why);
+    enum status status = STATUS_OK;
 
+    /* Filed again after a loss: what it stood on was looked at then, and its numbers mean nothing here. */
+    stand->count = 0;
+    if (!claim_is_made(event))
+        status = title_stand_read(stand, keeper, event->participant, application, why);
     const struct title_stood *common = title_stand_common(stand, application);
 
     *out = (struct check_input){.application = application,

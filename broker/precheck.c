@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/core/claim.h"
 #include "broker/counter_input.h"
 #include "schemas/checks/check.h"
 
@@ -126,11 +127,12 @@ static enum status look(struct precheck *precheck, const struct event *event, co
 
 /* ---- a submission ---- */
 
-static bool is_stale(const struct precheck *precheck)
+/* Filed again after a loss it was held against the digest then; what the broker knew is lost. */
+static bool is_stale(const struct precheck *precheck, const struct event *event)
 {
     const struct text named = precheck->input.application->precheck;
 
-    return named.data != NULL && !text_is(named, precheck->digest);
+    return named.data != NULL && !claim_is_made(event) && !text_is(named, precheck->digest);
 }
 
 enum status precheck_judge(struct precheck *precheck, const struct intake_message *message, const struct event *event,
@@ -140,11 +142,11 @@ enum status precheck_judge(struct precheck *precheck, const struct intake_messag
     const enum status status = look(precheck, event, problems, why);
     const bool is_blocked = precheck->result.error_count > 0;
 
-    *is_good = status == STATUS_OK && !is_stale(precheck) && !is_blocked && problems->count == 0;
+    *is_good = status == STATUS_OK && !is_stale(precheck, event) && !is_blocked && problems->count == 0;
     if (status != STATUS_OK || *is_good)
         return status;
     struct refusal reject = {.status = is_blocked ? STATUS_FINDINGS : STATUS_BAD_BODY, .path = ""};
-    if (is_stale(precheck)) {
+    if (is_stale(precheck, event)) {
         reject.status = STATUS_PRECHECK_STALE;
         reject.path = "precheck";
     }

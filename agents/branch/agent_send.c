@@ -51,8 +51,8 @@ static enum status outbox_row_send(struct agent *agent, const struct outbox_row 
     const struct link_outgoing message = {
         .type = row->type,
         .message_id = row->message_id,
-        /* The case id of an application is the broker's answer, not part of the message. */
-        .case_id = row->type == MESSAGE_CASE_SUBMIT ? (struct text){NULL, 0} : row->case_id,
+        /* An application has one when it was stored before: a broker that lost it must not give it another. */
+        .case_id = row->case_id,
         .group = row->group,
         .priority = row->priority,
         .attempt = (uint16_t)(attempt < UINT16_MAX ? attempt : UINT16_MAX),

@@ -47,6 +47,7 @@ static void take_receipt(struct agent *agent, const struct link_message *message
     }
     if (!agent_write(agent))
         return;
+    bool opens_the_way = outbox_is_put_back(agent->book, message->envelope.answers);
     enum status status = outbox_take_receipt(agent->book, message->envelope.answers, receipt, now_us);
     if (status == STATUS_NOT_FOUND) {
         log_warning("a receipt answers a message this branch never sent");
@@ -56,8 +57,26 @@ static void take_receipt(struct agent *agent, const struct link_message *message
         return;
     flights_remove(agent, message->envelope.answers);
     let_go_what_waited(agent, message->envelope.answers);
+    if (opens_the_way)
+        agent_look_again(agent); /* for what follows in its case */
     broker_take_receipt(&agent->broker, receipt, message->envelope.is_duplicate.value != 0);
     agent->is_broker_changed = true;
+}
+
+/* A broker that lost its journal has not yet heard, from the window or from us, what the message follows. */
+static bool is_too_early(struct agent *agent, const struct link_message *message, int64_t now_us)
+{
+    static const enum status early[] = {STATUS_UNKNOWN_CASE, STATUS_WRONG_STATE, STATUS_WRONG_ROUND, STATUS_DUP_CASE};
+    const struct reject *reject = message->body;
+    int64_t until_us = INT64_MAX;
+    bool is_early = false;
+    for (size_t i = 0; i < sizeof early / sizeof early[0]; i++)
+        is_early |= text_is(reject->code, status_code(early[i]));
+    if (!is_early || outbox_defer_again(agent->book, message->envelope.answers, now_us, &until_us) != STATUS_OK)
+        return false;
+    if (until_us < agent->deferred_us)
+        agent->deferred_us = until_us;
+    return true;
 }
 
 static void take_reject_of_row(struct agent *agent, const struct link_message *message, int64_t now_us)
@@ -66,6 +85,10 @@ static void take_reject_of_row(struct agent *agent, const struct link_message *m
     enum status status = STATUS_OK;
     if (!agent_write(agent))
         return;
+    if (is_too_early(agent, message, now_us)) {
+        flights_remove(agent, message->envelope.answers);
+        return;
+    }
     if (reject->may_retry.value) {
         int64_t retry_ms = reject->retry_ms.is_present ? reject->retry_ms.value : 1000;
         int64_t until_us = INT64_MAX;
@@ -196,6 +219,17 @@ static enum status take_certificate(struct agent *agent, const struct link_messa
     return status == STATUS_OK ? cert_ack_queue(agent, event->case_id, why, now_us) : status;
 }
 
+/* The very message brought it already, by a broker that lost that: the file is here, and its CERT_ACK in the outbox. */
+static bool has_certificate(struct agent *agent, struct event_row *event, char name[CERTIFICATE_NAME_SIZE],
+                            uint8_t sm3[SM3_SIZE])
+{
+    if (events_find_file(agent->book, event, name, CERTIFICATE_NAME_SIZE, sm3) != STATUS_OK)
+        return false;
+    event->file = text_of(name);
+    event->file_digest = bytes_of(sm3, SM3_SIZE);
+    return true;
+}
+
 /* ---- the feed ---- */
 
 /* NULL, or why this event cannot be what it says. */
@@ -252,7 +286,8 @@ static enum status event_store(struct agent *agent, const struct link_message *m
     if (agent->broker.generation > 1 && status != STATUS_NOT_FOUND)
         return status; /* an earlier generation brought it */
     status = STATUS_OK;
-    if (!row.is_fact && text_is(row.what, message_kind(MESSAGE_CERT_ISSUED)->name))
+    if (!row.is_fact && text_is(row.what, message_kind(MESSAGE_CERT_ISSUED)->name) &&
+        !has_certificate(agent, &row, name, sm3))
         status = take_certificate(agent, message, &row, name, sm3, now_us);
     return status == STATUS_OK ? events_add(agent->book, &row, now_us) : status;
 }

@@ -54,6 +54,9 @@ static const char *const branch_steps[] = {
     "CREATE INDEX lane_of_outbox ON lane(outbox);"
     "DROP INDEX outbox_waiting;"
     "CREATE INDEX outbox_waiting ON outbox(is_behind, id) WHERE state = 0;",
+    /* what is sent again after a loss */
+    "ALTER TABLE outbox ADD COLUMN again INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX outbox_again ON outbox(case_id, id) WHERE again = 1 AND state = 0;",
 };
 
 /* Makes the folder, not its parents: a mistyped path shall not grow a tree. */

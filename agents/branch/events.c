@@ -1,5 +1,6 @@
 #include "agents/branch/events.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static enum level events_level_of(const struct event_row *event)
@@ -50,6 +51,22 @@ enum status events_find_same(struct book *book, const struct event_row *event)
     book_bind_number(row, 3, event->time_us);
     book_bind_text(row, 4, event->what);
     enum status status = book_next(book, row);
+    book_end(row);
+    return status;
+}
+
+enum status events_find_file(struct book *book, const struct event_row *event, char *name, size_t name_size,
+                             uint8_t sm3[32])
+{
+    sqlite3_stmt *row = book_statement(book, "SELECT file, file_digest FROM events WHERE case_id = ? AND origin_mid = ?"
+                                             " AND file IS NOT NULL AND length(file_digest) = 32 LIMIT 1");
+    book_bind_text(row, 1, event->case_id);
+    book_bind_bytes(row, 2, event->origin_id);
+    enum status status = book_next(book, row);
+    if (status == STATUS_OK) {
+        snprintf(name, name_size, "%.*s", TEXT_ARGS(book_text(row, 0)));
+        memcpy(sm3, book_bytes(row, 1).data, 32);
+    }
     book_end(row);
     return status;
 }

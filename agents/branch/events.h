@@ -35,6 +35,11 @@ MUST_CHECK enum status events_add(struct book *book, struct event_row *event, in
 /* Is this very event here already, under whatever number? STATUS_OK or STATUS_NOT_FOUND. */
 MUST_CHECK enum status events_find_same(struct book *book, const struct event_row *event);
 
+/* The file that the same message of a window brought before, under whatever number: its name and SM3. STATUS_NOT_FOUND.
+ */
+MUST_CHECK enum status events_find_file(struct book *book, const struct event_row *event, char *name, size_t name_size,
+                                        uint8_t sm3[32]);
+
 /* Calls `take` for the events after `after_id`, oldest first, of one case
  * (data NULL: all), until it answers false. The row is valid during the call;
  * `take` must not write to the book. */

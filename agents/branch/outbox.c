@@ -114,13 +114,18 @@ enum status outbox_set_priority(struct book *book, int64_t id, int64_t priority)
 
 /* ---- sending ---- */
 
+/* Of a case that is sent again nothing goes before what it follows: the broker knows only what it has again by then. */
+#define NOTHING_BEFORE                                                                                                 \
+    " AND NOT EXISTS(SELECT 1 FROM outbox e WHERE e.case_id = outbox.case_id AND e.id < outbox.id AND e.again = 1"     \
+    " AND e.state = 0)"
+
 enum status outbox_next_waiting(struct book *book, struct outbox_place after, int64_t now_us, struct outbox_row *out)
 {
     sqlite3_stmt *row = book_statement(
         book, "SELECT " OUTBOX_COLUMNS " FROM outbox WHERE state = 0 AND (is_behind, id) > (?, ?) AND not_before <= ?"
               " AND NOT EXISTS(SELECT 1 FROM material m WHERE m.outbox = outbox.id AND m.held = 0)"
               " AND NOT EXISTS(SELECT 1 FROM lane l JOIN lane e ON e.unit = l.unit AND e.outbox < l.outbox"
-              " JOIN outbox o ON o.id = e.outbox AND o.state = 0 WHERE l.outbox = outbox.id)"
+              " JOIN outbox o ON o.id = e.outbox AND o.state = 0 WHERE l.outbox = outbox.id)" NOTHING_BEFORE
               " ORDER BY is_behind, id LIMIT 1");
     book_bind_number(row, 1, after.is_behind);
     book_bind_number(row, 2, after.id);
@@ -174,7 +179,7 @@ enum status outbox_take_receipt(struct book *book, struct bytes message_id, cons
     sqlite3_stmt *row = book_statement(
         book,
         "UPDATE outbox SET state = 1, attempts = max(attempts, 1), seq = ?, time = ?, chain = ?, mac = ?, answered = ?,"
-        " case_id = coalesce(?, case_id), reject = NULL, not_before = 0 WHERE mid = ?");
+        " case_id = coalesce(?, case_id), reject = NULL, not_before = 0, again = 0 WHERE mid = ?");
     book_bind_number_or_null(row, 1, receipt->sequence);
     book_bind_number_or_null(row, 2, receipt->time);
     book_bind_bytes(row, 3, receipt->chain);
@@ -234,6 +239,26 @@ enum status outbox_defer(struct book *book, struct bytes message_id, int64_t now
     return outbox_change(book, row);
 }
 
+bool outbox_is_put_back(struct book *book, struct bytes message_id)
+{
+    sqlite3_stmt *row = book_statement(book, "SELECT 1 FROM outbox WHERE mid = ? AND state = 0 AND again = 1");
+    book_bind_bytes(row, 1, message_id);
+    bool is_put_back = book_next(book, row) == STATUS_OK;
+    book_end(row);
+    return is_put_back;
+}
+
+enum status outbox_defer_again(struct book *book, struct bytes message_id, int64_t now_us, int64_t *until)
+{
+    int64_t busy = 0;
+    if (!outbox_is_put_back(book, message_id))
+        return STATUS_NOT_FOUND;
+    enum status status = outbox_count_busy(book, message_id, &busy);
+    if (status == STATUS_OK && busy >= OUTBOX_AGAIN_COUNT_MAX)
+        return STATUS_NOT_FOUND;
+    return status == STATUS_OK ? outbox_defer(book, message_id, now_us, OUTBOX_AGAIN_MS, until) : status;
+}
+
 /* ---- sending again ---- */
 
 static enum status outbox_count_change(struct book *book, sqlite3_stmt *row, int64_t *count)
@@ -243,21 +268,29 @@ static enum status outbox_count_change(struct book *book, sqlite3_stmt *row, int
     return status;
 }
 
+/* What waits already follows what is sent again. */
+static enum status outbox_mark_waiting(struct book *book)
+{
+    return book_run(book, book_statement(book, "UPDATE outbox SET again = 1, busy = 0 WHERE state = 0"));
+}
+
 enum status outbox_resend_since_sequence(struct book *book, int64_t sequence, int64_t *count)
 {
-    sqlite3_stmt *row =
-        book_statement(book, "UPDATE outbox SET state = 0, not_before = 0, busy = 0 WHERE state = 1 AND seq >= ?");
+    sqlite3_stmt *row = book_statement(
+        book, "UPDATE outbox SET state = 0, again = 1, not_before = 0, busy = 0 WHERE state = 1 AND seq >= ?");
     book_bind_number(row, 1, sequence);
-    return outbox_count_change(book, row, count);
+    enum status status = outbox_count_change(book, row, count);
+    return status == STATUS_OK ? outbox_mark_waiting(book) : status;
 }
 
 enum status outbox_resend_since_time(struct book *book, int64_t time_us, int64_t *count)
 {
-    sqlite3_stmt *row = book_statement(
-        book, "UPDATE outbox SET state = 0, not_before = 0, busy = 0 WHERE state = 1 AND (time >= ? OR answered >= ?)");
+    sqlite3_stmt *row = book_statement(book, "UPDATE outbox SET state = 0, again = 1, not_before = 0, busy = 0"
+                                             " WHERE state = 1 AND (time >= ? OR answered >= ?)");
     book_bind_number(row, 1, time_us);
     book_bind_number(row, 2, time_us);
-    return outbox_count_change(book, row, count);
+    enum status status = outbox_count_change(book, row, count);
+    return status == STATUS_OK ? outbox_mark_waiting(book) : status;
 }
 
 /* ---- looking ---- */

@@ -15,6 +15,8 @@ enum outbox_state {
 };
 
 enum { OUTBOX_BUSY_MS_MAX = 60000 }; /* the longest wait of ours between two attempts at a busy broker */
+/* What was put back to be sent again may have to wait for what it follows: first so long, and so many times. */
+enum { OUTBOX_AGAIN_MS = 1000, OUTBOX_AGAIN_COUNT_MAX = 15 };
 
 /* A place in the order of sending: a counter's first, then bulk, each the oldest first. All zeroes is before all. */
 struct outbox_place {
@@ -69,9 +71,15 @@ MUST_CHECK enum status outbox_take_reject(struct book *book, struct bytes messag
 /* Not now: tried again `retry_ms` later, after twice as long each further time up to OUTBOX_BUSY_MS_MAX, at *until. */
 MUST_CHECK enum status outbox_defer(struct book *book, struct bytes message_id, int64_t now_us, int64_t retry_ms,
                                     int64_t *until);
+/* Waits for its answer since resend put it back, or marked it as waiting behind what it put back. */
+bool outbox_is_put_back(struct book *book, struct bytes message_id);
+/* As outbox_defer, for a refusal of what resend put back: the broker lacks what goes before it. STATUS_NOT_FOUND: it
+ * was not put back, or was refused too often. */
+MUST_CHECK enum status outbox_defer_again(struct book *book, struct bytes message_id, int64_t now_us, int64_t *until);
 MUST_CHECK enum status outbox_note_attempts(struct book *book, int64_t id, int64_t attempts);
 
-/* Puts what was stored since then back to waiting; *count rows. */
+/* Puts what was stored since then back to waiting; *count rows. Those of a case then go one after the other, each when
+ * the broker has the one before. */
 MUST_CHECK enum status outbox_resend_since_sequence(struct book *book, int64_t sequence, int64_t *count);
 MUST_CHECK enum status outbox_resend_since_time(struct book *book, int64_t time_us, int64_t *count);
 

@@ -6,6 +6,7 @@
 
 #include "agents/client/log.h"
 #include "agents/client/material_file.h"
+#include "agents/window/brought.h"
 #include "agents/window/inbox.h"
 #include "schemas/calendar.h"
 #include "schemas/clocks.h"
@@ -62,6 +63,7 @@ enum status daemon_start(struct daemon *daemon)
 {
     int64_t now_us = clock_now_us();
     desk_recover(&daemon->desk, now_us);
+    brought_tell_rest(&daemon->folder->base);
     for (uint32_t i = 0; i < daemon->port_count; i++) {
         struct port *port = &daemon->ports[i];
         say_open(daemon, port, now_us);
@@ -140,6 +142,12 @@ static void take_delivery(struct daemon *daemon, uint32_t index, const struct li
         port->look_at = 0;
         port->backlog++;
         acknowledge(daemon, index, message, true);
+        break;
+    case INBOX_BROUGHT:
+        log_warning("%s %.*s: a broker that lost it brings again what is here; what was said of it is told again",
+                    port->window, TEXT_ARGS(message->envelope.case_id));
+        acknowledge(daemon, index, message, false);
+        port_reload(port);
         break;
     case INBOX_REPEATED:
         take_repeated(daemon, index, message);

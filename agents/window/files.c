@@ -88,10 +88,11 @@ static void let_go(struct base *base, int64_t delivery)
 
 bool files_release(struct base *base, struct text window, struct complete_delivery *out)
 {
-    sqlite3_stmt *query =
-        base_query(base, "SELECT id, case_id, number, message_id FROM delivery d WHERE window = ?1 AND state = 'new'"
-                         " AND due_at = ?2 AND NOT EXISTS(SELECT 1 FROM delivery_file f WHERE f.delivery = d.id)"
-                         " ORDER BY id LIMIT 1");
+    sqlite3_stmt *query = base_query(
+        base,
+        "SELECT id, case_id, coalesce(brought, number), message_id FROM delivery d WHERE window = ?1 AND state = 'new'"
+        " AND due_at = ?2 AND NOT EXISTS(SELECT 1 FROM delivery_file f WHERE f.delivery = d.id)"
+        " ORDER BY id LIMIT 1");
     book_bind_text(query, 1, window);
     book_bind_number(query, 2, never_us);
     if (!base_next(base, query))

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "agents/window/brought.h"
 #include "agents/window/docket.h"
 #include "schemas/codes.h"
 
@@ -58,8 +59,8 @@ static bool known_digest(struct base *base, struct text window, const struct lin
 {
     const struct case_deliver *deliver = message->body;
     sqlite3_stmt *query = base_query(base, "SELECT digest FROM delivery WHERE window = ?1 AND message_id = ?2"
-                                           " UNION ALL SELECT digest FROM delivery"
-                                           " WHERE window = ?1 AND case_id = ?3 AND number = ?4 LIMIT 1");
+                                           " UNION ALL SELECT digest FROM delivery WHERE window = ?1 AND case_id = ?3"
+                                           " AND coalesce(brought, number) = ?4 LIMIT 1");
     book_bind_text(query, 1, window);
     book_bind_bytes(query, 2, message->envelope.message_id);
     book_bind_text(query, 3, message->envelope.case_id);
@@ -85,10 +86,11 @@ static int64_t insert_delivery(struct base *base, struct text window, const stru
     const struct case_deliver *deliver = message->body;
     sqlite3_stmt *query = base_query(
         base, "INSERT INTO delivery(window, case_id, number, message_id, digest, type, source, sequence, time, origin,"
-              " received_at, bulk, state) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'new')");
+              " received_at, bulk, brought, state)"
+              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'new')");
     book_bind_text(query, 1, window);
     book_bind_text(query, 2, message->envelope.case_id);
-    book_bind_number(query, 3, deliver->number.value);
+    book_bind_number(query, 3, brought_number(base, window, message->envelope.case_id, deliver->number.value));
     book_bind_bytes(query, 4, message->envelope.message_id);
     book_bind_bytes(query, 5, bytes_of(digest, SM3_SIZE));
     book_bind_text(query, 6, deliver->origin_type);
@@ -98,6 +100,7 @@ static int64_t insert_delivery(struct base *base, struct text window, const stru
     book_bind_bytes(query, 10, message->chunks[0]);
     book_bind_number(query, 11, now_us);
     book_bind_number(query, 12, delivery_is_bulk(message));
+    book_bind_number(query, 13, deliver->number.value);
     base_run(base, query);
     return book_last_id(base->book);
 }
@@ -169,11 +172,13 @@ enum inbox_verdict inbox_take(struct base *base, struct digest *digest, struct a
     const char *fault = delivery_fault(digest, message);
     if (!delivery_digest(digest, message, whole))
         fault = "no digest could be made";
-    if (!fault && known_digest(base, window, message, known)) {
-        if (memcmp(whole, known, SM3_SIZE) == 0)
-            return INBOX_REPEATED;
+    bool is_known = !fault && known_digest(base, window, message, known);
+    if (is_known && memcmp(whole, known, SM3_SIZE) == 0)
+        return INBOX_REPEATED;
+    if (!fault && brought_again(base, window, message, whole))
+        return INBOX_BROUGHT;
+    if (is_known)
         fault = "this delivery came before with other content";
-    }
     if (fault) {
         keep_odd(base, window, message, whole, now_us, fault);
         snprintf(why, why_size, "%s", fault);
@@ -300,8 +305,9 @@ void inbox_row_end(struct base *base)
 
 int64_t inbox_row_of(struct base *base, struct text window, struct text case_id, int64_t number)
 {
-    sqlite3_stmt *query = base_query(base, "SELECT id FROM delivery WHERE window = ?1 AND case_id = ?2"
-                                           " AND (?3 = 0 OR number = ?3) ORDER BY number DESC LIMIT 1");
+    sqlite3_stmt *query =
+        base_query(base, "SELECT id FROM delivery WHERE window = ?1 AND case_id = ?2"
+                         " AND (?3 = 0 OR coalesce(brought, number) = ?3) ORDER BY number DESC LIMIT 1");
     book_bind_text(query, 1, window);
     book_bind_text(query, 2, case_id);
     book_bind_number(query, 3, number);

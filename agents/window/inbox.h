@@ -23,6 +23,7 @@
 enum inbox_verdict {
     INBOX_STORED,
     INBOX_REPEATED, /* the very same delivery again: acknowledge again, nothing to store */
+    INBOX_BROUGHT,  /* known, from a broker that lost its journal: acknowledge, and tell again what was said then */
     INBOX_ODD,      /* the same id or number with other bytes, or unreadable: kept apart, not acknowledged */
 };
 
@@ -60,7 +61,7 @@ int64_t inbox_number_before(struct base *base, const struct inbox_row *row);
 
 bool inbox_row_read(struct base *base, int64_t id, struct inbox_row *out);
 void inbox_row_end(struct base *base);
-/* The delivery of a case with this number; 0: the last one. The row id, 0 for none. */
+/* The delivery of a case that the broker counts under this number; 0: the last one. The row id, 0 for none. */
 int64_t inbox_row_of(struct base *base, struct text window, struct text case_id, int64_t number);
 
 /* Changes the state; `due_at` is when it may be tried again; `why` NULL for none. */

@@ -125,30 +125,44 @@ void outbox_row_end(struct base *base)
     book_end(base_query(base, row_query));
 }
 
-static void keep_receipt(struct base *base, int64_t id, const struct receipt *receipt)
+/* A first answer is the newer evidence always: numbers only fall after a loss that was accepted. */
+static void keep_receipt(struct base *base, int64_t id, const struct outbox_receipt *given)
 {
     sqlite3_stmt *query =
-        base_query(base, "INSERT INTO receipt(window, sequence, time, chain, mac)"
-                         " SELECT window, ?2, ?3, ?4, ?5 FROM answer WHERE id = ?1"
+        base_query(base, "INSERT INTO receipt(window, sequence, time, chain, mac, broker)"
+                         " SELECT window, ?2, ?3, ?4, ?5, ?6 FROM answer WHERE id = ?1"
                          " ON CONFLICT(window) DO UPDATE SET sequence = excluded.sequence, time = excluded.time,"
-                         " chain = excluded.chain, mac = excluded.mac WHERE excluded.sequence > receipt.sequence");
+                         " chain = excluded.chain, mac = excluded.mac, broker = excluded.broker"
+                         " WHERE ?7 OR excluded.sequence > receipt.sequence");
     book_bind_number(query, 1, id);
-    book_bind_number(query, 2, receipt->sequence.value);
-    book_bind_number(query, 3, receipt->time.value);
-    book_bind_bytes(query, 4, receipt->chain);
-    book_bind_bytes(query, 5, receipt->mac);
+    book_bind_number(query, 2, given->receipt->sequence.value);
+    book_bind_number(query, 3, given->receipt->time.value);
+    book_bind_bytes(query, 4, given->receipt->chain);
+    book_bind_bytes(query, 5, given->receipt->mac);
+    book_bind_bytes(query, 6, given->broker);
+    book_bind_number(query, 7, given->is_first);
     base_run(base, query);
 }
 
-void outbox_stored(struct base *base, int64_t id, const struct receipt *receipt, int64_t now_us)
+void outbox_stored(struct base *base, int64_t id, const struct outbox_receipt *receipt, int64_t now_us)
 {
     sqlite3_stmt *query = base_query(
         base, "UPDATE answer SET state = 'stored', sequence = ?2, answered_at = ?3 WHERE id = ?1 AND state = 'owed'");
     book_bind_number(query, 1, id);
-    book_bind_number(query, 2, receipt->sequence.value);
+    book_bind_number(query, 2, receipt->receipt->sequence.value);
     book_bind_number(query, 3, now_us);
     base_run(base, query);
     keep_receipt(base, id, receipt);
+}
+
+void outbox_forget_lost(struct base *base, struct text window, struct bytes broker, int64_t sequence)
+{
+    sqlite3_stmt *query = base_query(base, "DELETE FROM receipt WHERE window = ?1"
+                                           " AND (sequence > ?3 OR (broker IS NOT NULL AND broker <> ?2))");
+    book_bind_text(query, 1, window);
+    book_bind_bytes(query, 2, broker);
+    book_bind_number(query, 3, sequence);
+    base_run(base, query);
 }
 
 void outbox_rejected(struct base *base, int64_t id, const struct reject *reject, int64_t now_us)

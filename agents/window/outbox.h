@@ -48,12 +48,21 @@ struct outbox_row {
 bool outbox_row_read(struct base *base, int64_t id, struct outbox_row *out);
 void outbox_row_end(struct base *base);
 
-void outbox_stored(struct base *base, int64_t id, const struct receipt *receipt, int64_t now_us);
+/* What the broker gave a receipt for; `is_first` where it had not given it before. */
+struct outbox_receipt {
+    const struct receipt *receipt;
+    struct bytes broker; /* id of its data folder */
+    bool is_first;
+};
+void outbox_stored(struct base *base, int64_t id, const struct outbox_receipt *receipt, int64_t now_us);
 void outbox_rejected(struct base *base, int64_t id, const struct reject *reject, int64_t now_us);
 
 /* Says again what has a receipt already, under its old id: the broker asks for it. True when there was something. */
 bool outbox_owe_again(struct base *base, struct text window, struct text case_id, enum message_type type);
 
+/* The broker in this session stands at `sequence`, and served us although we showed our last receipt: where that is of
+ * another folder, or from further on, its loss is known and accepted, and it proves nothing any more. */
+void outbox_forget_lost(struct base *base, struct text window, struct bytes broker, int64_t sequence);
 /* The last receipt of the window, for HELLO; chain and mac are copied into `bytes`. */
 bool outbox_last_receipt(struct base *base, struct text window, struct receipt *out, uint8_t bytes[64]);
 

@@ -94,6 +94,8 @@ void port_meet(struct port *port, int64_t now_us)
     base_begin(base);
     if (base->status == STATUS_OK)
         base->status = fence_keep(&port->fence, link_hello_ack(port->link), now_us);
+    outbox_forget_lost(base, text_of(port->window), link_hello_ack(port->link)->broker,
+                       link_hello_ack(port->link)->sequence.value);
     port->session = link_session(port->link);
 }
 
@@ -236,7 +238,9 @@ bool port_take_answer(struct port *port, const struct link_message *message, int
         if (message->type == MESSAGE_REJECT) {
             take_reject(port, i, message->body, now_us);
         } else {
-            outbox_stored(port->base, port->owed[i].entry.id, message->body, now_us);
+            const struct outbox_receipt receipt = {message->body, link_hello_ack(port->link)->broker,
+                                                   message->envelope.is_duplicate.value == 0};
+            outbox_stored(port->base, port->owed[i].entry.id, &receipt, now_us);
             forget_owed(port, i);
         }
         return true;

@@ -424,6 +424,7 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
         need(core, out, row_key_business(event->business_key));
         need(core, out, row_key_contract(event->contract_key));
         need_case(core, out, ((const struct case_submit *)event->body)->supersedes);
+        need_case(core, out, envelope->case_id); /* an id it had at a broker that lost it */
         need_units_of_application(core, out, event->body);
     }
     need_title(core, event, out);

@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "broker/core/claim.h"
 #include "broker/core/contract.h"
 #include "broker/core/course.h"
 #include "broker/core/group.h"
@@ -104,7 +105,9 @@ enum status case_submit_judge(struct turn *turn)
         name_open_case(turn, open);
         return STATUS_DUP_CASE;
     }
-    enum status status = parts_judge(turn, application);
+    enum status status = claim_is_made(turn->event) ? claim_judge(turn, window) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = parts_judge(turn, application);
     if (status == STATUS_OK)
         status = group_judge(turn);
     if (status == STATUS_OK)
@@ -136,6 +139,18 @@ static void make_case_id(struct turn *turn, const char *window, char out[CASE_ID
     turn->core->meta.case_counter = number_of((turn->core->meta.case_counter.value + 1) & CASE_ID_COUNTER_MAX);
 }
 
+/* Filed again after a loss it stays the case it was. */
+static void give_case_id(struct turn *turn, const char *window, char out[CASE_ID_SIZE + 1])
+{
+    const struct text claimed = turn->event->envelope->case_id;
+    if (!claim_is_made(turn->event) || claim_judge(turn, window) != STATUS_OK) {
+        make_case_id(turn, window, out);
+        return;
+    }
+    memcpy(out, claimed.data, CASE_ID_SIZE);
+    out[CASE_ID_SIZE] = '\0';
+}
+
 static void set_lanes(struct case_file *file, const struct case_submit *application)
 {
     char memory[LANE_COUNT_MAX * (LANE_KEY_SIZE_MAX + 1)];
@@ -149,7 +164,9 @@ static void set_origin(struct turn *turn, struct case_file *file)
     const struct event *event = turn->event;
     file->row.submitted = file->row.last_sequence = number_of((int64_t)event->sequence);
     file->row.submitted_at = file->row.since = number_of(event->time_us);
-    if (event->envelope->expires_at.is_present)
+    if (claim_is_made(event))
+        case_flag(file, CASE_FILED_AGAIN); /* and does not expire unsent: it may have been sent */
+    else if (event->envelope->expires_at.is_present)
         file->row.expires_at = event->envelope->expires_at;
     case_set_business_key(file, event->business_key);
     case_set_contract_key(file, event->contract_key);
@@ -196,7 +213,7 @@ void on_case_submit(struct turn *turn)
     if (window == NULL)
         return;
     char case_id[CASE_ID_SIZE + 1];
-    make_case_id(turn, window, case_id);
+    give_case_id(turn, window, case_id);
     struct case_file *file = case_new(text_of(case_id));
     case_set_kind(file, application->kind);
     case_set_branch(file, turn->event->participant);
@@ -204,7 +221,8 @@ void on_case_submit(struct turn *turn)
     set_lanes(file, application);
     set_origin(turn, file);
     set_rules_version(turn->core, file);
-    set_titles(turn, file);
+    if (!claim_is_made(turn->event)) /* the numbers of queries were another history's */
+        set_titles(turn, file);
     if (!materials_bind(turn, file, &application->materials))
         case_flag(file, CASE_DECLARED_ONLY);
     case_keep_text(&file->row.clerk, application->bank.clerk);

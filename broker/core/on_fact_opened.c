@@ -1,11 +1,11 @@
-#include "broker/core/handler.h"
+#include "broker/core/claim.h"
 
 /* A case id is never given twice (DOMAIN 3.6), also not by a folder that was
  * made anew after the old one was lost, nor by one that goes on behind receipts
  * it gave or beside another copy of itself: a new folder begins in one of 1024
  * places of its own; an accepted loss, and a take-over, skip more than can have
  * been given since the last HEAD or since the copy was made. */
-enum { CASE_PLACE_BITS = 20, CASE_SKIP = 1 << 20 };
+enum { CASE_PLACE_BITS = 20 };
 
 static int64_t first_case_counter(const struct fact_opened *opened)
 {

@@ -66,6 +66,8 @@ enum case_flag {
     CASE_MAY_DISBURSE = 1 << 12, /* as told to the branch last */
     CASE_ECHO_UNKNOWN =
         1 << 13, /* what was filed could not be read any more when it was booked: nothing was compared */
+    CASE_FILED_AGAIN =
+        1 << 14, /* after a loss, under the id it had: the window may know more of it than this journal */
 };
 
 #define RECORDS_FILE "broker/core/rows.def"

@@ -281,6 +281,72 @@ Test(agent, sends_again_what_resend_put_back)
     cr_assert_arr_eq(broker.answers, first, 16);
 }
 
+static int64_t withdraw(void)
+{
+    uint8_t message_id[16];
+    int64_t id = 0;
+    cr_assert_eq(book_begin(other_book), STATUS_OK);
+    cr_assert_eq(
+        outbox_add(other_book, MESSAGE_WITHDRAW_REQ, text_of(CASE), bytes_of("w", 1), clock_now_us(), &id, message_id),
+        STATUS_OK);
+    cr_assert_eq(book_commit(other_book), STATUS_OK);
+    return id;
+}
+
+/* An application and its withdrawal were stored, and the broker lost them. */
+static void store_and_resend(int64_t *application, int64_t *withdrawal)
+{
+    int64_t count = 0;
+    open_session();
+    *application = submit("one");
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    cr_assert_null(broker.envelope.case_id.data, "it has none before its receipt");
+    say_receipt(5);
+    await_row(*application, OUTBOX_STORED);
+    *withdrawal = withdraw();
+    double_expect(&broker, MESSAGE_WITHDRAW_REQ);
+    say_receipt(6);
+    await_row(*withdrawal, OUTBOX_STORED);
+    cr_assert_eq(outbox_resend_since_sequence(other_book, 1, &count), STATUS_OK);
+    cr_assert_eq(count, 2);
+}
+
+Test(agent, sends_an_application_again_under_its_case_id_and_what_follows_only_after_it)
+{
+    int64_t application = 0;
+    int64_t withdrawal = 0;
+    store_and_resend(&application, &withdrawal);
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    cr_assert(text_is(broker.envelope.case_id, CASE));
+    cr_assert(double_hears_nothing(&broker, 20));
+    say_receipt(2);
+    double_expect(&broker, MESSAGE_WITHDRAW_REQ);
+    say_receipt(3);
+    await_row(withdrawal, OUTBOX_STORED);
+}
+
+Test(agent, tries_again_what_comes_too_early_for_a_broker_that_lost_the_case)
+{
+    int64_t application = 0;
+    int64_t withdrawal = 0;
+    store_and_resend(&application, &withdrawal);
+    double_expect(&broker, MESSAGE_CASE_SUBMIT);
+    say_receipt(2);
+    double_expect(&broker, MESSAGE_WITHDRAW_REQ);
+    say_reject(STATUS_WRONG_STATE, 0);
+    cr_assert(double_hears_nothing(&broker, 20));
+    await_row(withdrawal, OUTBOX_WAITING);
+    later_us = 2000000;
+    double_expect(&broker, MESSAGE_WITHDRAW_REQ);
+    later_us = 0;
+    say_receipt(3);
+    await_row(withdrawal, OUTBOX_STORED);
+    int64_t other = withdraw(); /* new: its refusal is final */
+    double_expect(&broker, MESSAGE_WITHDRAW_REQ);
+    say_reject(STATUS_WRONG_STATE, 0);
+    await_row(other, OUTBOX_REJECTED);
+}
+
 /* ---- HELLO ---- */
 
 static void decode(const struct record *record, void *out)
@@ -611,6 +677,25 @@ Test(agent, acknowledges_a_certificate_while_bulk_is_in_flight)
     say_certificate(&certificate_rows[0]);
     cr_assert_eq(heard_ack(), 1);
     double_expect(&broker, MESSAGE_CERT_ACK);
+}
+
+Test(agent, takes_the_certificate_of_a_message_it_has_from_a_broker_that_lost_it_as_an_event_alone)
+{
+    open_feed();
+    say_certificate(&certificate_rows[0]);
+    cr_assert_eq(heard_ack(), 1);
+    double_expect(&broker, MESSAGE_CERT_ACK);
+    say_reject(STATUS_NO_SESSION, 0);
+    double_expect(&broker, MESSAGE_HELLO);
+    double_say_ack_as(&broker, 2, 0, true);
+    double_expect(&broker, MESSAGE_EVENTS_SINCE);
+    double_expect(&broker, MESSAGE_CERT_ACK); /* the one that has no receipt yet */
+    cr_assert(double_hears_nothing(&broker, 20));
+    say_certificate(&certificate_rows[0]);
+    cr_assert_eq(heard_ack(), 1);
+    cr_assert(double_hears_nothing(&broker, 50), "no second CERT_ACK");
+    cr_assert_eq(stored_events(), 2);
+    cr_assert(certificate_is_on_disk());
 }
 
 /* ---- questions ---- */

@@ -127,7 +127,7 @@ void house_deliver(struct house *house, const struct house_delivery *delivery)
     message_id[15] = (uint8_t)delivery->number;
     cr_assert_eq(digest_make(house->digest, delivery->origin, origin_sm3), STATUS_OK);
     origin_sm3[0] ^= delivery->has_wrong_digest;
-    struct case_deliver deliver = {.sequence = number_of(delivery->number),
+    struct case_deliver deliver = {.sequence = number_of(house->history + delivery->number),
                                    .time = number_of(1),
                                    .number = number_of(delivery->number),
                                    .origin_type = text_of(message_kind(delivery->type)->name),

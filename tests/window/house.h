@@ -42,6 +42,7 @@ struct house {
     uint32_t heard_count;
     bool is_mute; /* no receipts */
     int64_t sequence;
+    int64_t history; /* added to the sequence of deliveries: another one is a broker that lost its journal */
 
     bool is_running;
     struct folder folder;
