@@ -269,7 +269,8 @@ int64_t inbox_backlog(struct base *base, struct text window)
 
 #define ROW_QUERY                                                                                                      \
     "SELECT id, window, case_id, number, type, source, state, tries, received_at, reason, origin,"                     \
-    " failed_transient, failed_busy, failed_permanent, failed_poison, doubt_class FROM delivery WHERE id = ?1"
+    " failed_transient, failed_busy, failed_permanent, failed_poison, doubt_class, coalesce(brought, number)"          \
+    " FROM delivery WHERE id = ?1"
 static const char row_query[] = ROW_QUERY;
 #undef ROW_QUERY
 
@@ -295,6 +296,7 @@ bool inbox_row_read(struct base *base, int64_t id, struct inbox_row *out)
     out->failed[FAILURE_PERMANENT] = base_number(query, 13);
     out->failed[FAILURE_POISON] = base_number(query, 14);
     base_copy_text(query, 15, out->doubt_class, sizeof out->doubt_class);
+    out->brought = base_number(query, 16);
     return true;
 }
 
@@ -388,7 +390,8 @@ void inbox_set_returned(struct base *base, int64_t id)
 static int64_t returned_of(struct base *base, struct text window, struct text case_id, int64_t number)
 {
     sqlite3_stmt *query = base_query(base, "SELECT id FROM delivery WHERE window = ?1 AND case_id = ?2"
-                                           " AND (?3 = 0 OR number = ?3) AND state = 'held' AND returned = 1"
+                                           " AND (?3 = 0 OR coalesce(brought, number) = ?3) AND state = 'held'"
+                                           " AND returned = 1"
                                            " ORDER BY number LIMIT 1");
     book_bind_text(query, 1, window);
     book_bind_text(query, 2, case_id);

@@ -45,6 +45,7 @@ struct inbox_row {
     char window[33];
     char case_id[31];
     int64_t number;
+    int64_t brought; /* what the broker counts it as: brought.h */
     char type[33];
     char source[33];
     char state[9];

@@ -54,7 +54,7 @@ static void give_back(const struct setback *setback, const struct inbox_row *del
                       const char *why, int64_t now_us)
 {
     char cause[FAILURE_CAUSE_SIZE_MAX + 1];
-    const struct delivery_failed failed = {.number = number_of(delivery->number),
+    const struct delivery_failed failed = {.number = number_of(delivery->brought),
                                            .class = text_of(failure_row(failure)->word),
                                            .cause = cause_of(why, cause),
                                            .attempts = number_of(inbox_failed(delivery) + 1),
