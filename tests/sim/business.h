@@ -24,5 +24,6 @@ extern const struct business keyring_business;   /* keyring.c */
 extern const struct business ruling_business;    /* ruling.c */
 extern const struct business materials_business; /* materials.c */
 extern const struct business twin_business;      /* twin.c */
+extern const struct business words_business;     /* words.c */
 
 #endif

@@ -31,6 +31,8 @@ void heard_add(struct hearing *hearing, uint32_t branch, struct text case_id, co
     snprintf(heard->state, sizeof heard->state, "%.*s", TEXT_ARGS(event->state));
     snprintf(heard->fact, sizeof heard->fact, "%.*s", TEXT_ARGS(event->fact));
     snprintf(heard->origin, sizeof heard->origin, "%.*s", TEXT_ARGS(event->origin_type));
+    if (event->origin_id.size == sizeof heard->origin_id)
+        memcpy(heard->origin_id, event->origin_id.data, sizeof heard->origin_id);
 }
 
 const char *heard_state_before(const struct hearing *hearing, const char *case_id, uint64_t sequence)

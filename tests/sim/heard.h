@@ -15,6 +15,7 @@ struct heard {
     char state[17];
     char fact[25];   /* "" for none */
     char origin[33]; /* type of the window's message, "" for none */
+    uint8_t origin_id[16];
 };
 
 struct hearing {

@@ -359,6 +359,16 @@ void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case
     told->stored_last = (uint32_t)deliver->number.value;
 }
 
+bool oracle_was_stored(const struct oracle *oracle, const char *case_id, const uint8_t *id)
+{
+    uint8_t key[MEMO_KEY_SIZE];
+    const size_t size = strlen(case_id);
+
+    memcpy(key, case_id, size);
+    memcpy(key + size, id, ORACLE_ID_SIZE);
+    return table_find(&oracle->events, bytes_of(key, size + ORACLE_ID_SIZE)) != NULL;
+}
+
 /* ---- what branches are told ---- */
 
 static bool has_said(const struct told_case *told, enum message_type type)

@@ -90,6 +90,8 @@ void oracle_sees_booked(struct oracle *oracle, const char *case_id, const char *
 /* A window has put a delivery into its inbox. */
 void oracle_sees_stored(struct oracle *oracle, uint32_t window, struct text case_id,
                         const struct case_deliver *deliver);
+/* Has the window this message of the case? */
+bool oracle_was_stored(const struct oracle *oracle, const char *case_id, const uint8_t *id);
 /* A branch has put an event into its book. */
 void oracle_sees_event(struct oracle *oracle, uint32_t branch, struct text case_id, const struct case_event *event,
                        struct bytes body, const uint8_t *chunk_digest);

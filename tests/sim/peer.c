@@ -25,9 +25,9 @@ enum {
 
 static uint8_t body_memory[BODY_SIZE_MAX];
 
-static const struct business *const businesses[] = {&titles_business, &desk_business,      &alerts_business,
-                                                    &books_business,  &fixes_business,     &keyring_business,
-                                                    &ruling_business, &materials_business, &twin_business};
+static const struct business *const businesses[] = {
+    &titles_business,  &desk_business,   &alerts_business,    &books_business, &fixes_business,
+    &keyring_business, &ruling_business, &materials_business, &twin_business,  &words_business};
 
 enum { BUSINESS_COUNT = sizeof businesses / sizeof businesses[0] };
 

@@ -15,6 +15,7 @@
 #include "tests/sim/ruling.h"
 #include "tests/sim/titles.h"
 #include "tests/sim/twin.h"
+#include "tests/sim/words.h"
 
 enum {
     START_US = 1790740800,   /* 2026-09-30, seconds */
@@ -233,6 +234,7 @@ static bool world_open(const struct options *options, struct world *out)
     ruling_open();
     materials_open();
     twin_open();
+    words_open();
     peers_make();
     return out->trace != NULL && places_make(&out->settings);
 }
@@ -247,8 +249,8 @@ static void run_until(int64_t end_us, bool (*is_done)(void))
 /* Asked after every step, so it is cheap: peers are looked at once a while. */
 static bool is_at_rest(void)
 {
-    return world->step_count % 64 == 0 && peers_owe_nothing() && alerts_judge(false) && kinds_judge(false) &&
-           books_are_done() && fixes_are_done();
+    return world->step_count % 64 == 0 && peers_owe_nothing() && books_are_done() && fixes_are_done() &&
+           kinds_judge(false) && alerts_judge(false) && words_judge(false);
 }
 
 bool world_run(const struct options *options, struct world *out)
@@ -265,7 +267,7 @@ bool world_run(const struct options *options, struct world *out)
     if (!out->oracle.has_failed)
         oracle_judges_end(&out->oracle);
     if (!out->oracle.has_failed)
-        (void)(alerts_judge(true) && kinds_judge(true));
+        (void)(alerts_judge(true) && kinds_judge(true) && words_judge(true));
     if (!out->oracle.has_failed && !peers_owe_nothing())
         oracle_fails(&out->oracle, "", "P5: somebody still owes something though nothing is wrong any more");
     if (!out->oracle.has_failed)
@@ -286,6 +288,7 @@ void world_fini(struct world *done)
     acts_close();
     alerts_close();
     materials_close();
+    words_close();
     heard_close(&done->hearing);
     books_close();
     fixes_close();

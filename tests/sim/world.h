@@ -86,6 +86,7 @@ struct world {
     struct acts *acts;
     struct alerts *alerts;
     struct materials *materials;
+    struct words *words;
     struct hearing hearing;
     struct books *books;
     struct fixes *fixes;
