@@ -354,11 +354,13 @@ uint32_t case_next_delivery(const struct case_file *file)
     return index;
 }
 
-/* A payment is owed to the window as long as the case is open. */
+/* A payment, and the check of a proof that came before its booking, are owed to the window as long as the case is open.
+ */
 static bool is_owed(const struct case_file *file, uint32_t index)
 {
+    const struct text type = file->row.deliveries.items[index].type;
     return lifecycle_is_open(file->base) &&
-           text_is(file->row.deliveries.items[index].type, message_kind(MESSAGE_FEE_PAID)->name);
+           (text_is(type, message_kind(MESSAGE_FEE_PAID)->name) || text_is(type, message_kind(MESSAGE_CERT_ACK)->name));
 }
 
 void case_void_deliveries(struct case_file *file)

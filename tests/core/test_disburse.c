@@ -139,6 +139,7 @@ Test(disburse, a_proof_that_came_before_its_booking_can_be_checked_at_once)
     book(house, id, "Y-1", UNIT, PROOF);
     expect_state(house, id, "CERTIFIED");
     cr_expect_str_eq(last_said(house), "MAY_DISBURSE");
+    cr_expect_eq(the_case(house, id)->deliveries.items[1].is_delivered.value, DELIVERY_OPEN, "the window hears of it");
     deliver(house, id, 1);
     deliver(house, id, 2);
     house_wait(house, house->settings.archive_ms * INT64_C(1000) + SECOND);
