@@ -2,6 +2,7 @@
 #define ONEVISIT_BROKER_PEERS_H
 
 #include "broker/allowance.h"
+#include "broker/batch.h"
 #include "broker/core/core.h"
 #include "broker/door.h"
 #include "broker/offset.h"
@@ -28,6 +29,7 @@ struct peer {
     size_t waiting_size;
     uint64_t dropped_count;
     struct allowance *allowance; /* what a branch may begin: of the participant, over all its sessions */
+    struct batch_part part;      /* of the batch under way */
     struct peer *next;           /* in peers_first order */
     struct peer *next_waiting;   /* of those for whom something waits */
 };

@@ -226,8 +226,9 @@ static enum status take_batch(struct server *server, char *why)
     const int64_t end_us = clock_rise(&server->clock) + server->settings.batch_ms_max * 1000;
     int64_t now_us = 0;
 
+    batch_begin(&server->batch);
     for (int64_t i = 0; i < server->settings.batch_count_max && size < BATCH_SIZE_MAX && status == STATUS_OK; i++) {
-        if (now_us >= end_us || !door_receive(server->door, &server->raw))
+        if (now_us >= end_us || batch_is_over(&server->batch) || !door_receive(server->door, &server->raw))
             break;
         for (uint32_t frame = 0; frame < server->raw.frame_count; frame++)
             size += door_frame(&server->raw, frame).size;

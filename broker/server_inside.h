@@ -51,6 +51,7 @@ struct server {
     int64_t lazy_deadline_us; /* commit at the latest; 0 while nothing lazy waits */
     int64_t head_written_us;
     int64_t heartbeat_due_us;
+    struct batch batch;
     bool is_beating;     /* a round of heartbeats is under way */
     uint64_t file_limit; /* open files this process may have */
 };

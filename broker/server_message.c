@@ -299,9 +299,12 @@ static enum status answer_snapshot(struct server *server, const struct intake_me
 static bool is_allowed(struct server *server, const struct intake_message *message, int64_t now_us)
 {
     const struct allowance_limits limits = {server->settings.branch_rate_max, server->settings.branch_burst_max};
-    struct peer *peer = allowance_is_needed(message->type) ? peers_find(server->peers, message->participant) : NULL;
+    const bool begins = allowance_is_needed(message->type);
+    struct peer *peer = peers_find(server->peers, message->participant);
 
-    if (peer == NULL || allowance_take(peer->allowance, &limits, now_us))
+    if (peer != NULL)
+        batch_note(&server->batch, message->participant, &peer->part, begins);
+    if (!begins || peer == NULL || allowance_take(peer->allowance, &limits, now_us))
         return true;
     const struct refusal reject = {
         .status = STATUS_BUSY, .path = "", .retry_ms = allowance_wait_ms(peer->allowance, &limits, now_us)};

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +90,10 @@ void stage_wait(struct stage *stage, double seconds)
 static _Noreturn void play(const struct disturbance *disturbance, struct stage *stage)
 {
     struct crowd *crowd = stage->crowd;
+    const struct sched_param none = {.sched_priority = 0};
     setsid(); /* its own share of the processor, as on a machine of its own */
+    if (!disturbance->keeps_priority && sched_setscheduler(0, SCHED_OTHER, &none) != 0)
+        _exit(1);
     crowd->takes_busy = true;
     crowd->credit = disturbance->credit;
     for (uint32_t i = 0; i < CROWD_COUNT; i++)

@@ -25,7 +25,9 @@ struct disturbance {
     bool (*is_part)(const struct crowd_peer *peer);        /* whom the stage speaks for; NULL: nobody of the crowd */
     void (*place)(uint32_t index, struct crowd_case *out); /* of its own cases, from 0; NULL: it has none */
     uint32_t case_count;
-    int64_t credit; /* of its windows */
+    int64_t credit;      /* of its windows */
+    bool keeps_priority; /* where the measuring is run at real-time priority (chrt), since others use the machine: it
+                            too */
     void (*play)(struct stage *stage);
 };
 
