@@ -128,7 +128,8 @@ static double median_of(const struct round *rounds, uint32_t count, uint32_t ste
 static bool is_felt(const struct round *rounds, uint32_t count, uint32_t step, enum figure figure)
 {
     const double quiet_ms = median_of(rounds, count, QUIET_STEP, figure);
-    return median_of(rounds, count, step, figure) > SCALE_RATIO_MAX * quiet_ms + SCALE_FLOOR_MS;
+    const int commits = figure == STORED_P99 ? 1 : 2;
+    return median_of(rounds, count, step, figure) > SCALE_RATIO_MAX * quiet_ms + commits * SCALE_FLOOR_MS;
 }
 
 static bool print_step(const struct round *rounds, uint32_t count, uint32_t step)
