@@ -356,3 +356,13 @@ Test(attempts, bulk_that_comes_back_before_bulk_hurries_nobody)
     cr_assert(house_replays_the_same(house));
     house_free(house);
 }
+
+Test(attempts, a_window_that_says_it_was_silent_is_taken_for_one_that_cannot_digest_the_case)
+{
+    struct house *house = open_house(4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    for (int i = 0; i < 3; i++)
+        fail_delivery(house, id, 1, "silent", false);
+    expect_parked(house, id, "poison", 3);
+    house_free(house);
+}
