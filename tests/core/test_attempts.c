@@ -366,3 +366,28 @@ Test(attempts, a_window_that_says_it_was_silent_is_taken_for_one_that_cannot_dig
     expect_parked(house, id, "poison", 3);
     house_free(house);
 }
+
+Test(attempts, that_are_given_back_with_their_count_are_so_many_and_operations_see_them_oldest_first)
+{
+    struct house *house = open_house(4);
+    const char *id = submit(house, BRANCH, UNIT, "DY-1");
+    struct number oldest;
+    const struct delivery_failed failed = {.number = number_of(1),
+                                           .class = text_of("permanent"),
+                                           .cause = text_of("the registry says so"),
+                                           .is_returned = number_of(true),
+                                           .attempts = number_of(3),
+                                           .is_present = true};
+    cr_expect_eq(core_parked(house->core, &oldest), 0);
+    cr_expect_not(oldest.is_present);
+    deliver(house, id, 1);
+    fail_with(house, id, &failed, false);
+    expect_parked(house, id, "permanent", 3);
+    const char *other = submit(house, BRANCH, UNIT_2, "DY-2");
+    int64_t first_us = house->now_us;
+    house->now_us += SECOND;
+    fail_delivery(house, other, 1, "permanent", false);
+    cr_expect_eq(core_parked(house->core, &oldest), 2);
+    cr_expect_eq(oldest.value, first_us);
+    house_free(house);
+}

@@ -78,3 +78,25 @@ Test(core, keys_in_force_that_end_soon_are_counted)
     cr_expect_eq(core_keys_ending(house->core, 201), 2);
     house_free(house);
 }
+
+static enum status end_backup(struct house *house, int64_t asked, int64_t last)
+{
+    const struct ops_backup_done done = {.backup = number_of(asked), .sequence = number_of(last), .is_present = true};
+    say(house, &(struct said){.who = OPERATOR, .type = MESSAGE_OPS_BACKUP_DONE, .body = &done});
+    return rejection(house);
+}
+
+Test(core, a_backup_ends_the_newest_one_that_was_asked_for_with_records_that_are_there)
+{
+    struct house *house = house_new();
+    operator_comes(house, OPERATOR);
+    cr_expect_eq(end_backup(house, 1, 1), STATUS_STALE, "nobody asked");
+    say(house, &(struct said){.who = OPERATOR, .type = MESSAGE_OPS_BACKUP});
+    cr_assert_eq(house->step.verdict, VERDICT_STORE);
+    const int64_t asked = (int64_t)core_sequence(house->core);
+    cr_expect_eq(end_backup(house, asked + 1, asked), STATUS_STALE, "another one");
+    cr_expect_eq(end_backup(house, asked, asked - 1), STATUS_STALE, "it ends before it began");
+    cr_expect_eq(end_backup(house, asked, asked + 1), STATUS_STALE, "it holds what is not there yet");
+    cr_expect_eq(end_backup(house, asked, asked), STATUS_OK);
+    house_free(house);
+}

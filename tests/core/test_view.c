@@ -172,3 +172,19 @@ Test(view, of_a_window_is_of_no_one_else_and_shows_a_district_nobody_serves_as_i
     cr_expect(text_is(view.name, "济南市历下区"), "a second counter of a district");
     house_free(house);
 }
+
+Test(view, of_a_case_parked_before_causes_were_kept_says_since_when_it_shows_it)
+{
+    struct house *house = house_new();
+    branch_comes(house, BRANCH, 0);
+    struct case_row row = *the_case(house, submit(house, BRANCH, UNIT, "DY-1"));
+    struct arena arena = arena_over(memory, sizeof memory);
+    struct case_status said;
+    row.flags = number_of(row.flags.value | CASE_PARKED);
+    row.park_cause = (struct text){0};
+    row.parked_at = (struct number){0};
+    cr_assert_eq(core_case_status(house->core, &row, &arena, &said), STATUS_OK);
+    cr_expect(text_is(said.parked.cause, "-"));
+    cr_expect_eq(said.parked.since.value, row.since.value);
+    house_free(house);
+}
