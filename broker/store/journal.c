@@ -90,6 +90,16 @@ static enum status make_record(struct journal *journal, const struct journal_ent
     return STATUS_OK;
 }
 
+/* The record is gathered: it is the last one now. */
+static void note_appended(struct journal *journal, const struct journal_entry *entry)
+{
+    journal_recent_put(&journal->recent, entry);
+    journal->gathered_size += entry->stored_size;
+    journal->last_sequence = entry->sequence;
+    journal->last_day = day_of_time(entry->time_us);
+    memcpy(journal->last_chain, entry->chain, CHAIN_SIZE);
+}
+
 enum status journal_append(struct journal *journal, struct journal_entry *entry, char *why)
 {
     uint32_t size;
@@ -106,12 +116,43 @@ enum status journal_append(struct journal *journal, struct journal_entry *entry,
         return status;
     journal_chain_of(journal, bytes_of(journal->record, size), entry->chain);
     entry->stored_size = size;
-    journal_recent_put(&journal->recent, entry);
-    journal->gathered_size += size;
-    journal->last_sequence = entry->sequence;
-    journal->last_day = day_of_time(entry->time_us);
-    memcpy(journal->last_chain, entry->chain, CHAIN_SIZE);
+    note_appended(journal, entry);
     return STATUS_OK;
+}
+
+static enum status judge_stored(const struct journal *journal, const struct journal_entry *entry, char *why)
+{
+    const unsigned long long sequence = entry->sequence;
+
+    if (journal->is_read_only || entry->sequence != journal->last_sequence + 1) {
+        why_set(why, "record %llu was handed in where %llu is next", sequence,
+                (unsigned long long)journal->last_sequence + 1);
+        return STATUS_USAGE;
+    }
+    if (memcmp(entry->previous, journal->last_chain, CHAIN_SIZE) != 0) {
+        why_set(why, "record %llu does not follow the one before it: one of the two was altered", sequence);
+        return STATUS_CORRUPT;
+    }
+    if (entry->body.data != NULL)
+        return STATUS_OK;
+    why_set(why, "%s/day-%08u is not there, and record %llu is of that day", journal->keys.folder,
+            day_of_time(entry->time_us), sequence);
+    return STATUS_NO_KEY;
+}
+
+enum status journal_append_stored(struct journal *journal, struct journal_reader *reader, uint64_t sequence,
+                                  struct bytes record, struct journal_entry *out, char *why)
+{
+    enum status status = journal_parse(reader, sequence, record, out, why);
+    if (status == STATUS_OK)
+        status = judge_stored(journal, out, why);
+    if (status == STATUS_OK)
+        status = keep_group_small(journal, record.size, why);
+    if (status == STATUS_OK)
+        status = store_append(journal->store, sequence, record, why);
+    if (status == STATUS_OK)
+        note_appended(journal, out);
+    return status;
 }
 
 enum status journal_commit(struct journal *journal, char *why)

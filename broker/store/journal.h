@@ -71,6 +71,12 @@ bool journal_is_test(const struct journal *journal);
  * fills entry->chain, previous and stored_size. STATUS_TOO_LARGE beyond JOURNAL_RECORD_SIZE_MAX. When the group
  * would pass JOURNAL_GATHERED_SIZE_MAX, what is gathered is committed first: each record stands for itself. */
 MUST_CHECK enum status journal_append(struct journal *journal, struct journal_entry *entry, char *why);
+/* Gathers a record as another folder stored it, once its checksum, sequence, place in the chain and seal were found
+ * good: the same bytes, the same chain. `out` is what is in it, valid until the next call with the reader.
+ * STATUS_CORRUPT, STATUS_NEWER; STATUS_NO_KEY when its day's key is not there. */
+struct journal_reader;
+MUST_CHECK enum status journal_append_stored(struct journal *journal, struct journal_reader *reader, uint64_t sequence,
+                                             struct bytes record, struct journal_entry *out, char *why);
 MUST_CHECK enum status journal_commit(struct journal *journal, char *why);
 /* Last sequence and chain, gathered ones counted. */
 uint64_t journal_last_sequence(const struct journal *journal);
@@ -86,7 +92,6 @@ MUST_CHECK enum status journal_snapshot(struct journal *journal, const char *fol
 /* Reads and unseals a record (a gathered one too, from memory: recent records are kept, so that a delivery
  * needs no read). The entry borrows from the reader's buffer until the next call with it.
  * STATUS_NOT_FOUND; STATUS_CORRUPT with a sentence. Free readers before the journal is closed. */
-struct journal_reader;
 MUST_CHECK enum status journal_reader_new(struct journal *journal, struct journal_reader **out);
 void journal_reader_free(struct journal_reader **reader);
 MUST_CHECK enum status journal_read(struct journal_reader *reader, uint64_t sequence, struct journal_entry *out,
