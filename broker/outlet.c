@@ -135,6 +135,28 @@ enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_t
     return parcel_send(outlet, peer, &parcel);
 }
 
+enum status outlet_send_content(struct outlet *outlet, struct peer *peer, enum message_type type, const void *body,
+                                struct bytes content, const uint8_t *answers, int64_t now_us)
+{
+    uint8_t message_id[MESSAGE_ID_SIZE];
+
+    if (content.size > OUTLET_CONTENT_SIZE_MAX)
+        return STATUS_LIMIT;
+    volatile_id(outlet, now_us, message_id);
+    struct parcel parcel = {.type = type,
+                            .body = body,
+                            .message_id = message_id,
+                            .destination = text_of(peer->participant),
+                            .answers = bytes_of(answers, MESSAGE_ID_SIZE),
+                            .time_us = now_us};
+    for (uint32_t at = 0; at < content.size; at += OUTLET_CHUNK_SIZE_MAX) {
+        const uint32_t left = content.size - at;
+        parcel.chunks[parcel.chunk_count++] =
+            bytes_of(content.data + at, left < OUTLET_CHUNK_SIZE_MAX ? left : OUTLET_CHUNK_SIZE_MAX);
+    }
+    return parcel_send(outlet, peer, &parcel);
+}
+
 /* ---- REJECT ---- */
 
 void outlet_reject(struct outlet *outlet, const struct door_route *route, struct text participant,

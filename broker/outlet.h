@@ -27,6 +27,12 @@ MUST_CHECK enum status outlet_carry_out(struct outlet *outlet, const struct effe
 MUST_CHECK enum status outlet_send(struct outlet *outlet, struct peer *peer, enum message_type type, const void *body,
                                    const uint8_t *answers, const char *case_id, int64_t now_us);
 
+/* The same with bytes behind the body, cut into chunk frames; at most OUTLET_CONTENT_SIZE_MAX. */
+enum { OUTLET_CHUNK_SIZE_MAX = 1 << 20, OUTLET_CONTENT_SIZE_MAX = MESSAGE_CHUNK_COUNT_MAX * OUTLET_CHUNK_SIZE_MAX };
+MUST_CHECK enum status outlet_send_content(struct outlet *outlet, struct peer *peer, enum message_type type,
+                                           const void *body, struct bytes content, const uint8_t *answers,
+                                           int64_t now_us);
+
 /* A REJECT straight to a connection, also to one without a session. */
 void outlet_reject(struct outlet *outlet, const struct door_route *route, struct text participant,
                    const uint8_t *answers, const struct refusal *refusal, int64_t now_us);

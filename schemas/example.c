@@ -32,6 +32,7 @@ static const char *const rule_values[RULE_COUNT][RULE_VALUE_COUNT_MAX] = {
     [RULE_DICT_CERT] = {"mail", "electronic"},
     [RULE_DICT_CHANGED_ITEM] = {"sw", "bdbzzqse"},
     [RULE_DICT_LEVEL] = {"E", "W"},
+    [RULE_EXPORT_SCOPE] = {"SD370102-20260930-105-00001A-G", "100-200"},
     [RULE_CLOCK_TIME] = {"09:00"},
     [RULE_DICT_PURPOSE] = {"alert", "disbursement"},
     [RULE_DICT_TITLE_RESULT] = {"none", "unavailable"},

@@ -51,6 +51,7 @@ enum {
     CASE_LIST_COUNT_MAX = 500, /* cases on one page */
     WINDOW_LIST_COUNT_MAX = 1024,
     JOURNAL_LIST_COUNT_MAX = 500, /* records on one page */
+    EXPORT_PAGE_COUNT_MAX = 256,  /* records on one page of an export */
     LINK_LIST_COUNT_MAX = 1024,
     DIRECTORY_ROW_COUNT_MAX = 4096, /* keys of a directory */
 };

@@ -213,6 +213,35 @@ static bool rule_dict_qllx(struct text value)
 }
 
 /* HH:MM, 00:00 to 23:59. */
+/* A whole number from 1 on without a leading zero, at `*at`; 0 when there is none. */
+static uint64_t take_sequence(struct text value, uint32_t *at)
+{
+    static const uint64_t sequence_max = UINT64_C(9007199254740991);
+    uint64_t sequence = 0;
+
+    if (*at < value.size && value.data[*at] == '0')
+        return 0;
+    for (; *at < value.size && value.data[*at] >= '0' && value.data[*at] <= '9'; ++*at) {
+        sequence = sequence * 10 + (uint64_t)(value.data[*at] - '0');
+        if (sequence > sequence_max)
+            return 0;
+    }
+    return sequence;
+}
+
+static bool rule_export_scope(struct text value)
+{
+    uint32_t at = 0;
+
+    if (rule_case_id(value))
+        return true;
+    const uint64_t first = take_sequence(value, &at);
+    if (first == 0 || at == value.size || value.data[at++] != '-')
+        return false;
+    const uint64_t last = take_sequence(value, &at);
+    return last >= first && at == value.size;
+}
+
 static bool rule_clock_time(struct text value)
 {
     if (value.size != 5 || value.data[2] != ':')

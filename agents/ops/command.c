@@ -7,7 +7,7 @@
 
 #include "schemas/rule.h"
 
-enum { OPTION_COUNT_MAX = 8, OPTION_SAID_SIZE_MAX = 32, KEY_WITHOUT_LETTER = 0x200 };
+enum { OPTION_COUNT_MAX = 16, OPTION_SAID_SIZE_MAX = 32, KEY_WITHOUT_LETTER = 0x200 };
 
 static int key_of(const struct command_option *option, size_t index)
 {

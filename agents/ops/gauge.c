@@ -30,7 +30,8 @@ static int64_t monotonic_us(void)
 
 void gauge_start(struct gauge *gauge, const char *what, uint64_t from, uint64_t until)
 {
-    const struct sigaction action = {.sa_handler = take_stop};
+    const struct sigaction action = {.sa_handler = take_stop,
+                                     .sa_flags = SA_RESTART /* what is half written is finished */};
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

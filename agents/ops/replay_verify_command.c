@@ -5,6 +5,7 @@
 
 #include "agents/ops/command.h"
 #include "agents/ops/commands.h"
+#include "agents/ops/file_verify.h"
 #include "agents/ops/gauge.h"
 #include "agents/ops/row_show.h"
 #include "agents/ops/scratch.h"
@@ -17,6 +18,7 @@ struct replay_verify {
     struct settings settings;
     struct text data;
     struct text rows;
+    struct text file;
     struct number batch;
     char scratch[SCRATCH_SIZE]; /* "" where --rows names a folder */
     struct rebuild *rebuild;
@@ -34,15 +36,18 @@ static const char sentences[] =
     "hash chain, its seal and the digest of its body; then makes all rows anew from the journal and compares them with "
     "the stored ones, byte for byte. The folder is only read. With --rows what was made is kept in that folder, and "
     "the "
-    "same command goes on where it was broken off (Ctrl-C)."
+    "same command goes on where it was broken off (Ctrl-C). With --file it verifies a file that `onevisit replay "
+    "export --compact` wrote, and with --data besides, that the file is of that broker."
     "\vExit codes: 0 all is as the journal makes it; 1 only part could be verified (broken off, or keys of days are "
     "gone); 2 wrong usage; 4 damage, said with record and case, or I/O error.";
 
 static void judge(const void *context, const struct argp_state *state)
 {
     const struct replay_verify *command = context;
-    if (!command->data.data)
-        argp_error(state, "which folder? --data FOLDER");
+    if (!command->data.data && !command->file.data)
+        argp_error(state, "which folder? --data FOLDER; or which file? --file FILE");
+    if (command->file.data && command->rows.data)
+        argp_error(state, "no rows are made of a file: --rows does not go with --file");
 }
 
 static void parse(struct replay_verify *command, int argc, char **argv)
@@ -54,6 +59,7 @@ static void parse(struct replay_verify *command, int argc, char **argv)
                     "in a folder of their own under TMPDIR and removed"),
         option_number("batch", 'b', "COUNT", &command->batch, 1, BATCH_MAX,
                       "rows are written after so many records; 4096. It changes no row"),
+        option_text("file", 'f', "FILE", &command->file, "a file of exported records; no keys are needed"),
         {0},
     };
     const struct command_form form = {.settings = &command->settings,
@@ -215,12 +221,13 @@ enum exit_code replay_verify_run(int argc, char **argv)
     enum exit_code code = EXIT_CODE_DONE;
 
     parse(&command, argc, argv);
-    if (command.rows.data == NULL) {
+    if (command.file.data == NULL && command.rows.data == NULL) {
         code = scratch_make(command.scratch);
         command.rows = text_of(command.scratch);
     }
     if (code == EXIT_CODE_DONE)
-        code = run(&command);
+        code = command.file.data != NULL ? file_verify(&command.settings, command.file.data, command.data.data)
+                                         : run(&command);
     scratch_remove(command.scratch);
     json_decref(command.differences);
     return code;

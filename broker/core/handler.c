@@ -42,6 +42,7 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_OPS_BACKUP_DONE] = {backup_done_judge, on_ops_backup_done},
     [MESSAGE_OPS_SUPPLEMENT_ALLOW] = {supplement_allow_judge, on_ops_supplement_allow},
     [MESSAGE_OPS_PARKED_DISCARD] = {parked_discard_judge, on_ops_parked_discard},
+    [MESSAGE_OPS_UNMASK] = {ops_unmask_judge, on_ops_unmask},
     [MESSAGE_RECON_FIX] = {recon_fix_judge, on_recon_fix},
     [MESSAGE_FACT_RECON] = {NULL, on_fact_recon},
     [MESSAGE_FACT_OPENED] = {NULL, on_fact_opened},

@@ -81,6 +81,8 @@ enum status parked_retry_judge(struct turn *turn);
 void on_ops_parked_retry(struct turn *turn);
 enum status parked_discard_judge(struct turn *turn);
 void on_ops_parked_discard(struct turn *turn);
+enum status ops_unmask_judge(struct turn *turn);
+void on_ops_unmask(struct turn *turn);
 enum status recon_fix_judge(struct turn *turn);
 void on_recon_fix(struct turn *turn);
 void on_ops_backup(struct turn *turn);

@@ -431,6 +431,8 @@ void core_needs(const struct core *core, const struct event *event, struct row_k
     need_group(core, out, event);
     need_files(core, out, event);
     need_differences(core, out, event);
+    if (event->message == MESSAGE_OPS_UNMASK)
+        need(core, out, row_key_unmask(((const struct ops_unmask *)event->body)->scope));
     struct text number = word_number(event->message, event->body);
     if (number.data != NULL)
         need(core, out, row_key_number(event->participant, number));
@@ -452,6 +454,7 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         struct waiting_row waiting;
         struct carried_row carried;
         struct difference difference;
+        struct unmask_row unmask;
     } row;
     const struct record *record = NULL;
     if (key->bytes[0] == 'd')
@@ -476,6 +479,8 @@ static enum status small_judge(struct core *core, const struct row_key *key, str
         record = &record_waiting_row;
     if (key->bytes[0] == 'j')
         record = &record_carried_row;
+    if (key->bytes[0] == 'a')
+        record = &record_unmask_row;
     if (key->bytes[0] == 'v')
         record = &record_difference;
     return record != NULL ? row_decode(record, value, &core->arena, &row, &core->problems) : STATUS_CORRUPT;

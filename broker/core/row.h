@@ -30,6 +30,7 @@
  *   'j' case id sm3(32)         carried_row: the case carries this file of its branch
  *   'n' day(10) participant 0 other 0 kind 0 case id   recon_row: a booking in a book of the day
  *   'v' day(10) peer 0 case id  difference between two books (schemas/messages.def)
+ *   'a' scope                   unmask_row: two operators' word that an export may show what is masked
  *   'e' day(10) peer            recon_run: the last comparison
  * Participants hold no zero byte, so keys do not run into each other. */
 enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 16 + 200 };
@@ -106,6 +107,7 @@ struct row_key row_key_day(struct text day, struct text participant, struct text
 /* Likewise an empty peer or case id. */
 struct row_key row_key_difference(struct text day, struct text peer, struct text case_id);
 struct row_key row_key_recon_run(struct text day, struct text peer);
+struct row_key row_key_unmask(struct text scope);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
 MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,

@@ -49,6 +49,7 @@ static const struct row_kind kinds[] = {
     {'j', KEY_CASE_HEX, "file of case"},
     {'n', KEY_DAY_TEXT, "booking"},
     {'v', KEY_DAY_TEXT, "difference"},
+    {'a', KEY_TEXTS, "word on masks"},
     {'e', KEY_DAY_TEXT, "comparison"},
 };
 

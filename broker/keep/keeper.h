@@ -64,6 +64,9 @@ MUST_CHECK enum status keeper_step_proposals(struct keeper *keeper, int64_t now_
 MUST_CHECK enum status keeper_step_again(struct keeper *keeper, const struct journal_entry *entry, struct step *out,
                                          char *why);
 
+/* Appends a record as another folder stored it, and steps it again: STATUS_CORRUPT, STATUS_NO_KEY with a sentence. */
+MUST_CHECK enum status keeper_take_over(struct keeper *keeper, uint64_t sequence, struct bytes record, char *why);
+
 /* Something waits that must be on disk before any answer (not only LAZY records). */
 bool keeper_must_commit(const struct keeper *keeper);
 bool keeper_has_gathered(const struct keeper *keeper);

@@ -4,6 +4,16 @@
 #include "broker/keep/keeper_inside.h"
 #include "schemas/envelope.h"
 
+const struct core_settings keeper_replay_settings = {.lease_ms = 1,
+                                                     .lease_ms_max = 1,
+                                                     .feed_retry_ms = 1,
+                                                     .silence_ms_max = 1,
+                                                     .title_timeout_ms = 1,
+                                                     .feed_in_flight_max = 1,
+                                                     .delivery_attempts_max = 1,
+                                                     .queue_count_max = 1,
+                                                     .open_count_max = 1};
+
 /* Decodes a record into an event; envelope and body lie in the scratch arena. */
 static enum status read_again(struct keeper *keeper, const struct journal_entry *entry, struct envelope *envelope,
                               struct event *event, char *why)
@@ -82,4 +92,17 @@ enum status keeper_step_again(struct keeper *keeper, const struct journal_entry 
     *out = core_step(keeper->core, &event, &keeper->spare);
     keeper->spare.count = 0;
     return judge_again(entry, out, why);
+}
+
+enum status keeper_take_over(struct keeper *keeper, uint64_t sequence, struct bytes record, char *why)
+{
+    struct journal_entry entry;
+    struct step step;
+    enum status status = journal_append_stored(keeper->journal, keeper->reader, sequence, record, &entry, why);
+
+    if (status != STATUS_OK)
+        return status;
+    keeper->has_gathered = true;
+    keeper->must_commit = true;
+    return keeper_step_again(keeper, &entry, &step, why);
 }

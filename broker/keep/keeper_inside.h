@@ -24,6 +24,10 @@ struct keeper {
     bool has_gathered;
 };
 
+/* What the core asks for and a replay never uses: leases, waits and limits decide what becomes a record, not what a
+ * record does. */
+extern const struct core_settings keeper_replay_settings;
+
 /* Live, the verdict "not known" is journaled before the booking. In replay it
  * stands there already; where it does not, the filing was read then, and the
  * rows cannot be made again without it. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/keep/keeper_inside.h"
 #include "broker/keep/row_cursor.h"
 #include "broker/store/small_file.h"
 #include "broker/store/why.h"
@@ -32,18 +33,6 @@ struct rebuild {
     enum status status;
     char *why;
 };
-
-/* What the core asks for and a replay never uses: leases, waits and limits decide what becomes a record, not what a
- * record does. */
-static const struct core_settings replay_settings = {.lease_ms = 1,
-                                                     .lease_ms_max = 1,
-                                                     .feed_retry_ms = 1,
-                                                     .silence_ms_max = 1,
-                                                     .title_timeout_ms = 1,
-                                                     .feed_in_flight_max = 1,
-                                                     .delivery_attempts_max = 1,
-                                                     .queue_count_max = 1,
-                                                     .open_count_max = 1};
 
 /* ---- opening ---- */
 
@@ -102,7 +91,7 @@ static enum status open_keeper(struct rebuild *rebuild, const struct rebuild_set
     char rows[SMALL_FILE_PATH_SIZE];
     const struct keeper_settings keeper_settings = {
         .journal = {.folder = settings->folder, .read_only = true},
-        .core = replay_settings,
+        .core = keeper_replay_settings,
         .checkpoint_records_max = settings->checkpoint_records_max,
         .rows_folder = rows,
     };
@@ -171,6 +160,14 @@ uint64_t rebuild_sequence(const struct rebuild *rebuild)
 struct keeper *rebuild_keeper(struct rebuild *rebuild)
 {
     return rebuild->keeper;
+}
+
+enum status rebuild_look(const char *folder, struct keeper **out, char *why)
+{
+    const struct keeper_settings settings = {.journal = {.folder = folder, .read_only = true},
+                                             .core = keeper_replay_settings,
+                                             .checkpoint_records_max = UINT32_MAX};
+    return keeper_open(&settings, out, why);
 }
 
 /* ---- stepping ---- */

@@ -48,6 +48,10 @@ void rebuild_watch(struct rebuild *rebuild, rebuild_seen *seen, void *context);
 /* Compares all rows, at rebuild_goal and nowhere else (STATUS_USAGE). */
 MUST_CHECK enum status rebuild_compare(struct rebuild *rebuild, rebuild_differs *differs, void *context, char *why);
 
+/* Opens a folder for looking alone: what its rows do not hold yet is stepped in memory, nothing is written. Needs the
+ * day keys of that tail. */
+MUST_CHECK enum status rebuild_look(const char *folder, struct keeper **out, char *why);
+
 /* For looking. */
 struct keeper *rebuild_keeper(struct rebuild *rebuild);
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "broker/core/rules.h"
+#include "broker/ops/export_request.h"
 #include "broker/ops/recon_request.h"
 #include "broker/ops/stats_request.h"
 #include "schemas/lifecycle.h"
@@ -522,6 +523,19 @@ static enum status list_differences(const struct question *question)
     return status == STATUS_OK ? reply(question, MESSAGE_RECON_LIST, &body) : status;
 }
 
+static enum status export_records(const struct question *question)
+{
+    struct requests *requests = question->requests;
+    struct export_answer answer;
+    const enum status status =
+        export_request_page(requests->keeper, question->message->body, question->message->participant, question->now_us,
+                            &requests->arena, &answer, question->why);
+    return status == STATUS_OK
+               ? outlet_send_content(requests->outlet, question->peer, MESSAGE_EXPORT_PAGE, &answer.page,
+                                     answer.content, question->message->envelope.message_id.data, question->now_us)
+               : status;
+}
+
 /* ---- the table of questions ---- */
 
 struct answerer {
@@ -534,6 +548,7 @@ static const struct answerer answerers[] = {
     {MESSAGE_OPS_WINDOW_LIST, list_windows}, {MESSAGE_OPS_JOURNAL_TAIL, tail_journal},
     {MESSAGE_OPS_LINK_LIST, list_links},     {MESSAGE_OPS_HEALTH, show_health},
     {MESSAGE_OPS_STATS, list_measures},      {MESSAGE_OPS_RECON_LIST, list_differences},
+    {MESSAGE_OPS_EXPORT, export_records},
 };
 
 static const struct answerer *answerer_of(enum message_type type)
@@ -553,7 +568,8 @@ bool requests_owns(enum message_type type)
 /* Faults of the question, as against faults of the store. */
 static bool is_an_answer(enum status status)
 {
-    return status == STATUS_UNKNOWN_CASE || status == STATUS_LIMIT || status == STATUS_NOT_FOUND;
+    return status == STATUS_UNKNOWN_CASE || status == STATUS_LIMIT || status == STATUS_NOT_FOUND ||
+           status == STATUS_FOUR_EYES;
 }
 
 enum status requests_answer(struct requests *requests, const struct intake_message *message,
