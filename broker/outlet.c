@@ -223,6 +223,8 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
     if (effect->type == EFFECT_PARKED)
         log_line(LOG_WARNING, "case-parked", "case=%s window=%s class=%s attempts=%" PRIu64, effect->case_id,
                  effect->to, effect->path, effect->number);
+    if (effect->type == EFFECT_LOOKUP_RATE)
+        log_line(LOG_WARNING, "lookup-rate", "operator=%s persons=%" PRIu64 " within=1h", effect->to, effect->number);
     if (peer == NULL || peer->is_gone)
         return STATUS_OK;
     switch (effect->type) {
@@ -243,6 +245,7 @@ enum status outlet_carry_out(struct outlet *outlet, const struct effect *effect,
         return carry_title_answer(outlet, effect, peer, why);
     case EFFECT_TITLE_RATE: /* nobody is sent anything */
     case EFFECT_PARKED:
+    case EFFECT_LOOKUP_RATE:
         return STATUS_OK;
     case EFFECT_MATERIAL:
         return carry_material(outlet, effect, peer, now_us, why);

@@ -36,6 +36,7 @@ struct keeper_settings server_keeper_settings(const struct settings *settings)
                                              .proof_pull_ms_max = settings->proof_pull_ms_max,
                                              .proof_pull_count_max = (uint16_t)settings->proof_pull_count_max,
                                              .title_hour_count_max = settings->title_hour_count_max,
+                                             .lookup_hour_count_max = settings->lookup_hour_count_max,
                                              .archive_ms = settings->archive_days * 86400000,
                                              .queue_count_max = (uint32_t)settings->queue_count_max,
                                              .bulk_queue_count_max = (uint32_t)settings->bulk_queue_count_max,
@@ -82,6 +83,7 @@ static enum status record_start(struct server *server, char *why)
                                        .is_test = number_of(journal_is_test(journal)),
                                        .accepts_loss = {1, server->settings.accept_loss},
                                        .takes_over = {1, server->settings.take_over},
+                                       .keeps_index = number_of(true),
                                        .is_present = true};
     return keeper_step_fact(server->keeper, MESSAGE_FACT_OPENED, "", &opened, clock_rise(&server->clock),
                             &server->effects, why);

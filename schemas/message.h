@@ -29,6 +29,7 @@ enum {
     TITLE_UNIT_COUNT_MAX = 16,   /* units one title result tells of */
     TITLE_STAND_COUNT_MAX = 32,  /* title results the units of one application stand on */
     TITLE_RATE_COUNT_MAX = 64,   /* branches named for asking too often */
+    LOOKUP_RATE_COUNT_MAX = 64,  /* operators named for looking up too many */
     TITLE_BURDEN_COUNT_MAX = 16, /* mortgages, seizures ... of one of them */
     PART_COUNT_MAX = 4,          /* parts of a combined registration */
     FEE_ITEM_COUNT_MAX = 16,
@@ -49,6 +50,7 @@ enum {
     FLAG_COUNT_MAX = 8,
     HISTORY_COUNT_MAX = 512,   /* steps a CASE_STATUS shows, the newest */
     CASE_LIST_COUNT_MAX = 500, /* cases on one page */
+    CASE_FIND_COUNT_MAX = 100, /* cases of one answer to a search */
     WINDOW_LIST_COUNT_MAX = 1024,
     JOURNAL_LIST_COUNT_MAX = 500, /* records on one page */
     EXPORT_PAGE_COUNT_MAX = 256,  /* records on one page of an export */

@@ -6,6 +6,7 @@
 #include "agents/ops/case_command.h"
 
 #include "agents/ops/ask.h"
+#include "agents/ops/case_table.h"
 #include "agents/ops/command.h"
 #include "agents/ops/commands.h"
 #include "agents/ops/show.h"
@@ -15,14 +16,7 @@
 #include "schemas/lifecycle.h"
 #include "schemas/windows.h"
 
-enum { COUNT_MAX = 500, FLAGS_SIZE_MAX = 160 };
-
-static void mask_json(json_t *json, const struct case_status *status)
-{
-    char masked[MASK_SIZE_MAX];
-    if (status->proof.data)
-        json_object_set_new(json, "bdcdjzmh", json_string(show_certificate(status->proof, masked)));
-}
+enum { COUNT_MAX = 500 };
 
 /* ---- show ---- */
 
@@ -75,17 +69,12 @@ static void print_texts(const char *heading, const struct text_list *list)
         putchar('\n');
 }
 
-static bool clock_is_late(const struct case_clock *clock, int64_t now_us)
-{
-    return clock->is_present && clock->due_at.value < now_us;
-}
-
 static void print_clock(const struct case_clock *clock)
 {
     char time[SHOW_TIME_SIZE];
     char duration[SHOW_DURATION_SIZE];
     int64_t now_us = clock_now_us();
-    bool is_late = clock_is_late(clock, now_us);
+    bool is_late = case_clock_is_late(clock, now_us);
     enum clock_name name = clock_of(clock->name);
     if (!clock->is_present)
         return;
@@ -155,7 +144,7 @@ static void print_case(const struct link_message *answer, const struct settings 
     (void)context;
     if (settings->is_json) {
         json_t *json = record_to_json(&record_case_status, status);
-        mask_json(json, status);
+        case_json_mask(json, status);
         print_json(json);
         return;
     }
@@ -187,27 +176,13 @@ static const char list_sentences[] =
     "CERTIFIED ARCHIVED NOT_ACCEPTED REFUSED WITHDRAWN EXPIRED PARKED.\n"
     "Exit codes: 0 done; 1 refused; 2 wrong usage; 3 the broker cannot be reached; 4 I/O error.";
 
-void judge_participant(struct text text, unsigned role, const char *option, const struct argp_state *state)
-{
-    if (text.data && (participant_role(text) != role || !rule_holds(RULE_PARTICIPANT, text)))
-        argp_error(state, "%s: '%.*s' is not %s", option, TEXT_ARGS(text), rule_english(RULE_PARTICIPANT));
-}
-
-/* A state nobody knows would find nothing, as if nothing were stuck. */
-static bool is_state(struct text text)
-{
-    return text_is(text, "open") || lifecycle_state_of(text) != STATE_COUNT;
-}
-
 static void judge_filter(const void *context, const struct argp_state *state)
 {
     const struct ops_case_list *filter = context;
-    if (filter->state.data && !is_state(filter->state))
-        argp_error(state, "--state: nobody knows '%.*s'; see --help", TEXT_ARGS(filter->state));
-    judge_participant(filter->window, ROLE_WINDOW, "--window", state);
-    judge_participant(filter->branch, ROLE_BRANCH, "--branch", state);
-    if (filter->after.data && !rule_holds(RULE_CASE_ID, filter->after))
-        argp_error(state, "--after wants %s", rule_english(RULE_CASE_ID));
+    case_judge_state(filter->state, state);
+    case_judge_participant(filter->window, ROLE_WINDOW, "--window", state);
+    case_judge_participant(filter->branch, ROLE_BRANCH, "--branch", state);
+    case_judge_after(filter->after, state);
 }
 
 static void parse_list(struct settings *settings, struct ops_case_list *filter, int argc, char **argv)
@@ -230,45 +205,9 @@ static void parse_list(struct settings *settings, struct ops_case_list *filter, 
     command_parse(&form, argc, argv);
 }
 
-/* A case whose clock ran out is LATE. */
-static const char *join_flags(const struct text_list *flags, bool is_late, char out[FLAGS_SIZE_MAX])
-{
-    size_t used = 0;
-    snprintf(out, FLAGS_SIZE_MAX, "-");
-    for (uint32_t i = 0; i < flags->count && used < FLAGS_SIZE_MAX; i++)
-        used += (size_t)snprintf(out + used, FLAGS_SIZE_MAX - used, "%s%.*s", i ? "," : "", TEXT_ARGS(flags->items[i]));
-    if (is_late && used < FLAGS_SIZE_MAX)
-        snprintf(out + used, FLAGS_SIZE_MAX - used, "%sLATE", used ? "," : "");
-    return out;
-}
-
-static void add_case(struct table *table, const struct case_status *status, int64_t now_us)
-{
-    char text[MASK_SIZE_MAX];
-    table_text(table, status->case_id);
-    table_text(table, status->kind);
-    table_text(table, status->branch);
-    table_text(table, status->window);
-    table_text(table, status->state);
-    table_cell(table, "%s", show_duration(now_us - status->since.value, text));
-    table_text(table, status->waits_for);
-    table_text(table, status->level_zh);
-    table_cell(table, "%s", join_flags(&status->flags, clock_is_late(&status->clock, now_us), text));
-    table_cell(table, "%s", show_certificate(status->proof, text));
-}
-
 static void print_cases_table(const struct case_list *list)
 {
-    static const struct table_column columns[] = {
-        {"CASE", false}, {"KIND", false},      {"BRANCH", false}, {"WINDOW", false}, {"STATE", false},
-        {"FOR", true},   {"NEXT STEP", false}, {"LEVEL", false},  {"FLAGS", false},  {"PROOF", false},
-    };
-    struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
-    int64_t now_us = clock_now_us();
-    for (uint32_t i = 0; i < list->cases.count; i++)
-        add_case(table, &list->cases.items[i], now_us);
-    table_print(table, stdout);
-    table_free(&table);
+    case_table_print(&list->cases);
     if (list->has_more.value && list->cases.count > 0)
         printf("\nThere are others: --after %.*s\n", TEXT_ARGS(list->cases.items[list->cases.count - 1].case_id));
 }
@@ -276,9 +215,7 @@ static void print_cases_table(const struct case_list *list)
 static void print_cases_json(const struct case_list *list)
 {
     json_t *json = record_to_json(&record_case_list, list);
-    json_t *cases = json_object_get(json, "cases");
-    for (uint32_t i = 0; i < list->cases.count; i++)
-        mask_json(json_array_get(cases, i), &list->cases.items[i]);
+    case_json_mask_all(json_object_get(json, "cases"), &list->cases);
     print_json(json);
 }
 

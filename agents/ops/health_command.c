@@ -101,6 +101,10 @@ static void print_health(const struct health *health)
         table_cell(table, "ALARM unusually many title queries");
         table_text(table, health->title_alarms.items[i]);
     }
+    for (uint32_t i = 0; i < health->lookup_alarms.count; i++) {
+        table_cell(table, "ALARM unusually many persons looked up");
+        table_text(table, health->lookup_alarms.items[i]);
+    }
     table_cell(table, "keys ending within 30 days");
     table_number(table, health->keys_ending);
     table_print(table, stdout);

@@ -1,6 +1,6 @@
 #include "agents/ops/parked_filter.h"
 
-#include "agents/ops/case_command.h"
+#include "agents/ops/case_table.h"
 #include "agents/ops/show.h"
 #include "agents/ops/table.h"
 #include "schemas/failure.h"
@@ -18,8 +18,8 @@ void parked_filter_options(struct parked_filter *filter, struct command_option o
 
 void parked_filter_judge(const struct parked_filter *filter, const struct argp_state *state)
 {
-    judge_participant(filter->window, ROLE_WINDOW, "--window", state);
-    judge_participant(filter->branch, ROLE_BRANCH, "--branch", state);
+    case_judge_participant(filter->window, ROLE_WINDOW, "--window", state);
+    case_judge_participant(filter->branch, ROLE_BRANCH, "--branch", state);
     if (filter->class.data != NULL && !rule_holds(RULE_DICT_FAILURE, filter->class))
         argp_error(state, "--class wants %s", rule_english(RULE_DICT_FAILURE));
 }

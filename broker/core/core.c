@@ -95,6 +95,7 @@ void core_free(struct core **core_pointer)
     free_each(&core->lanes, free);
     free_each(&core->windows, free_window);
     free_each(&core->branches, free_branch);
+    free_each(&core->operators, free);
     free_each(&core->sessions, free);
     free_each(&core->keys, free_key);
     free_each(&core->rules, free_rules);

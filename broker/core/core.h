@@ -36,11 +36,12 @@ struct core_settings {
     int64_t title_timeout_ms;       /* a window answers a title query within */
     int64_t proof_pull_ms;          /* wait between two pulls of a proof; doubles up to proof_pull_ms_max */
     int64_t proof_pull_ms_max;
-    uint16_t proof_pull_count_max;   /* pulls of one proof; 0: none */
-    int64_t title_hour_count_max;    /* a branch that asks for more titles within an hour raises an alarm; 0: never */
-    int64_t archive_ms;              /* certified and acknowledged for so long: archived */
-    uint32_t queue_count_max;        /* undelivered cases per window; beyond: BUSY */
-    uint32_t bulk_queue_count_max;   /* likewise, beyond which bulk is BUSY while a counter still gets in; 0: none */
+    uint16_t proof_pull_count_max; /* pulls of one proof; 0: none */
+    int64_t title_hour_count_max;  /* a branch that asks for more titles within an hour raises an alarm; 0: never */
+    int64_t lookup_hour_count_max; /* an operator that looks up more persons within an hour raises an alarm; 0: never */
+    int64_t archive_ms;            /* certified and acknowledged for so long: archived */
+    uint32_t queue_count_max;      /* undelivered cases per window; beyond: BUSY */
+    uint32_t bulk_queue_count_max; /* likewise, beyond which bulk is BUSY while a counter still gets in; 0: none */
     uint32_t branch_queue_count_max; /* undelivered cases of one branch at one window; beyond: BUSY; 0: none */
     uint32_t bulk_every;             /* where both wait, one first dispatch in so many is bulk; 0: none */
     uint32_t open_count_max;         /* open cases in all; beyond: BUSY */
@@ -82,6 +83,7 @@ struct fact {
         struct fact_archive archive;
         struct fact_cert_pull cert_pull;
         struct fact_title_rate title_rate;
+        struct fact_lookup_rate lookup_rate;
         struct fact_window_link window_link;
     } body; /* texts inside are valid until the next call into the core */
 };
@@ -161,6 +163,8 @@ bool core_window_view(const struct core *core, struct text window, struct window
 uint32_t core_parked(const struct core *core, struct number *oldest);
 /* Branches with an alarm of the last day for asking for unusually many titles. */
 uint32_t core_title_alarms(const struct core *core, int64_t now_us, struct text out[TITLE_RATE_COUNT_MAX]);
+/* Operators with an alarm of the last day for looking up unusually many persons. */
+uint32_t core_lookup_alarms(const struct core *core, int64_t now_us, struct text out[LOOKUP_RATE_COUNT_MAX]);
 /* Fills what may be said of a case (history left empty); texts borrow from the core. */
 MUST_CHECK enum status core_case_status(const struct core *core, const struct case_row *row, struct arena *arena,
                                         struct case_status *out);

@@ -3,6 +3,7 @@
 #include "broker/core/attempts.h"
 #include "broker/core/clock.h"
 #include "broker/core/delivery.h"
+#include "broker/core/lookup_rate.h"
 #include "broker/core/timer.h"
 #include "broker/core/title_rate.h"
 
@@ -198,6 +199,6 @@ static bool propose_dispatch(struct core *core, int64_t now_us, struct fact *out
 bool due_propose(struct core *core, int64_t now_us, struct fact *out)
 {
     *out = (struct fact){0};
-    return propose_link(core, out) || title_rate_propose(core, out) || propose_due(core, now_us, out) ||
-           propose_dispatch(core, now_us, out);
+    return propose_link(core, out) || title_rate_propose(core, out) || lookup_rate_propose(core, out) ||
+           propose_due(core, now_us, out) || propose_dispatch(core, now_us, out);
 }

@@ -20,6 +20,7 @@ enum effect_type {
     EFFECT_MATERIAL, /* to a window: MATERIAL_PART of the piece journaled at `sequence`; case_id; answers */
     EFFECT_ALARM,    /* to a window: ALARM of the clock of case_id, at stage `number` */
     EFFECT_CERT_ASK, /* to a window: CERT_ASK for the proof of case_id, for the `number`-th time */
+    EFFECT_LOOKUP_RATE,  /* to operations: the operator `to` looked up `number` persons within an hour */
     EFFECT_WINDOW_STATE, /* to a branch: WINDOW_STATE of `window`, from its row */
 };
 

@@ -33,6 +33,9 @@ struct event {
     uint8_t business_key[DIGEST_SIZE];
     /* CASE_SUBMIT only: SM3 of what core_contract_key wrote. */
     uint8_t contract_key[DIGEST_SIZE];
+    /* CASE_SUBMIT only: keyed hashes of the ids of the persons in it, one behind the other, as the shell makes them. */
+    const uint8_t *citizens;
+    uint32_t citizen_count;
     /* CASE_BOOKED only: what was booked is not what was filed (schemas/echo.h); the shell has the bodies. */
     bool booked_differs;
     bool rank_differs; /* and its rank is another */

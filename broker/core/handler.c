@@ -58,6 +58,8 @@ static const struct handler handlers[MESSAGE_COUNT] = {
     [MESSAGE_FACT_CERT_PULL] = {NULL, on_fact_cert_pull},
     [MESSAGE_FACT_ECHO_UNKNOWN] = {NULL, on_fact_echo_unknown},
     [MESSAGE_FACT_TITLE_RATE] = {NULL, on_fact_title_rate},
+    [MESSAGE_FACT_LOOKUP_RATE] = {NULL, on_fact_lookup_rate},
+    [MESSAGE_OPS_CITIZEN_LOOKUP] = {NULL, on_ops_citizen_lookup},
     [MESSAGE_FACT_WINDOW_LINK] = {NULL, on_fact_window_link},
 };
 

@@ -90,6 +90,7 @@ enum status backup_done_judge(struct turn *turn);
 void on_ops_backup_done(struct turn *turn);
 enum status supplement_allow_judge(struct turn *turn);
 void on_ops_supplement_allow(struct turn *turn);
+void on_ops_citizen_lookup(struct turn *turn);
 
 /* ---- facts of the broker ---- */
 void on_fact_opened(struct turn *turn);
@@ -105,6 +106,7 @@ void on_fact_alarm(struct turn *turn);
 void on_fact_cert_pull(struct turn *turn);
 void on_fact_echo_unknown(struct turn *turn);
 void on_fact_title_rate(struct turn *turn);
+void on_fact_lookup_rate(struct turn *turn);
 void on_fact_window_link(struct turn *turn);
 void on_fact_recon(struct turn *turn);
 

@@ -5,6 +5,7 @@
 #include "broker/core/directory.h"
 #include "broker/core/door.h"
 #include "broker/core/lane.h"
+#include "broker/core/lookup_rate.h"
 #include "broker/core/material.h"
 #include "broker/core/memory.h"
 #include "broker/core/rules.h"
@@ -21,7 +22,7 @@
 
 const char *core_load_prefixes(void)
 {
-    return "mpwborl";
+    return "mpwborlO";
 }
 
 /* The id behind the key's prefix. */
@@ -80,6 +81,16 @@ static enum status load_branch(struct core *core, struct text name, struct bytes
     if (status != STATUS_OK || name.size > PARTICIPANT_SIZE_MAX)
         return status != STATUS_OK ? status : STATUS_CORRUPT;
     core_branch(core, name)->row = row;
+    return STATUS_OK;
+}
+
+static enum status load_operator(struct core *core, struct text name, struct bytes value)
+{
+    struct operator_row row;
+    enum status status = row_decode(&record_operator_row, value, &core->arena, &row, &core->problems);
+    if (status != STATUS_OK || name.size > PARTICIPANT_SIZE_MAX)
+        return status != STATUS_OK ? status : STATUS_CORRUPT;
+    lookup_operator(core, name)->row = row;
     return STATUS_OK;
 }
 
@@ -174,6 +185,8 @@ enum status core_load(struct core *core, const struct row_key *key, struct bytes
         return rules_keep(core, key_name(key), value);
     case 'l':
         return calendar_keep(core, value);
+    case 'O':
+        return load_operator(core, key_name(key), value);
     }
     return STATUS_CORRUPT;
 }
@@ -505,6 +518,7 @@ static bool make_value(struct core *core, const struct row_key *key, struct byte
     const struct case_file *file;
     const struct window_file *window;
     const struct branch_file *branch;
+    const struct operator_file *looker;
     const struct key_file *participant;
     const struct fact_rules *rules;
     switch (key->bytes[0]) {
@@ -523,6 +537,10 @@ static bool make_value(struct core *core, const struct row_key *key, struct byte
         if ((branch = core_find_branch(core, key_name(key))) != NULL)
             *value = core_encode(core, &record_branch_row, &branch->row);
         return branch != NULL;
+    case 'O':
+        if ((looker = table_find(&core->operators, key_of_text(key_name(key)))) != NULL)
+            *value = core_encode(core, &record_operator_row, &looker->row);
+        return looker != NULL;
     case 'p':
         if ((participant = directory_find(core, key_name(key))) != NULL)
             *value = core_encode(core, &record_directory_row, &participant->row);

@@ -5,6 +5,7 @@
 #include "broker/core/course.h"
 #include "broker/core/group.h"
 #include "broker/core/handler.h"
+#include "broker/core/index.h"
 #include "broker/core/lane.h"
 #include "broker/core/material.h"
 #include "broker/core/parts.h"
@@ -232,6 +233,7 @@ void on_case_submit(struct turn *turn)
     keep_rows(turn->core, file);
     unit_enter(turn->core, file);
     contract_enter(turn->core, file);
+    index_application(turn, file);
     course_open(turn->core, file);
     file->base = STATE_SUBMITTED;
     case_show(file, turn->event->time_us);

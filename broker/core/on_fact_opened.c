@@ -1,4 +1,6 @@
 #include "broker/core/claim.h"
+#include "broker/core/handler.h"
+#include "broker/core/index.h"
 
 /* A case id is never given twice (DOMAIN 3.6), also not by a folder that was
  * made anew after the old one was lost, nor by one that goes on behind receipts
@@ -37,4 +39,6 @@ void on_fact_opened(struct turn *turn)
     core->meta.broker = bytes_of(core->broker_id, sizeof core->broker_id);
     core->meta.epoch = opened->epoch;
     core->meta.is_test = opened->is_test;
+    if (is_said(opened->keeps_index))
+        index_begin(turn);
 }

@@ -1,5 +1,7 @@
 #include "broker/core/proof.h"
 
+#include "broker/core/index.h"
+
 bool proof_is_same(struct text a, struct text b)
 {
     char normal_a[CERTIFICATE_NUMBER_SIZE_MAX];
@@ -26,6 +28,7 @@ bool proof_find_case(const struct core *core, struct text window, struct text pr
 void proof_keep(struct core *core, const struct case_file *file)
 {
     char holder[CASE_ID_SIZE + 1];
+    index_certificate(core, file, file->row.proof);
     if (proof_find_case(core, file->row.window, file->row.proof, holder))
         return;
     struct row_key key = row_key_proof(file->row.window, file->row.proof);

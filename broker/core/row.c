@@ -219,6 +219,28 @@ struct row_key row_key_unmask(struct text scope)
     return key_of_text('a', scope);
 }
 
+struct row_key row_key_operator(struct text participant)
+{
+    return key_of_text('O', participant);
+}
+
+struct row_key row_key_indexed(enum index_kind kind, struct bytes value)
+{
+    const uint8_t kind_byte = (uint8_t)kind;
+    struct row_key key = key_of('I', &kind_byte, 1);
+    key_add(&key, value.data, value.size < INDEX_VALUE_SIZE_MAX ? value.size : INDEX_VALUE_SIZE_MAX);
+    key_add(&key, "", 1);
+    return key;
+}
+
+struct row_key row_key_index(enum index_kind kind, struct bytes value, uint64_t sequence, struct text case_id)
+{
+    struct row_key key = row_key_indexed(kind, value);
+    key_add_number(&key, sequence);
+    key_add(&key, case_id.data, case_id.size);
+    return key;
+}
+
 enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity, size_t *size)
 {
     if (capacity == 0)

@@ -32,6 +32,8 @@
  *   'v' day(10) peer 0 case id  difference between two books (schemas/messages.def)
  *   'a' scope                   unmask_row: two operators' word that an export may show what is masked
  *   'e' day(10) peer            recon_run: the last comparison
+ *   'I' kind value 0 sequence(be64) case id   (no map): the case filed in that record has this value, see index.h
+ *   'O' operator                operator_row: how often it looks up persons
  * Participants hold no zero byte, so keys do not run into each other. */
 enum { ROW_VERSION = 1, ROW_KEY_SIZE_MAX = 192, ROW_NEEDS_MAX = 16 + 200 };
 
@@ -47,6 +49,18 @@ struct row_keys {
     struct row_key items[ROW_NEEDS_MAX];
     uint32_t count;
 };
+
+/* By what cases are found: the byte behind the 'I' of the key. */
+enum index_kind {
+    INDEX_BRANCH = 'b',
+    INDEX_CERTIFICATE = 'q', /* canonical, index_certificate */
+    INDEX_CITIZEN = 'i',     /* keyed hash of an id */
+    INDEX_CONTRACT = 'x',
+    INDEX_NUMBER = 'n',
+    INDEX_UNIT = 'u', /* its lane */
+    INDEX_WINDOW = 'w',
+};
+enum { INDEX_VALUE_SIZE_MAX = 140 };
 
 /* Bits of case_row.flags. The first byte is told to others by these names; the
  * second is the core's own. */
@@ -108,6 +122,10 @@ struct row_key row_key_day(struct text day, struct text participant, struct text
 struct row_key row_key_difference(struct text day, struct text peer, struct text case_id);
 struct row_key row_key_recon_run(struct text day, struct text peer);
 struct row_key row_key_unmask(struct text scope);
+struct row_key row_key_operator(struct text participant);
+/* What all cases with this value begin with; a value beyond INDEX_VALUE_SIZE_MAX is cut. */
+struct row_key row_key_indexed(enum index_kind kind, struct bytes value);
+struct row_key row_key_index(enum index_kind kind, struct bytes value, uint64_t sequence, struct text case_id);
 
 /* A value: ROW_VERSION, then the record's map. STATUS_LIMIT when it does not fit. */
 MUST_CHECK enum status row_encode(const struct record *record, const void *in, uint8_t *buffer, size_t capacity,

@@ -16,6 +16,7 @@ enum key_form {
     KEY_HEX,
     KEY_DAY_TEXT,
     KEY_CASE_HEX,
+    KEY_INDEX,
 };
 
 struct row_kind {
@@ -51,6 +52,8 @@ static const struct row_kind kinds[] = {
     {'v', KEY_DAY_TEXT, "difference"},
     {'a', KEY_TEXTS, "word on masks"},
     {'e', KEY_DAY_TEXT, "comparison"},
+    {'I', KEY_INDEX, "index"},
+    {'O', KEY_TEXTS, "operator"},
 };
 
 struct writer {
@@ -118,6 +121,24 @@ static struct bytes put_front(struct writer *writer, struct bytes bytes, uint32_
     return bytes_of(bytes.data + front, bytes.size - front);
 }
 
+/* The value, by what it is a value of: a person's is a hash. */
+static void put_index(struct writer *writer, struct bytes bytes)
+{
+    const uint32_t tail = 1 + NUMBER_SIZE + CASE_ID_SIZE;
+
+    if (bytes.size <= 1 + tail) {
+        put_hex(writer, bytes);
+        return;
+    }
+    const struct bytes value = bytes_of(bytes.data + 1, bytes.size - 1 - tail);
+    if (bytes.data[0] == INDEX_CITIZEN)
+        put_hex(writer, value);
+    else
+        put_texts(writer, value);
+    put(writer, ' ');
+    put_texts(writer, bytes_of(bytes.data + bytes.size - CASE_ID_SIZE, CASE_ID_SIZE));
+}
+
 static void put_key(struct writer *writer, enum key_form form, struct bytes bytes)
 {
     switch (form) {
@@ -141,6 +162,9 @@ static void put_key(struct writer *writer, enum key_form form, struct bytes byte
         return;
     case KEY_HEX:
         put_hex(writer, bytes);
+        return;
+    case KEY_INDEX:
+        put_index(writer, bytes);
         return;
     }
 }
@@ -176,7 +200,7 @@ struct text row_case(struct bytes key)
 
     if (prefix == 'j')
         return (struct text){text + 1, CASE_ID_SIZE};
-    if (prefix == 'c' || prefix == 'o' || prefix == 's' || prefix == 'n' || prefix == 'v')
+    if (prefix == 'c' || prefix == 'o' || prefix == 's' || prefix == 'n' || prefix == 'v' || prefix == 'I')
         return (struct text){text + key.size - CASE_ID_SIZE, CASE_ID_SIZE};
     return (struct text){NULL, 0};
 }

@@ -74,6 +74,13 @@ struct branch_file {
     uint64_t stamp;
 };
 
+/* An operator who looked up persons. */
+struct operator_file {
+    char name[PARTICIPANT_SIZE_MAX + 1];
+    struct operator_row row;
+    struct list_node of_rate;
+};
+
 /* One key of the directory. */
 struct key_file {
     struct directory_row row; /* texts point into `texts` */
@@ -103,13 +110,14 @@ struct core {
     uint8_t calendar_digest[DIGEST_SIZE];
     struct calendar_file *calendar; /* NULL: none was journaled yet */
 
-    struct table cases;    /* by case id */
-    struct table lanes;    /* by lane key */
-    struct table windows;  /* by participant */
-    struct table branches; /* by participant */
-    struct table sessions; /* by participant */
-    struct table keys;     /* by CURVE key */
-    struct table rules;    /* of struct rules_file, by window */
+    struct table cases;     /* by case id */
+    struct table lanes;     /* by lane key */
+    struct table windows;   /* by participant */
+    struct table branches;  /* by participant */
+    struct table operators; /* by participant */
+    struct table sessions;  /* by participant */
+    struct table keys;      /* by CURVE key */
+    struct table rules;     /* of struct rules_file, by window */
     struct rows rows;
 
     struct list open;     /* open cases, oldest first */
@@ -122,6 +130,7 @@ struct core {
     struct list due;         /* cases with facts due */
     struct list link_due;    /* windows whose row differs from their session */
     struct list rate_due;    /* branches that asked for unusually many titles */
+    struct list lookup_due;  /* operators that looked up unusually many persons */
     struct list dispatching; /* windows that can take a first dispatch */
     struct list pumping;     /* windows where something may go out */
     struct list feeding;     /* branches with something to send */

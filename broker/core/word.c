@@ -1,6 +1,7 @@
 #include "broker/core/word.h"
 
 #include "broker/core/course.h"
+#include "broker/core/index.h"
 
 bool word_counts(enum lifecycle_outcome outcome)
 {
@@ -49,6 +50,7 @@ static void number_keep(struct core *core, struct case_file *file, struct text n
     struct row_key key = row_key_number(file->row.window, number);
     struct number_row row = {.case_id = file->row.case_id, .is_present = true};
     core_put(core, &key, &record_number_row, &row);
+    index_put(core, file, INDEX_NUMBER, key_of_text(number));
 }
 
 static bool word_can_be(struct turn *turn, const struct word *word)

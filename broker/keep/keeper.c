@@ -239,6 +239,24 @@ static enum status make_keys(struct event *event)
     return status;
 }
 
+/* For the index, once it has begun. */
+static enum status make_citizens(struct keeper *keeper, struct event *event, char *why)
+{
+    if (!core_meta(keeper->core)->indexed_from.is_present)
+        return STATUS_OK;
+    const enum status status = citizens_of(keeper->journal, event->body, &keeper->citizens);
+    if (status != STATUS_OK) {
+        snprintf(why, KEEPER_WHY_SIZE,
+                 "record %llu names persons, and keys/mac of the data folder, of which the key "
+                 "of their index is made, is missing: restore it",
+                 (unsigned long long)event->sequence);
+        return status;
+    }
+    event->citizens = keeper->citizens.hashes[0];
+    event->citizen_count = keeper->citizens.count;
+    return STATUS_OK;
+}
+
 static enum status keeper_offer(struct keeper *keeper, const struct row_keys *needs, char *why)
 {
     enum status status = STATUS_OK;
@@ -261,6 +279,8 @@ enum status keeper_prepare(struct keeper *keeper, struct event *event, char *why
 
     if (event->type == EVENT_MESSAGE && event->message == MESSAGE_CASE_SUBMIT) {
         status = make_keys(event);
+        if (status == STATUS_OK)
+            status = make_citizens(keeper, event, why);
         if (status != STATUS_OK)
             return status;
     }

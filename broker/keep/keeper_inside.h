@@ -1,6 +1,7 @@
 #ifndef ONEVISIT_BROKER_KEEP_KEEPER_INSIDE_H
 #define ONEVISIT_BROKER_KEEP_KEEPER_INSIDE_H
 
+#include "broker/keep/citizens.h"
 #include "broker/keep/filing.h"
 #include "broker/keep/keeper.h"
 
@@ -14,8 +15,9 @@ struct keeper {
     struct effects spare;   /* of records that are stepped again: nobody is told twice */
     struct journal_reader *reader;
     struct filing *filing;
-    struct arena arena;   /* for decoding what was stored */
-    struct arena scratch; /* for stepping facts and the tail */
+    struct arena arena;       /* for decoding what was stored */
+    struct arena scratch;     /* for stepping facts and the tail */
+    struct citizens citizens; /* of the event that is prepared */
     uint8_t *fact_body;
     uint8_t *row_copy;
     size_t row_copy_capacity;

@@ -7,6 +7,7 @@
 
 #include "broker/core/rules.h"
 #include "broker/ops/export_request.h"
+#include "broker/ops/find_request.h"
 #include "broker/ops/recon_request.h"
 #include "broker/ops/stats_request.h"
 #include "schemas/lifecycle.h"
@@ -482,6 +483,8 @@ static enum status show_health(const struct question *question)
     const struct core *core = keeper_core(requests->keeper);
     struct text curious[TITLE_RATE_COUNT_MAX];
     const uint32_t curious_count = core_title_alarms(core, question->now_us, curious);
+    struct text lookers[LOOKUP_RATE_COUNT_MAX];
+    const uint32_t looker_count = core_lookup_alarms(core, question->now_us, lookers);
     const enum status service = question->health->service;
     struct health body = {.state = text_of(service_word(service)),
                           .reason = text_of(service != STATUS_OK ? question->health->reason : NULL),
@@ -497,6 +500,7 @@ static enum status show_health(const struct question *question)
                           .patrolled = number_of((int64_t)question->health->patrolled),
                           .backup = core_meta(core)->backup,
                           .backup_at = core_meta(core)->backup_at,
+                          .lookup_alarms = {lookers, looker_count, looker_count > 0},
                           .keys_ending = number_of(core_keys_ending(core, question->now_us + KEY_WARNING_US)),
                           .is_present = true};
     body.parked = number_of(core_parked(core, &body.parked_since));
@@ -536,6 +540,16 @@ static enum status export_records(const struct question *question)
                : status;
 }
 
+static enum status find_cases(const struct question *question)
+{
+    struct requests *requests = question->requests;
+    struct case_found body;
+    const enum status status =
+        find_request_answer(requests->keeper, question->message->body, question->message->participant, question->now_us,
+                            &requests->arena, &body, question->why);
+    return status == STATUS_OK ? reply(question, MESSAGE_CASE_FOUND, &body) : status;
+}
+
 /* ---- the table of questions ---- */
 
 struct answerer {
@@ -549,6 +563,7 @@ static const struct answerer answerers[] = {
     {MESSAGE_OPS_LINK_LIST, list_links},     {MESSAGE_OPS_HEALTH, show_health},
     {MESSAGE_OPS_STATS, list_measures},      {MESSAGE_OPS_RECON_LIST, list_differences},
     {MESSAGE_OPS_EXPORT, export_records},
+    {MESSAGE_OPS_CASE_FIND, find_cases},
 };
 
 static const struct answerer *answerer_of(enum message_type type)

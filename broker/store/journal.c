@@ -185,6 +185,14 @@ enum status journal_write_head(struct journal *journal, char *why)
     return head_write(&journal->head, journal->durable_sequence, journal->durable_chain, why);
 }
 
+bool journal_citizen_hash(const struct journal *journal, struct text id, uint8_t out[32])
+{
+    if (!journal->has_mac)
+        return false;
+    sm3_mac_of(&journal->citizen_mac, &journal->sm3, bytes_of(id.data, id.size), out);
+    return true;
+}
+
 void journal_receipt_mac(const struct journal *journal, uint64_t sequence, int64_t time_us,
                          const uint8_t chain[CHAIN_SIZE], uint8_t out[32])
 {

@@ -108,6 +108,10 @@ MUST_CHECK enum status journal_walk(struct journal_reader *reader, uint64_t sequ
                                     uint64_t *bad, char *why);
 MUST_CHECK enum status journal_verify(struct journal_reader *reader, uint64_t sequence, uint64_t *bad, char *why);
 
+/* The keyed hash under which a person stands in an index: HMAC-SM3 of the text under a key of its own, which is made
+ * of keys/mac. False where a read-only folder has no keys/mac. */
+MUST_CHECK bool journal_citizen_hash(const struct journal *journal, struct text id, uint8_t out[32]);
+
 /* SM3, and the receipts' MAC: HMAC-SM3 over sequence (be64), time (be64), chain;
  * zeros where a read-only folder has no keys/mac. */
 void digest_sm3(struct bytes bytes, uint8_t out[32]);

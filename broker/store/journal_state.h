@@ -18,6 +18,7 @@ struct journal {
     struct crc32c crc;
     struct day_keys keys;
     struct sm3_mac mac;
+    struct sm3_mac citizen_mac;
     bool has_mac;
     bool is_read_only;
     struct body_seal body_seal;

@@ -40,6 +40,7 @@ struct house *house_new(void)
                                              .proof_pull_ms_max = 7200000,
                                              .proof_pull_count_max = 5,
                                              .title_hour_count_max = 40,
+                                             .lookup_hour_count_max = 5,
                                              .archive_ms = 3600000,
                                              .queue_count_max = 1000,
                                              .bulk_every = 4,

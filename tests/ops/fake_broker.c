@@ -151,6 +151,25 @@ static void list_cases(struct fake *fake)
     answer(fake, MESSAGE_CASE_LIST, &body);
 }
 
+/* The first page has nothing on it, the next one a case. */
+static void find_cases(struct fake *fake)
+{
+    struct problems problems = {0};
+    struct ops_case_find asked;
+    uint8_t memory[1 << 12];
+    struct arena arena = arena_over(memory, sizeof memory);
+    if (record_decode(&record_ops_case_find, fake->body, &arena, &asked, &problems) != STATUS_OK)
+        return;
+    const bool is_first = asked.after.data == NULL;
+    struct case_status row = a_case(NULL);
+    row.history = (struct history_entry_list){0};
+    struct case_found body = {.cases = {&row, !is_first, true}, .has_more = {is_first, true}, .is_present = true};
+    body.next = text_of(is_first ? CASE : NULL);
+    body.indexed_from = number_of(5);
+    body.indexed_at = number_of(1790000000000000);
+    answer(fake, MESSAGE_CASE_FOUND, &body);
+}
+
 static void list_windows(struct fake *fake)
 {
     struct window_view rows[2] = {{.is_present = true}, {.is_present = true}};
@@ -264,6 +283,8 @@ static void answer_question(struct fake *fake, enum message_type type)
         show_case(fake);
     else if (type == MESSAGE_OPS_CASE_LIST)
         list_cases(fake);
+    else if (type == MESSAGE_OPS_CASE_FIND)
+        find_cases(fake);
     else if (type == MESSAGE_OPS_WINDOW_LIST)
         list_windows(fake);
     else if (type == MESSAGE_OPS_JOURNAL_TAIL)
@@ -277,7 +298,7 @@ static void answer_question(struct fake *fake, enum message_type type)
     else if (type == MESSAGE_OPS_STATS)
         answer_stats(fake);
     else if (type == MESSAGE_OPS_PARKED_RETRY || type == MESSAGE_OPS_PARKED_DISCARD ||
-             type == MESSAGE_OPS_SUPPLEMENT_ALLOW)
+             type == MESSAGE_OPS_SUPPLEMENT_ALLOW || type == MESSAGE_OPS_CITIZEN_LOOKUP)
         give_receipt(fake);
 }
 

@@ -56,6 +56,9 @@ static const struct command_case commands[] = {
     {case_show_run, CASE, "last alarm at 80 %", "clock"},
     {case_list_run, "--state open", "LATE", "cases"},
     {case_list_run, "--state open --window W:370102 --count 10", "--after " CASE, "cases"},
+    {case_find_run, "--state open --older 1h", "已受理", "cases"},
+    {case_find_run, "--contract DY-1", "(record 5) stand in no index", "indexed_from"},
+    {case_find_run, "--citizen 370116198506150003 --reason audit", CASE, "lookup"},
     {window_list_run, "", "烟台市蓬莱区", "windows"},
     {window_list_run, "--open", "offline", "windows"},
     {journal_tail_run, "-n 5 --after 3", "abcdef010203", "entries"},
@@ -104,9 +107,13 @@ Test(session, counts_the_measures_of_all_pages_each_once)
 
 Test(session, never_shows_a_whole_certificate_number)
 {
-    static const char *const words[] = {CASE, CASE " --json", "", "--json"};
-    for (int i = 0; i < 4; i++) {
-        cr_assert_eq(ask(FAKE_ANSWERS, i < 2 ? case_show_run : case_list_run, words[i], 5), EXIT_CODE_DONE);
+    static const struct {
+        enum exit_code (*command)(int argc, char **argv);
+        const char *words;
+    } rows[] = {{case_show_run, CASE},     {case_show_run, CASE " --json"}, {case_list_run, ""},
+                {case_list_run, "--json"}, {case_find_run, "--state open"}, {case_find_run, "--state open --json"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_assert_eq(ask(FAKE_ANSWERS, rows[i].command, rows[i].words, 5), EXIT_CODE_DONE);
         cr_expect(strstr(printed.out, "第***2345号"), "%s", printed.out);
         cr_expect_not(strstr(printed.out, "0012345"), "%s", printed.out);
     }
@@ -199,6 +206,14 @@ static const struct {
     enum exit_code (*command)(int argc, char **argv);
     const char *words;
 } wrong_usages[] = {
+    {case_find_run, "--keys KEYS --as O:li"},
+    {case_find_run, "--keys KEYS --as O:li --citizen 370116198506150003"},
+    {case_find_run, "--keys KEYS --as O:li --citizen 370116198506150003 --reason audit --lookup 5"},
+    {case_find_run, "--keys KEYS --as O:li --state NOWHERE"},
+    {case_find_run, "--keys KEYS --as O:li --older soon"},
+    {case_find_run, "--keys KEYS --as O:li --older 5"},
+    {case_find_run, "--keys KEYS --as O:li --state open --count 101"},
+    {case_find_run, "--keys KEYS --as O:li --case SD370102-20260930-105-00001A-H"},
     {health_run, "--keys KEYS"},
     {health_run, "--as O:li"},
     {health_run, "--keys KEYS --as B:105451099995"},

@@ -83,11 +83,24 @@ void commit(struct keeper *keeper)
     cr_assert_eq(keeper_commit(keeper, why), STATUS_OK, "%s", why);
 }
 
+void start_broker(struct keeper *keeper, struct effects *effects, bool keeps_index)
+{
+    const struct fact_opened opened = {.software = text_of("onevisitd"),
+                                       .epoch = number_of(core_meta(keeper_core(keeper))->epoch.value + 1),
+                                       .broker = bytes_of(journal_broker_id(keeper_journal(keeper)), BROKER_ID_SIZE),
+                                       .is_test = number_of(true),
+                                       .keeps_index = {1, keeps_index},
+                                       .is_present = true};
+    cr_assert_eq(keeper_step_fact(keeper, MESSAGE_FACT_OPENED, "", &opened, now_us(0), effects, why), STATUS_OK, "%s",
+                 why);
+}
+
 void keep_cases(uint8_t count, uint32_t checkpoint_records_max)
 {
     struct effects effects = {NULL, 0, 0};
     struct keeper *keeper = open_keeper(checkpoint_records_max);
 
+    start_broker(keeper, &effects, true);
     say_hello(keeper, &effects);
     for (uint8_t i = 1; i <= count; i++) {
         submit(keeper, &effects, i);

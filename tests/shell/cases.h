@@ -15,7 +15,9 @@ int64_t now_us(int step);
 void say_hello(struct keeper *keeper, struct effects *effects);
 struct step submit(struct keeper *keeper, struct effects *effects, uint8_t number);
 void commit(struct keeper *keeper);
-/* So many cases in a folder that is closed again. */
+/* As a daemon says that it starts; sessions come after it. */
+void start_broker(struct keeper *keeper, struct effects *effects, bool keeps_index);
+/* So many cases in a folder that is closed again, behind the record of the start. */
 void keep_cases(uint8_t count, uint32_t checkpoint_records_max);
 
 #endif

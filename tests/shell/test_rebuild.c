@@ -171,6 +171,18 @@ Test(rebuild, says_that_rows_cannot_be_compared_before_they_are_made)
     rebuild_close(&rebuild);
 }
 
+Test(rebuild, says_what_is_missing_where_the_key_of_the_persons_is_gone)
+{
+    char mac[SMALL_FILE_PATH_SIZE];
+
+    cr_assert_eq(small_file_path(mac, folder, "keys/mac", why), STATUS_OK);
+    cr_assert_eq(remove(mac), 0);
+    struct rebuild *rebuild = open_rebuild(8);
+    cr_assert_eq(rebuild_step(rebuild, rebuild_goal(rebuild), UINT32_MAX, why), STATUS_NO_KEY);
+    cr_assert(strstr(why, "record 2 names persons") != NULL, "%s", why);
+    rebuild_close(&rebuild);
+}
+
 Test(rebuild, says_which_records_day_has_no_key_any_more)
 {
     char keys[SMALL_FILE_PATH_SIZE];
