@@ -100,7 +100,6 @@ void keep_cases(uint8_t count, uint32_t checkpoint_records_max)
     struct effects effects = {NULL, 0, 0};
     struct keeper *keeper = open_keeper(checkpoint_records_max);
 
-    start_broker(keeper, &effects, true);
     say_hello(keeper, &effects);
     for (uint8_t i = 1; i <= count; i++) {
         submit(keeper, &effects, i);

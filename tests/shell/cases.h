@@ -17,7 +17,7 @@ struct step submit(struct keeper *keeper, struct effects *effects, uint8_t numbe
 void commit(struct keeper *keeper);
 /* As a daemon says that it starts; sessions come after it. */
 void start_broker(struct keeper *keeper, struct effects *effects, bool keeps_index);
-/* So many cases in a folder that is closed again, behind the record of the start. */
+/* So many cases in a folder that is closed again. */
 void keep_cases(uint8_t count, uint32_t checkpoint_records_max);
 
 #endif
