@@ -74,6 +74,13 @@ void house_free(struct house *house)
     free(house);
 }
 
+void house_forget_last_record(struct house *house)
+{
+    const struct journaled *record = &house->journal[--house->journal_count];
+    free((void *)(uintptr_t)record->envelope.data);
+    free((void *)(uintptr_t)record->body.data);
+}
+
 /* ---- the store ---- */
 
 static struct bytes stored_value(const struct table *rows, const struct row_key *key)

@@ -60,6 +60,8 @@ struct house {
 
 struct house *house_new(void);
 void house_free(struct house *house);
+/* The broker died before its newest record was on disk. */
+void house_forget_last_record(struct house *house);
 
 /* ---- the shell's work ---- */
 struct step house_step(struct house *house, struct event *event);
