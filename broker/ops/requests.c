@@ -562,8 +562,7 @@ static const struct answerer answerers[] = {
     {MESSAGE_OPS_WINDOW_LIST, list_windows}, {MESSAGE_OPS_JOURNAL_TAIL, tail_journal},
     {MESSAGE_OPS_LINK_LIST, list_links},     {MESSAGE_OPS_HEALTH, show_health},
     {MESSAGE_OPS_STATS, list_measures},      {MESSAGE_OPS_RECON_LIST, list_differences},
-    {MESSAGE_OPS_EXPORT, export_records},
-    {MESSAGE_OPS_CASE_FIND, find_cases},
+    {MESSAGE_OPS_EXPORT, export_records},    {MESSAGE_OPS_CASE_FIND, find_cases},
 };
 
 static const struct answerer *answerer_of(enum message_type type)
