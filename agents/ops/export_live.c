@@ -36,12 +36,12 @@ static enum exit_code join_content(struct live *live, const struct link_message 
 
     for (uint32_t i = 0; i < answer->chunk_count; i++)
         all += answer->chunks[i].size;
-    if (all > live->capacity) {
+    if (live->content == NULL || all > live->capacity) {
         free(live->content);
         live->capacity = all > CONTENT_SIZE_FIRST ? all : CONTENT_SIZE_FIRST;
         live->content = malloc(live->capacity);
     }
-    if (live->content == NULL && live->capacity > 0) {
+    if (live->content == NULL) {
         complain("out of memory");
         return EXIT_CODE_DAMAGE;
     }

@@ -92,8 +92,8 @@ static const char *const steps[] = {
     "ALTER TABLE delivery ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX delivery_returned ON delivery(window, id) WHERE returned = 1;",
     /* 8: a broker that lost its journal brings a case again (brought.h); a receipt is of one broker's folder */
-    "ALTER TABLE delivery ADD COLUMN brought INTEGER;"
-    "ALTER TABLE receipt ADD COLUMN broker BLOB;",
+    ("ALTER TABLE delivery ADD COLUMN brought INTEGER;"
+     "ALTER TABLE receipt ADD COLUMN broker BLOB;"),
 };
 
 static enum status folder_seal(struct folder *folder, bool is_test, char *why, size_t why_size)

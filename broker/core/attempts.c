@@ -67,7 +67,7 @@ int64_t attempts_failed(const struct case_file *file)
 int64_t attempts_wait_us(const struct case_file *file, struct number retry_ms)
 {
     enum failure failure = failure_meant(file->row.failed_class);
-    int64_t attempt = failed_of(&file->row, failure);
+    int64_t attempt = failed_of(&file->row, (int)failure);
     uint64_t spread = table_hash(bytes_of(file->case_id, CASE_ID_SIZE)) ^ (uint64_t)attempt;
     int64_t wait_ms = failure_wait_ms(failure, attempt, table_hash(bytes_of(&spread, sizeof spread)));
     return us_of_ms(retry_ms.is_present && retry_ms.value > wait_ms ? retry_ms.value : wait_ms);
