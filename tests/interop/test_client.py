@@ -135,9 +135,15 @@ class InteropTest(unittest.TestCase):
             "djjg": "济南市历下区不动产登记中心", "dbr": "T0001", "qszt": "1", "dbfw": filed["dbfw"],
             "sfczjzhxz": filed["sfczjzhxz"]})
         file = b"%PDF-1.4 a test certificate\n"
-        window.say("CERT_ISSUED", case_id, {
-            "ywh": number, "bdcdjzmh": proof, "sm3": hashlib.new("sm3", file).digest(), "size": len(file),
-            "mime": "application/pdf"}, chunks=[file])
+        issued = {"ywh": number, "bdcdjzmh": proof, "sm3": hashlib.new("sm3", file).digest(), "size": len(file),
+                  "mime": "application/pdf"}
+        for chunks, code, path in (([file[:-1] + b"!"], "DIGEST", "sm3"), ([file + b"!"], "BAD_BODY", "size"),
+                                   ([], "FRAMES", "chunks")):
+            with self.assertRaises(Rejected) as refused:
+                window.answer(window.send("CERT_ISSUED", issued, case_id=case_id, chunks=chunks))
+            self.assertEqual(refused.exception.reject["code"], code, "a file that is not what its certificate says")
+            self.assertEqual(refused.exception.reject["path"], path)
+        window.say("CERT_ISSUED", case_id, issued, chunks=[file])
 
     def test_takes_a_delivery_again_until_it_says_delivered(self):
         branch, window = self.client(Branch, BANK.participant), self.client(Window, OFFICE.participant)
