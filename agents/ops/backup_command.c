@@ -352,9 +352,9 @@ static int newest_first(const struct dirent **one, const struct dirent **other)
     return strcmp((*other)->d_name, (*one)->d_name);
 }
 
-static int counts(const struct dirent *entry)
+static int is_backup(const struct dirent *entry)
 {
-    return strlen(entry->d_name) == BACKUP_NAME_SIZE - 1 && strspn(entry->d_name, "0123456789") == BACKUP_NAME_SIZE - 1;
+    return backup_is_name(entry->d_name);
 }
 
 static enum status remove_old(struct backup_command *command)
@@ -362,7 +362,7 @@ static enum status remove_old(struct backup_command *command)
     struct dirent **entries = NULL;
     char path[SMALL_FILE_PATH_SIZE];
     enum status status = STATUS_OK;
-    const int count = scandir(command->folder.data, &entries, counts, newest_first);
+    const int count = scandir(command->folder.data, &entries, is_backup, newest_first);
 
     for (int i = 0; i < count; i++) {
         if (command->keep.is_present && i >= command->keep.value && status == STATUS_OK) {

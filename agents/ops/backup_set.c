@@ -7,23 +7,15 @@
 #include <string.h>
 
 #include "agents/ops/gauge.h"
+#include "agents/ops/hex.h"
 #include "broker/store/small_file.h"
 #include "broker/store/why.h"
 
 static const char ABOUT_NAME[] = "backup.json";
 
-enum { HEX_SIZE = 2 * SM3_SIZE + 1 };
-
-static const char *hex_of(const uint8_t bytes[SM3_SIZE], char out[HEX_SIZE])
-{
-    for (int i = 0; i < SM3_SIZE; i++)
-        snprintf(out + 2 * (size_t)i, 3, "%02x", bytes[i]);
-    return out;
-}
-
 /* ---- finding ---- */
 
-static bool is_backup_name(const char *name)
+bool backup_is_name(const char *name)
 {
     return strlen(name) == BACKUP_NAME_SIZE - 1 && strspn(name, "0123456789") == BACKUP_NAME_SIZE - 1;
 }
@@ -37,7 +29,7 @@ enum status backup_find(const char *folder, uint64_t sequence, char name[BACKUP_
     if (directory == NULL)
         return file_error(errno, folder, "cannot read the folder", why);
     while ((entry = readdir(directory)) != NULL)
-        if (is_backup_name(entry->d_name) &&
+        if (backup_is_name(entry->d_name) &&
             (sequence != 0 ? strtoull(entry->d_name, NULL, 10) == sequence : strcmp(entry->d_name, name) > 0))
             snprintf(name, BACKUP_NAME_SIZE, "%.20s", entry->d_name);
     closedir(directory);
@@ -111,21 +103,21 @@ json_t *backup_file(const json_t *about, const char *name)
 
 enum status backup_add_file(json_t *about, const char *name, const struct file_sum *sum)
 {
-    char hex[HEX_SIZE];
-    json_t *file =
-        json_pack("{s:s, s:I, s:s}", "name", name, "size", (json_int_t)sum->size, "sm3", hex_of(sum->digest, hex));
+    char hex[HEX_SIZE(SM3_SIZE)];
+    json_t *file = json_pack("{s:s, s:I, s:s}", "name", name, "size", (json_int_t)sum->size, "sm3",
+                             hex_show(sum->digest, SM3_SIZE, hex));
 
     return json_array_append_new(json_object_get(about, "files"), file) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 enum status backup_judge_file(const json_t *file, const struct file_sum *sum, char *why)
 {
-    char hex[HEX_SIZE];
+    char hex[HEX_SIZE(SM3_SIZE)];
     const char *name = json_string_value(json_object_get(file, "name"));
     const char *digest = json_string_value(json_object_get(file, "sm3"));
     const json_int_t size = json_integer_value(json_object_get(file, "size"));
 
-    if (digest != NULL && (json_int_t)sum->size == size && strcmp(digest, hex_of(sum->digest, hex)) == 0)
+    if (digest != NULL && (json_int_t)sum->size == size && strcmp(digest, hex_show(sum->digest, SM3_SIZE, hex)) == 0)
         return STATUS_OK;
     why_set(why, "%s: is not the file that was backed up (%lld bytes then, %llu now, or another digest)",
             name != NULL ? name : "a file", (long long)size, (unsigned long long)sum->size);
@@ -170,13 +162,14 @@ static bool judge_entry(const struct journal_entry *entry, void *context)
 
 static enum status judge_end(const struct judging *judging, const json_t *about, char *why)
 {
-    char hex[HEX_SIZE];
+    char hex[HEX_SIZE(SM3_SIZE)];
     const json_int_t sequence = json_integer_value(json_object_get(about, "sequence"));
     const char *chain = json_string_value(json_object_get(about, "chain"));
 
     if (gauge_is_stopped())
         return STATUS_TIMEOUT;
-    if ((json_int_t)judging->sequence == sequence && chain != NULL && strcmp(chain, hex_of(judging->chain, hex)) == 0)
+    if ((json_int_t)judging->sequence == sequence && chain != NULL &&
+        strcmp(chain, hex_show(judging->chain, SM3_SIZE, hex)) == 0)
         return STATUS_OK;
     why_set(why, "the copy ends at record %llu with another chain than record %lld of the broker",
             (unsigned long long)judging->sequence, (long long)sequence);

@@ -17,6 +17,8 @@
  * any may be removed. A folder ending in ".new" is one that was broken off. */
 enum { BACKUP_FORMAT = 1, BACKUP_NAME_SIZE = 21, BACKUP_KEY_COUNT_MAX = 36600 /* days of a hundred years */ };
 
+/* Is it a name such as backups have? */
+bool backup_is_name(const char *name);
 /* The name of the newest backup in `folder`, or of the one that ends at `sequence` where it is not 0. STATUS_NOT_FOUND.
  */
 MUST_CHECK enum status backup_find(const char *folder, uint64_t sequence, char name[BACKUP_NAME_SIZE], char *why);

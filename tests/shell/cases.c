@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/store/small_file.h"
 #include "schemas/envelope.h"
 
 enum { MORNING_US = 1790000000, BODY_SIZE_MAX = 8192, MOMENT_US = 1000000 };
@@ -108,4 +109,17 @@ void keep_cases(uint8_t count, uint32_t checkpoint_records_max)
     }
     effects_fini(&effects);
     keeper_close(&keeper, true);
+}
+
+void alter_row(const struct row_key *key, struct bytes value)
+{
+    char path[SMALL_FILE_PATH_SIZE];
+    struct store *store = NULL;
+    const struct store_row row = {bytes_of(key->bytes, key->size), value};
+
+    cr_assert_eq(small_file_path(path, folder, "db", why), STATUS_OK);
+    const struct store_options options = {.folder = path, .must_exist = true};
+    cr_assert_eq(store_open(&options, &store, why), STATUS_OK, "%s", why);
+    cr_assert_eq(store_checkpoint(store, store_checkpoint_sequence(store), &row, 1, why), STATUS_OK, "%s", why);
+    store_close(&store);
 }

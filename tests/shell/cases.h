@@ -20,4 +20,7 @@ void start_broker(struct keeper *keeper, struct effects *effects, bool keeps_ind
 /* So many cases in a folder that is closed again. */
 void keep_cases(uint8_t count, uint32_t checkpoint_records_max);
 
+/* Writes a row of the closed folder as a hand that should not be there would; a value without data deletes it. */
+void alter_row(const struct row_key *key, struct bytes value);
+
 #endif

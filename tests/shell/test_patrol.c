@@ -3,7 +3,6 @@
 
 #include "broker/guard.h"
 #include "broker/patrol.h"
-#include "broker/store/small_file.h"
 #include "tests/shell/cases.h"
 
 /* Records taken at random are verified while the broker serves. */
@@ -28,20 +27,6 @@ static void close_patrol(struct patrol *patrol, struct keeper **keeper)
 {
     patrol_fini(patrol);
     keeper_close(keeper, true);
-}
-
-/* A row of the store as a hand that should not be there would write it. */
-static void alter_row(const struct row_key *key, struct bytes value)
-{
-    char path[SMALL_FILE_PATH_SIZE];
-    struct store *store = NULL;
-    const struct store_row row = {bytes_of(key->bytes, key->size), value};
-
-    cr_assert_eq(small_file_path(path, folder, "db", why), STATUS_OK);
-    const struct store_options options = {.folder = path, .must_exist = true};
-    cr_assert_eq(store_open(&options, &store, why), STATUS_OK, "%s", why);
-    cr_assert_eq(store_checkpoint(store, store_checkpoint_sequence(store), &row, 1, why), STATUS_OK, "%s", why);
-    store_close(&store);
 }
 
 Test(patrol, finds_nothing_wrong_with_what_is_as_it_was_written)

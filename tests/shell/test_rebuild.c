@@ -80,20 +80,6 @@ static struct seen compare(uint32_t batch)
     return seen;
 }
 
-/* One row of the stored ones, as a hand that should not be there would write it. */
-static void alter_row(const struct row_key *key, struct bytes value)
-{
-    char path[SMALL_FILE_PATH_SIZE];
-    struct store *store = NULL;
-    const struct store_row row = {bytes_of(key->bytes, key->size), value};
-
-    cr_assert_eq(small_file_path(path, folder, "db", why), STATUS_OK);
-    const struct store_options options = {.folder = path, .must_exist = true};
-    cr_assert_eq(store_open(&options, &store, why), STATUS_OK, "%s", why);
-    cr_assert_eq(store_checkpoint(store, store_checkpoint_sequence(store), &row, 1, why), STATUS_OK, "%s", why);
-    store_close(&store);
-}
-
 Test(rebuild, makes_the_same_bytes_whatever_the_batch)
 {
     const uint32_t batches[] = {1, 7, 1000};
